@@ -1,0 +1,134 @@
+//! Settings come from the environment only, are read once in `main`, and are values: [`Env`] can be made from a
+//! list in a test. Every read states name, default and meaning, so that one table serves start-up errors, the
+//! `config` command and the documentation.
+
+use std::{cell::RefCell, collections::BTreeMap, fmt::Display, str::FromStr};
+
+/// Name prefix of everything that is ours; a variable with it that nobody reads is a typing mistake.
+pub const PREFIX: &str = "DOJOB_";
+
+/// A set of settings, and a record of what was asked of it.
+#[derive(Debug, Default)]
+pub struct Env {
+    values: BTreeMap<String, String>,
+    asked: RefCell<Vec<Setting>>,
+    problems: RefCell<Vec<String>>,
+}
+
+/// One setting that can be set: its name, its default in words and what it means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    pub name: String,
+    pub default: String,
+    pub meaning: &'static str,
+}
+
+impl Env {
+    /// The settings of this process.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub fn process() -> Self {
+        Self { values: std::env::vars().collect(), ..Self::default() }
+    }
+
+    /// Settings given by value.
+    pub fn of(values: &[(&str, &str)]) -> Self {
+        let values = values.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        Self { values, ..Self::default() }
+    }
+
+    /// The value of `name`, or `default` when it is unset or empty. An unreadable value is remembered for
+    /// [`Env::done`] and the default is used until then.
+    pub fn get<T>(&self, name: &str, default: T, meaning: &'static str) -> T
+    where
+        T: FromStr<Err: Display> + Display,
+    {
+        self.note(name, default.to_string(), meaning);
+        self.parse(name).unwrap_or(default)
+    }
+
+    /// The value of `name`, if set.
+    pub fn find<T: FromStr<Err: Display>>(&self, name: &str, meaning: &'static str) -> Option<T> {
+        self.note(name, String::new(), meaning);
+        self.parse(name)
+    }
+
+    /// `1`, `true`, `yes`, `on` and their opposites.
+    pub fn flag(&self, name: &str, default: bool, meaning: &'static str) -> bool {
+        self.note(name, u8::from(default).to_string(), meaning);
+        match self.values.get(name).map(|v| v.to_ascii_lowercase()) {
+            None => default,
+            Some(v) => match v.as_str() {
+                "" => default,
+                "1" | "true" | "yes" | "on" => true,
+                "0" | "false" | "no" | "off" => false,
+                _ => {
+                    self.problems.borrow_mut().push(format!("{name}: say 1 or 0"));
+                    default
+                }
+            },
+        }
+    }
+
+    fn note(&self, name: &str, default: String, meaning: &'static str) {
+        self.asked.borrow_mut().push(Setting { name: name.to_owned(), default, meaning });
+    }
+
+    fn parse<T: FromStr<Err: Display>>(&self, name: &str) -> Option<T> {
+        let raw = self.values.get(name).filter(|v| !v.is_empty())?;
+        raw.parse().map_err(|e| self.problems.borrow_mut().push(format!("{name}: {e}"))).ok()
+    }
+
+    /// Everything that was asked for, in order, once each.
+    pub fn settings(&self) -> Vec<Setting> {
+        let mut seen = Vec::<Setting>::new();
+        for setting in self.asked.borrow().iter() {
+            if !seen.iter().any(|s| s.name == setting.name) {
+                seen.push(setting.clone());
+            }
+        }
+        seen
+    }
+
+    /// Reports all unreadable values and all unknown `DOJOB_…` names together.
+    ///
+    /// # Errors
+    /// One line for each mistake.
+    pub fn done(&self) -> anyhow::Result<()> {
+        let asked = self.asked.borrow();
+        let mut problems = self.problems.borrow().clone();
+        problems.extend(
+            self.values
+                .keys()
+                .filter(|name| name.starts_with(PREFIX) && !asked.iter().any(|s| s.name == **name))
+                .map(|name| format!("{name}: no such setting")),
+        );
+        anyhow::ensure!(problems.is_empty(), "settings:\n  {}", problems.join("\n  "));
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_mistakes_are_reported_together() {
+        let env = Env::of(&[("DOJOB_PORT", "eighty"), ("DOJOB_PROT", "1"), ("PATH", "/bin"), ("DOJOB_DEMO", "maybe")]);
+        assert_eq!(env.get("DOJOB_PORT", 8080, "port"), 8080);
+        assert!(env.flag("DOJOB_DEMO", true, "demo"));
+        let words = env.done().unwrap_err().to_string();
+        for expected in ["DOJOB_PORT", "DOJOB_PROT: no such setting", "DOJOB_DEMO: say 1 or 0"] {
+            assert!(words.contains(expected), "{words}");
+        }
+        assert!(!words.contains("PATH"));
+    }
+
+    #[test]
+    fn unset_and_empty_mean_the_default() {
+        let env = Env::of(&[("DOJOB_PORT", "")]);
+        assert_eq!(env.get("DOJOB_PORT", 8080, "port"), 8080);
+        assert_eq!(env.find::<u16>("DOJOB_OTHER", "other"), None);
+        env.done().unwrap();
+        assert_eq!(env.settings().len(), 2);
+    }
+}

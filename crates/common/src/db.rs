@@ -1,0 +1,439 @@
+//! PostgreSQL: the pool, transactions that can be run again, and the one reader of database errors.
+
+use std::{
+    fmt,
+    ops::{Deref, DerefMut},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use deadpool::managed;
+use diesel::{
+    QueryResult,
+    migration::{Migration, MigrationSource},
+    pg::Pg,
+    result::{DatabaseErrorKind, Error},
+};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, TransactionManager};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
+use serde::Serialize;
+use tokio::runtime::Handle;
+
+use crate::{
+    events::{Actor, Event},
+    http::Problem,
+    time::Clock,
+};
+
+/// The chassis tables (`sql/chassis.sql`).
+pub mod schema {
+    diesel::table! {
+        outbox (id) { id -> BigInt, event_id -> Uuid, topic -> Text, kind -> Text, key -> Uuid, sequence -> BigInt,
+            occurred_at -> Timestamptz, headers -> Jsonb, data -> Jsonb, }
+    }
+    diesel::table! {
+        event_log (position) { position -> BigInt, event_id -> Uuid, topic -> Text, kind -> Text, key -> Uuid,
+            sequence -> BigInt, occurred_at -> Timestamptz, headers -> Jsonb, data -> Jsonb, }
+    }
+    diesel::table! { consumer_position (consumer, source) { consumer -> Text, source -> Text, position -> BigInt, } }
+    diesel::table! { processed_event (consumer, event_id) { consumer -> Text, event_id -> Uuid, } }
+    diesel::table! {
+        parked_event (id) { id -> BigInt, consumer -> Text, key -> Uuid, event_id -> Uuid, record -> Jsonb,
+            cause -> Text, parked_at -> Timestamptz, }
+    }
+    diesel::table! {
+        idempotency (account_id, key) { account_id -> Uuid, key -> Text, operation -> Text, body_hash -> Binary,
+            status -> SmallInt, location -> Nullable<Text>, body -> Nullable<Jsonb>, created_at -> Timestamptz, }
+    }
+    diesel::table! {
+        job (id) { id -> Uuid, kind -> Text, key -> Text, run_at -> Timestamptz, payload -> Jsonb, attempts -> Integer,
+            locked_until -> Nullable<Timestamptz>, last_error -> Nullable<Text>, }
+    }
+}
+
+/// How to reach a service's database.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pub url: secrecy::SecretString,
+    pub max_connections: usize,
+}
+
+/// A pool of connections that are opened on one runtime, so that they outlive the HTTP workers that use them.
+#[derive(Clone)]
+pub struct Pool(managed::Pool<Manager>);
+
+/// A connection on loan from the [`Pool`], or taken out of it for good.
+pub struct Connection(Held);
+
+enum Held {
+    Loan(managed::Object<Manager>),
+    Own(Wire),
+}
+
+/// A connection and whether its socket is still up.
+#[doc(hidden)]
+pub struct Wire {
+    connection: AsyncPgConnection,
+    alive: Arc<AtomicBool>,
+}
+
+struct Manager {
+    config: tokio_postgres::Config,
+    runtime: Handle,
+}
+
+impl managed::Manager for Manager {
+    type Type = Wire;
+    type Error = Error;
+
+    async fn create(&self) -> Result<Wire, Error> {
+        let (config, alive) = (self.config.clone(), Arc::new(AtomicBool::new(true)));
+        let flag = alive.clone();
+        let away = |e: &dyn fmt::Display| {
+            Error::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new(format!("connect: {e}")))
+        };
+        let runtime = self.runtime.clone();
+        let client = self
+            .runtime
+            .spawn(async move {
+                let (client, connection) = config.connect(tokio_postgres::NoTls).await?;
+                #[expect(clippy::let_underscore_future, reason = "ends with the connection; deadpool owns the other half")]
+                let _ = runtime.spawn(async move {
+                    let _ = connection.await;
+                    flag.store(false, Ordering::Release);
+                });
+                Ok::<_, tokio_postgres::Error>(client)
+            })
+            .await
+            .map_err(|e| away(&e))?
+            .map_err(|e| away(&e))?;
+        let connection = AsyncPgConnection::try_from(client).await.map_err(|e| away(&e))?;
+        Ok(Wire { connection, alive })
+    }
+
+    async fn recycle(&self, wire: &mut Wire, _: &managed::Metrics) -> managed::RecycleResult<Error> {
+        if AtomicBool::load(&wire.alive, Ordering::Acquire) && !Manages::is_broken_transaction_manager(&mut wire.connection) {
+            Ok(())
+        } else {
+            Err(managed::RecycleError::message("the connection is gone or was left inside a transaction"))
+        }
+    }
+}
+
+type Manages = <AsyncPgConnection as AsyncConnection>::TransactionManager;
+
+impl Pool {
+    /// A pool that opens its connections when they are first needed, on the current runtime.
+    ///
+    /// # Errors
+    /// The URL cannot be read.
+    pub fn new(database: &Database, application: &str) -> anyhow::Result<Self> {
+        use secrecy::ExposeSecret;
+        let mut config: tokio_postgres::Config = database.url.expose_secret().parse()?;
+        config
+            .application_name(application)
+            .connect_timeout(Duration::from_secs(5))
+            .options("-c lock_timeout=2s -c idle_in_transaction_session_timeout=60s -c statement_timeout=30s");
+        let pool = managed::Pool::builder(Manager { config, runtime: Handle::current() })
+            .max_size(database.max_connections)
+            .wait_timeout(Some(Duration::from_secs(5)))
+            .create_timeout(Some(Duration::from_secs(5)))
+            .runtime(deadpool::Runtime::Tokio1)
+            .build()?;
+        Ok(Self(pool))
+    }
+
+    /// A connection on loan.
+    ///
+    /// # Errors
+    /// 503 when PostgreSQL is away or every connection stays in use for five seconds.
+    pub async fn get(&self) -> Result<Connection, Problem> {
+        self.0.get().await.map(|loan| Connection(Held::Loan(loan))).map_err(Problem::unavailable)
+    }
+
+    /// Closes the pool; connections on loan finish first.
+    pub fn close(&self) {
+        self.0.close();
+    }
+
+    /// Runs the embedded migrations that are missing.
+    ///
+    /// # Errors
+    /// PostgreSQL is away, or a migration fails; those before it stay.
+    pub async fn migrate(&self, migrations: EmbeddedMigrations) -> anyhow::Result<()> {
+        let connection = self.get().await?.into_wire().connection;
+        tokio::task::spawn_blocking(move || {
+            let mut harness = diesel_async::AsyncMigrationHarness::new(connection);
+            harness.run_pending_migrations(migrations).map(drop).map_err(|e| anyhow::anyhow!("migration: {e}"))
+        })
+        .await?
+    }
+
+    /// Names of the embedded migrations that this database has not run.
+    ///
+    /// # Errors
+    /// PostgreSQL is away.
+    pub async fn missing_migrations(&self, migrations: &EmbeddedMigrations) -> anyhow::Result<Vec<String>> {
+        #[derive(diesel::QueryableByName)]
+        struct Ran {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            version: String,
+        }
+        let mut connection = self.get().await?;
+        let ran = diesel::sql_query("SELECT version FROM __diesel_schema_migrations")
+            .load::<Ran>(&mut *connection)
+            .await
+            .unwrap_or_default();
+        let embedded: Vec<Box<dyn Migration<Pg>>> =
+            migrations.migrations().map_err(|e| anyhow::anyhow!("embedded migrations: {e}"))?;
+        let has_run = |version: String| ran.iter().any(|r| r.version == version);
+        let missing = embedded.iter().map(|m| m.name()).filter(|name| !has_run(name.version().to_string()));
+        Ok(missing.map(ToString::to_string).collect())
+    }
+}
+
+impl Connection {
+    /// Takes the connection out of the pool for good: for a session that holds a lock or listens.
+    pub(crate) fn detach(self) -> Self {
+        Self(Held::Own(self.into_wire()))
+    }
+
+    fn into_wire(self) -> Wire {
+        match self.0 {
+            Held::Loan(loan) => managed::Object::take(loan),
+            Held::Own(wire) => wire,
+        }
+    }
+}
+
+impl Deref for Connection {
+    type Target = AsyncPgConnection;
+
+    fn deref(&self) -> &AsyncPgConnection {
+        match &self.0 {
+            Held::Loan(loan) => &loan.connection,
+            Held::Own(wire) => &wire.connection,
+        }
+    }
+}
+
+impl DerefMut for Connection {
+    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+        match &mut self.0 {
+            Held::Loan(loan) => &mut loan.connection,
+            Held::Own(wire) => &mut wire.connection,
+        }
+    }
+}
+
+/// An open transaction. Events are emitted and timers set only through it, so they are committed with their cause.
+pub struct Tx<'a> {
+    connection: &'a mut AsyncPgConnection,
+    scope: &'a Scope,
+    left: &'a Left,
+}
+
+/// What a transaction knows of its surroundings.
+#[derive(Clone, Debug)]
+pub(crate) struct Scope {
+    pub clock: Clock,
+    pub service: &'static str,
+}
+
+/// What a transaction leaves to be done after its commit.
+#[derive(Debug, Default)]
+pub(crate) struct Left {
+    pub events: AtomicBool,
+    pub jobs: AtomicBool,
+}
+
+impl<'a> Tx<'a> {
+    /// Time and ids.
+    pub fn clock(&self) -> &'a Clock {
+        &self.scope.clock
+    }
+
+    /// Says a fact to the other services, once this transaction is committed.
+    ///
+    /// # Errors
+    /// The statement fails.
+    pub async fn emit<E: Event>(&mut self, actor: Actor, event: &E) -> QueryResult<()> {
+        self.left.events.store(true, Ordering::Relaxed);
+        crate::events::outbox::insert(self, actor, event).await
+    }
+
+    /// Sets the timer `(kind, key)`; setting it again moves it.
+    ///
+    /// # Errors
+    /// The statement fails.
+    pub async fn schedule<P: Serialize + Sync>(
+        &mut self,
+        kind: &'static str,
+        key: impl fmt::Display,
+        run_at: DateTime<Utc>,
+        payload: &P,
+    ) -> QueryResult<()> {
+        self.left.jobs.store(true, Ordering::Relaxed);
+        crate::jobs::schedule(self, kind, key.to_string(), run_at, payload).await
+    }
+
+    /// Takes the timer `(kind, key)` away, if there is one.
+    ///
+    /// # Errors
+    /// The statement fails.
+    pub async fn unschedule(&mut self, kind: &'static str, key: impl fmt::Display) -> QueryResult<()> {
+        crate::jobs::unschedule(self, kind, key.to_string()).await
+    }
+
+    pub(crate) fn service(&self) -> &'static str {
+        self.scope.service
+    }
+
+    /// The same transaction, for a part of its work.
+    pub(crate) fn again(&mut self) -> Tx<'_> {
+        Tx { connection: self.connection, scope: self.scope, left: self.left }
+    }
+}
+
+impl Deref for Tx<'_> {
+    type Target = AsyncPgConnection;
+
+    fn deref(&self) -> &AsyncPgConnection {
+        self.connection
+    }
+}
+
+impl DerefMut for Tx<'_> {
+    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+        self.connection
+    }
+}
+
+/// A transaction that its holder ends: for tasks that are spawned, where the compiler cannot yet prove that an async
+/// closure over borrowed things may move between threads. Dropped unfinished, it takes its connection with it.
+pub struct Open<'c> {
+    connection: Connection,
+    scope: &'c Scope,
+    left: Left,
+}
+
+impl<'c> Open<'c> {
+    pub(crate) async fn begin(mut connection: Connection, scope: &'c Scope) -> QueryResult<Self> {
+        Manages::begin_transaction(&mut *connection).await?;
+        Ok(Self { connection, scope, left: Left::default() })
+    }
+
+    /// What the statements run on.
+    pub fn tx(&mut self) -> Tx<'_> {
+        Tx { connection: &mut self.connection, scope: self.scope, left: &self.left }
+    }
+
+    /// Commits; tells what is left to be done after it.
+    pub(crate) async fn commit(mut self) -> QueryResult<Left> {
+        if let Err(error) = Manages::commit_transaction(&mut *self.connection).await {
+            let _ = Manages::rollback_transaction(&mut *self.connection).await;
+            return Err(error);
+        }
+        Ok(self.left)
+    }
+
+    /// Undoes everything.
+    pub async fn rollback(mut self) {
+        // A connection that cannot even roll back is recognised as broken by the pool.
+        let _ = Manages::rollback_transaction(&mut *self.connection).await;
+    }
+}
+
+/// How a failed statement is to be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// PostgreSQL is away, starting or stopping.
+    Away,
+    /// A deadlock or serialisation failure: the same transaction may well pass.
+    RunAgain,
+    /// `lock_timeout` ran out.
+    LockTimeout,
+    /// A constraint, whose name says which rule.
+    Constraint,
+    /// Absent row.
+    Absent,
+    /// Anything else is a mistake of ours.
+    Broken,
+}
+
+/// The only reader of database errors. Several arrive as `Unknown` without a code, so their message decides; servers
+/// are set up with English messages.
+pub fn classify(error: &Error) -> Class {
+    let Error::DatabaseError(kind, info) = error else {
+        return match error {
+            Error::NotFound => Class::Absent,
+            Error::BrokenTransactionManager => Class::Away,
+            Error::RollbackErrorOnCommit { commit_error, .. } => classify(commit_error),
+            _ => Class::Broken,
+        };
+    };
+    let message = info.message();
+    match kind {
+        DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => Class::Away,
+        DatabaseErrorKind::SerializationFailure => Class::RunAgain,
+        DatabaseErrorKind::UniqueViolation
+        | DatabaseErrorKind::ForeignKeyViolation
+        | DatabaseErrorKind::CheckViolation => Class::Constraint,
+        _ if message.contains("exclusion constraint") => Class::Constraint,
+        _ if message.contains("deadlock detected") => Class::RunAgain,
+        _ if message.contains("lock timeout") => Class::LockTimeout,
+        _ if message.contains("terminating connection")
+            || message.contains("the database system is")
+            || message.contains("connection closed")
+            || message.contains("error communicating with the server") =>
+        {
+            Class::Away
+        }
+        _ => Class::Broken,
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match classify(&error) {
+            Class::Away | Class::LockTimeout => Self::unavailable(&error),
+            Class::RunAgain => Self::run_again(&error),
+            Class::Absent => Self::not_found(),
+            Class::Constraint | Class::Broken => Self::internal(&error),
+        }
+    }
+}
+
+/// Turns the violation of a named constraint into the rule's own refusal.
+pub trait OnConstraint<T> {
+    /// # Errors
+    /// `refusal` when `constraint` was violated, else the error as classified.
+    fn on_constraint(self, constraint: &str, refusal: impl Into<Problem>) -> Result<T, Problem>;
+}
+
+impl<T> OnConstraint<T> for QueryResult<T> {
+    fn on_constraint(self, constraint: &str, refusal: impl Into<Problem>) -> Result<T, Problem> {
+        self.map_err(|error| match &error {
+            Error::DatabaseError(_, info) if names(info.as_ref(), constraint) => refusal.into(),
+            _ => error.into(),
+        })
+    }
+}
+
+fn names(info: &(dyn diesel::result::DatabaseErrorInformation + Send + Sync), constraint: &str) -> bool {
+    info.constraint_name().map_or_else(|| info.message().contains(&format!("\"{constraint}\"")), |name| name == constraint)
+}
+
+/// `SELECT 1`, for readiness.
+///
+/// # Errors
+/// 503 when PostgreSQL is away.
+pub async fn ping(pool: &Pool) -> Result<(), Problem> {
+    let mut connection = pool.get().await?;
+    diesel::sql_query("SELECT 1").execute(&mut *connection).await?;
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! The bus between services. In one process it is the services' own logs and a signal; the consumers' code does not
+//! know the difference.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use tokio::sync::{broadcast, watch};
+
+use super::{Record, source_of};
+use crate::db::Pool;
+
+/// How many events a live listener may fall behind before it is told of a gap.
+const LIVE_BACKLOG: usize = 4096;
+
+/// Where events go and come from. Cheap to clone; clones are the same bus.
+#[derive(Clone, Default)]
+pub struct Bus(Arc<Mutex<HashMap<String, Source>>>);
+
+struct Source {
+    log: Option<Pool>,
+    last: watch::Sender<i64>,
+    live: broadcast::Sender<Arc<Record>>,
+}
+
+impl Default for Source {
+    fn default() -> Self {
+        Self { log: None, last: watch::channel(0).0, live: broadcast::channel(LIVE_BACKLOG).0 }
+    }
+}
+
+impl Bus {
+    /// A bus within one process.
+    pub fn in_process() -> Self {
+        Self::default()
+    }
+
+    fn with<T>(&self, source: &str, act: impl FnOnce(&mut Source) -> T) -> T {
+        let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        act(sources.entry(source.to_owned()).or_default())
+    }
+
+    /// Makes `service`'s log readable for the consumers of this process.
+    pub fn offer_log(&self, service: &str, log: Pool) {
+        self.with(service, |source| source.log = Some(log));
+    }
+
+    pub(super) fn log(&self, service: &str) -> Option<Pool> {
+        self.with(service, |source| source.log.clone())
+    }
+
+    /// Tells consumers and live listeners of what the relay has just made durable.
+    pub(super) fn announce(&self, service: &str, records: impl Iterator<Item = Arc<Record>>) {
+        self.with(service, |source| {
+            for record in records {
+                source.last.send_replace(record.position);
+                // Nobody listening is fine: the content is in the database.
+                let _ = source.live.send(record);
+            }
+        });
+    }
+
+    /// Wakes whenever `service`'s log has grown.
+    pub(super) fn grown(&self, service: &str) -> watch::Receiver<i64> {
+        self.with(service, |source| source.last.subscribe())
+    }
+
+    /// Listens to a topic from now on, without a position: for frames to sockets and streams, whose content is read
+    /// from the database.
+    pub fn live(&self, topic: &'static str) -> Live {
+        Live { topic, receiver: self.with(source_of(topic), |source| source.live.subscribe()) }
+    }
+}
+
+impl std::fmt::Debug for Bus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bus").finish_non_exhaustive()
+    }
+}
+
+/// A live listener of one topic.
+#[derive(Debug)]
+pub struct Live {
+    topic: &'static str,
+    receiver: broadcast::Receiver<Arc<Record>>,
+}
+
+/// What a live listener hears.
+#[derive(Clone, Debug)]
+pub enum LiveEvent {
+    Event(Arc<Record>),
+    /// Some events were missed: whoever depends on them must read again.
+    Gap,
+}
+
+impl Live {
+    /// The next event of the topic; `None` when the bus is gone.
+    pub async fn recv(&mut self) -> Option<LiveEvent> {
+        loop {
+            match self.receiver.recv().await {
+                Ok(record) if record.topic == self.topic => return Some(LiveEvent::Event(record)),
+                Ok(_) => {}
+                Err(broadcast::error::RecvError::Lagged(_)) => return Some(LiveEvent::Gap),
+                Err(broadcast::error::RecvError::Closed) => return None,
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The outbox: facts that are committed with their cause and wait for the relay.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use serde_json::json;
+
+use super::{Actor, Event};
+use crate::db::{Tx, schema::outbox};
+
+/// Writes `event` into the outbox.
+pub(crate) async fn insert<E: Event>(tx: &mut Tx<'_>, actor: Actor, event: &E) -> QueryResult<()> {
+    let (clock, service) = (tx.clock(), tx.service());
+    let data = serde_json::to_value(event).map_err(|e| diesel::result::Error::SerializationError(Box::new(e)))?;
+    let headers = json!({ "source": format!("/dojob/{service}"), "actor": actor });
+    diesel::insert_into(outbox::table)
+        .values((
+            outbox::event_id.eq(clock.id()),
+            outbox::topic.eq(E::TOPIC),
+            outbox::kind.eq(E::KIND),
+            outbox::key.eq(event.key()),
+            outbox::sequence.eq(event.sequence()),
+            outbox::occurred_at.eq(clock.now()),
+            outbox::headers.eq(headers),
+            outbox::data.eq(data),
+        ))
+        .execute(tx)
+        .await?;
+    Ok(())
+}

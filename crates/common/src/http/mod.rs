@@ -1,0 +1,13 @@
+//! Requests and answers: problems, extractors, keyset pages, idempotency keys.
+
+mod extract;
+mod idempotency;
+mod page;
+mod problem;
+
+pub use extract::{ApiJson, ApiPath, ApiQuery, Host, MaybeCaller, RemoteAddr, SameOrigin};
+pub use idempotency::{IdempotencyKey, Reply};
+pub(crate) use idempotency::find as find_reply;
+pub(crate) use idempotency::keep as keep_reply;
+pub use page::{Cursor, Page, PageQuery};
+pub use problem::{FieldError, Fields, Problem, ProblemView, Problems};

@@ -1,0 +1,8 @@
+#![doc = include_str!("../README.md")]
+
+pub mod hangul;
+mod search;
+mod table;
+
+pub use search::Hit;
+pub use table::{Level, Near, Region, Regions};

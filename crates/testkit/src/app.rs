@@ -1,0 +1,289 @@
+//! A service under test: its own database, real HTTP on a free port, no background work. [`App::pump`] does what
+//! relay, consumers and timers would do.
+
+use std::{fmt::Debug, net::TcpListener, sync::Arc, time::Duration};
+
+use actix_web::HttpServer;
+use chrono::{DateTime, TimeDelta, Utc};
+use common::{
+    Service, Shared,
+    auth::{ALGORITHM, AUDIENCE, Claims, Verifier},
+    db::{Database, Pool},
+    events::{Bus, Record},
+    metrics::Metrics,
+    service::{Pump, Tasks},
+    time::Clock,
+};
+use jsonwebtoken::{EncodingKey, Header, jwk::{Jwk, JwkSet}};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use crate::db::{Schema, TestDb};
+
+const ISSUER: &str = "https://test.dojob.example";
+const KEY_ID: &str = "test";
+
+/// A service that a test talks to.
+pub struct App {
+    pub clock: Clock,
+    pub service: Service,
+    pub db: TestDb,
+    pub base: String,
+    pump: Mutex<Pump>,
+    client: reqwest::Client,
+    server: actix_web::dev::ServerHandle,
+}
+
+/// Public keys of the tokens that [`App`] hands out.
+pub fn test_keys() -> (EncodingKey, JwkSet) {
+    let key = EncodingKey::from_ec_pem(include_bytes!("test-key.pem")).expect("the test key can be read");
+    let mut jwk = Jwk::from_encoding_key(&key, ALGORITHM).expect("the test key has a public half");
+    jwk.common.key_id = Some(KEY_ID.to_owned());
+    (key, JwkSet { keys: vec![jwk] })
+}
+
+impl App {
+    /// Starts the service that `build` makes, on a clean database.
+    pub async fn start(schema: &Schema, build: impl FnOnce(Shared) -> anyhow::Result<Service>) -> Self {
+        let db = TestDb::acquire(schema).await;
+        let pool = Pool::new(&Database { url: db.url.clone().into(), max_connections: 4 }, "test").unwrap();
+        let clock = Clock::default();
+        let shared = Shared {
+            clock: clock.clone(),
+            db: pool,
+            bus: Bus::in_process(),
+            verifier: Verifier::of(ISSUER, &test_keys().1),
+            tasks: Tasks::default(),
+            metrics: Metrics::default(),
+            origins: Vec::new(),
+        };
+        let service = build(shared).expect("the service can be built");
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let hosted = service.clone();
+        let server = HttpServer::new(move || actix_web::App::new().configure(|c| hosted.configure(c)))
+            .workers(2)
+            .disable_signals()
+            .listen(listener)
+            .unwrap()
+            .run();
+        let handle = server.handle();
+        #[expect(clippy::disallowed_methods, clippy::let_underscore_future, reason = "ends with the test's runtime")]
+        let _ = tokio::spawn(server);
+        let client = reqwest::Client::builder()
+            .timeout(Duration::from_secs(20))
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        let pump = Mutex::new(Pump::of(std::slice::from_ref(&service)));
+        Self { clock, service, db, base, pump, client, server: handle }
+    }
+
+    /// Starts what runs in the background in production too: relay, consumers, timers, workers.
+    pub fn start_workers(&self) {
+        self.service.start();
+    }
+
+    /// Hands on events, reacts to them and runs due timers, until nothing moves. Returns how many it handled.
+    pub async fn pump(&self) -> usize {
+        self.pump.lock().await.run().await.expect("the pump runs")
+    }
+
+    /// A new person with a valid token (for as long as the clock is not moved; see [`Member::fresh`]).
+    pub fn member(&self) -> Member<'_> {
+        self.person(self.clock.id())
+    }
+
+    /// The person with this account.
+    pub fn person(&self, account: Uuid) -> Member<'_> {
+        let session = self.clock.id();
+        Member { app: self, id: account, session, bearer: Bearer::Fresh }
+    }
+
+    /// Somebody without an account.
+    pub fn nobody(&self) -> Member<'_> {
+        Member { bearer: Bearer::None, ..self.member() }
+    }
+
+    /// An access token for this account, valid for ten minutes from the clock's now.
+    pub fn token(&self, account: Uuid, session: Uuid) -> String {
+        let now = self.clock.now();
+        self.sign(account, session, now, now + TimeDelta::minutes(10))
+    }
+
+    /// An access token with any times.
+    pub fn sign(&self, account: Uuid, session: Uuid, from: DateTime<Utc>, until: DateTime<Utc>) -> String {
+        let header = Header { kid: Some(KEY_ID.to_owned()), typ: Some("at+jwt".to_owned()), ..Header::new(ALGORITHM) };
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            sub: account,
+            sid: session,
+            iat: from.timestamp(),
+            exp: until.timestamp(),
+            jti: self.clock.id(),
+        };
+        jsonwebtoken::encode(&header, &claims, &test_keys().0).expect("the test key signs")
+    }
+
+    /// Plays another service's event into every consumer of this service, as the bus would.
+    pub async fn feed(&self, topic: &str, kind: &str, key: Uuid, sequence: i64, data: Value) {
+        self.feed_record(&self.record(topic, kind, key, sequence, data)).await;
+    }
+
+    /// An event of another service, made up.
+    pub fn record(&self, topic: &str, kind: &str, key: Uuid, sequence: i64, data: Value) -> Record {
+        Record {
+            position: 0,
+            event_id: self.clock.id(),
+            topic: topic.to_owned(),
+            kind: kind.to_owned(),
+            key,
+            sequence,
+            occurred_at: self.clock.now(),
+            headers: json!({ "source": "/dojob/test", "actor": "system" }),
+            data,
+        }
+    }
+
+    /// Plays this very event, again if it was played before.
+    pub async fn feed_record(&self, record: &Record) {
+        for consumer in &self.service.consumers {
+            consumer.play(&self.service.cx, record).await.expect("the reaction succeeds");
+        }
+    }
+
+    /// Everything that this service has said so far, oldest first; pump first.
+    pub async fn said(&self) -> Vec<(String, Value)> {
+        let rows = self.db.superuser().await.query("SELECT kind, data::text FROM event_log ORDER BY position", &[]).await;
+        let row = |r: &tokio_postgres::Row| (r.get(0), serde_json::from_str(r.get::<_, &str>(1)).unwrap());
+        rows.unwrap().iter().map(row).collect()
+    }
+
+    /// The bare client, for what [`Member`] does not do.
+    pub fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        drop(self.server.stop(false));
+        self.service.cx.db.close();
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Bearer {
+    None,
+    /// Signed anew for every request, so that it never runs out while the clock is moved.
+    Fresh,
+    Given(Arc<str>),
+}
+
+/// A client of the service: nobody, or a person with a token.
+#[derive(Clone)]
+pub struct Member<'a> {
+    app: &'a App,
+    pub id: Uuid,
+    pub session: Uuid,
+    bearer: Bearer,
+}
+
+impl Member<'_> {
+    /// The same person with this token.
+    #[must_use]
+    pub fn with_token(&self, token: impl Into<Arc<str>>) -> Self {
+        Self { bearer: Bearer::Given(token.into()), ..self.clone() }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, None, &[]).await
+    }
+
+    /// POST with a new `Idempotency-Key`.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        let key = self.app.clock.id().to_string();
+        self.post_with_key(path, body, &key).await
+    }
+
+    pub async fn post_with_key(&self, path: &str, body: &Value, key: &str) -> Answer {
+        self.send(Method::POST, path, Some(body), &[("idempotency-key", key)]).await
+    }
+
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::PATCH, path, Some(body), &[]).await
+    }
+
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::PUT, path, Some(body), &[]).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, None, &[]).await
+    }
+
+    pub async fn send(&self, method: Method, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> Answer {
+        let mut request = self.app.client.request(method.clone(), format!("{}{path}", self.app.base));
+        request = match &self.bearer {
+            Bearer::None => request,
+            Bearer::Fresh => request.bearer_auth(self.app.token(self.id, self.session)),
+            Bearer::Given(token) => request.bearer_auth(token),
+        };
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body.to_string());
+        }
+        let response = request.send().await.expect("the service answers");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await.unwrap_or_default();
+        Answer { asked: format!("{method} {path}"), status, headers, text }
+    }
+}
+
+/// What the service answered.
+#[derive(Debug)]
+pub struct Answer {
+    asked: String,
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    /// The body as JSON, if this was the status; else fails with what came instead.
+    #[track_caller]
+    pub fn status(&self, expected: u16) -> Value {
+        assert_eq!(self.status, expected, "{}: {}", self.asked, self.text);
+        if self.text.is_empty() { Value::Null } else { self.json() }
+    }
+
+    /// The problem's code, if this was the status.
+    #[track_caller]
+    pub fn problem(&self, expected: u16) -> String {
+        let body = self.status(expected);
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}: {}", self.asked, self.text);
+        body["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// `pointer=code` of every refused value, in order.
+    #[track_caller]
+    pub fn refused(&self) -> Vec<String> {
+        let body = self.status(422);
+        let pair = |e: &Value| format!("{}={}", e["pointer"].as_str().unwrap(), e["code"].as_str().unwrap());
+        body["errors"].as_array().map(|e| e.iter().map(pair).collect()).unwrap_or_default()
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{}: {e}: {}", self.asked, self.text))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,9 @@
+#![doc = include_str!("../README.md")]
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot be set up must fail loudly")]
+
+pub mod app;
+pub mod contracts;
+pub mod db;
+
+pub use app::{Answer, App, Member};
+pub use db::{Schema, TestDb};

@@ -1,0 +1,436 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_795_000_000, 0).unwrap()
+}
+
+fn terms(start_in: TimeDelta, minutes: i32) -> Terms {
+    Terms {
+        starts_at: now() + start_in,
+        minutes: PlannedMinutes::parse(minutes).unwrap(),
+        mode: Mode::InPerson,
+        place: Place::parse("망원시장 입구").unwrap(),
+        bring: Bring::default(),
+    }
+}
+
+fn talent() -> Listing {
+    Listing { kind: ListingKind::Talent, id: Uuid::from_u128(7), title: "통기타 첫걸음".into() }
+}
+
+const DONOR: Uuid = Uuid::from_u128(1);
+const RECIPIENT: Uuid = Uuid::from_u128(2);
+use Side::{Donor, Recipient};
+
+/// Proposed by the recipient for 90 minutes in two days; awaiting the donor.
+fn proposed() -> Engagement {
+    let terms = terms(TimeDelta::days(2), 90);
+    Engagement::propose(Uuid::from_u128(3), talent(), DONOR, RECIPIENT, terms, now()).unwrap().0
+}
+
+fn scheduled() -> Engagement {
+    proposed().accept(Donor, 1, now()).unwrap().0
+}
+
+/// An hour after the end.
+fn after() -> DateTime<Utc> {
+    scheduled().terms.ends_at() + TimeDelta::hours(1)
+}
+
+fn held(minutes: i32) -> Claim {
+    Claim::Held { minutes: minutes_held(minutes) }
+}
+
+fn minutes_held(minutes: i32) -> HeldMinutes {
+    HeldMinutes::parse(minutes).unwrap()
+}
+
+fn answered(donor: Claim, recipient: Claim) -> Engagement {
+    scheduled().claim(Donor, donor, after()).unwrap().0.claim(Recipient, recipient, after()).unwrap().0
+}
+
+fn whats((_, facts): &Changed) -> Vec<What> {
+    facts.iter().map(|fact| fact.what).collect()
+}
+
+#[test]
+fn whoever_did_not_publish_proposes_and_the_other_answers() {
+    let to_talent = proposed();
+    assert_eq!((to_talent.donor, to_talent.recipient), (DONOR, RECIPIENT));
+    assert_eq!(to_talent.state, State::Proposed { awaiting: Donor });
+
+    let need = Listing { kind: ListingKind::Need, ..talent() };
+    let terms = terms(TimeDelta::days(2), 60);
+    let propose = |owner, who| {
+        Engagement::propose(Uuid::nil(), need.clone(), owner, who, terms.clone(), now())
+            .map(|changed| changed.0)
+    };
+    let to_need = propose(RECIPIENT, DONOR).unwrap();
+    assert_eq!((to_need.donor, to_need.state), (DONOR, State::Proposed { awaiting: Recipient }));
+    assert_eq!(propose(DONOR, DONOR), Err(Refusal::WithOneself));
+    assert_eq!(to_need.side_of(DONOR), Ok(Donor));
+    assert_eq!(to_need.side_of(Uuid::nil()), Err(Refusal::NotParty));
+}
+
+#[test]
+fn a_time_lies_three_hours_to_half_a_year_ahead() {
+    let propose = |start_in| {
+        Engagement::propose(Uuid::nil(), talent(), DONOR, RECIPIENT, terms(start_in, 60), now()).map(|_| ())
+    };
+    assert_eq!(propose(TimeDelta::minutes(179)), Err(Refusal::StartsTooSoon));
+    assert_eq!(propose(TimeDelta::minutes(180)), Ok(()));
+    assert_eq!(propose(TimeDelta::days(180)), Ok(()));
+    assert_eq!(propose(TimeDelta::days(181)), Err(Refusal::StartsTooFar));
+}
+
+#[test]
+fn only_the_awaited_side_answers_and_only_what_it_has_read() {
+    let countered = proposed().counter(Donor, 1, terms(TimeDelta::days(3), 60), now()).unwrap().0;
+    assert_eq!((countered.state, countered.terms_version), (State::Proposed { awaiting: Recipient }, 2));
+    let refused = |result: Result<Changed, Refusal>| result.unwrap_err();
+    assert_eq!(refused(countered.clone().accept(Recipient, 1, now())), Refusal::StaleTerms { current: 2 });
+    assert_eq!(refused(countered.clone().accept(Donor, 2, now())), Refusal::NotYourTurn);
+    assert_eq!(refused(countered.clone().withdraw(Recipient, now())), Refusal::NotYourTurn);
+    assert_eq!(
+        refused(countered.clone().counter(Recipient, 2, terms(TimeDelta::days(3), 60), now())),
+        Refusal::SameTerms
+    );
+    let accepted = countered.clone().accept(Recipient, 2, now()).unwrap();
+    assert_eq!(accepted.0.state, State::Scheduled);
+    assert_eq!(whats(&accepted), [What::Scheduled { terms_version: 2 }]);
+    assert_eq!(countered.withdraw(Donor, now()).unwrap().0.state, State::Withdrawn);
+}
+
+#[test]
+fn terms_go_back_and_forth_six_times_at_most() {
+    let mut e = proposed();
+    for version in 1..6 {
+        let State::Proposed { awaiting } = e.state else { panic!("{:?}", e.state) };
+        e = e.counter(awaiting, version, terms(TimeDelta::days(2), 60 + version), now()).unwrap().0;
+    }
+    let State::Proposed { awaiting } = e.state else { panic!("{:?}", e.state) };
+    assert!(!e.acts(awaiting, now()).contains(&Act::Counter));
+    let seventh = e.counter(awaiting, 6, terms(TimeDelta::days(2), 15), now());
+    assert_eq!(seventh.unwrap_err(), Refusal::TooManyVersions);
+}
+
+#[test]
+fn a_proposal_waits_five_days_but_not_into_the_last_two_hours() {
+    let far = |e: Engagement| e.counter(Donor, 1, terms(TimeDelta::days(20), 60), now() + TimeDelta::days(1));
+    assert_eq!(proposed().expires_at(), now() + TimeDelta::days(2) - TimeDelta::hours(2));
+    assert_eq!(far(proposed()).unwrap().0.expires_at(), now() + TimeDelta::days(6));
+    let due = proposed().expires_at();
+    assert!(proposed().accept(Donor, 1, due - TimeDelta::seconds(1)).is_ok());
+    assert_eq!(proposed().accept(Donor, 1, due).unwrap_err(), Refusal::Over);
+    let expired = proposed().tick(due + TimeDelta::days(9));
+    assert_eq!(expired.1, [Fact { at: due, by: Actor::Clock, what: What::Expired { awaiting: Donor } }]);
+}
+
+#[test]
+fn a_filled_need_is_the_systems_reason_and_no_persons() {
+    let decline = |by, reason| proposed().decline(by, reason, now()).map(|(e, _)| e.state);
+    assert_eq!(
+        decline(Actor::Side(Donor), DeclineReason::Time),
+        Ok(State::Declined { reason: DeclineReason::Time })
+    );
+    assert_eq!(
+        decline(Actor::System, DeclineReason::NeedFilled),
+        Ok(State::Declined { reason: DeclineReason::NeedFilled })
+    );
+    assert_eq!(decline(Actor::Side(Donor), DeclineReason::NeedFilled), Err(Refusal::NotYourReason));
+    assert_eq!(decline(Actor::System, DeclineReason::Time), Err(Refusal::NotYourReason));
+    assert_eq!(decline(Actor::Side(Recipient), DeclineReason::Time), Err(Refusal::NotYourTurn));
+}
+
+#[test]
+fn cancelling_within_a_day_is_late_and_after_the_start_impossible() {
+    let start = scheduled().terms.starts_at;
+    let cancel =
+        |notice| scheduled().cancel(Recipient, CancelReason::Health, start - notice).map(|c| whats(&c));
+    let cancelled = |late, notice: TimeDelta| {
+        Ok(vec![What::Cancelled { late, notice_seconds: notice.num_seconds(), reason: CancelReason::Health }])
+    };
+    let (day, second) = (TimeDelta::hours(24), TimeDelta::seconds(1));
+    assert_eq!(cancel(day), cancelled(false, day));
+    assert_eq!(cancel(day - second), cancelled(true, day - second));
+    assert_eq!(cancel(second), cancelled(true, second));
+    assert_eq!(cancel(TimeDelta::zero()), Err(Refusal::Started));
+}
+
+#[test]
+fn a_clock_that_comes_late_does_everything_in_order_and_dates_it_rightly() {
+    let e = scheduled();
+    let (start, end) = (e.terms.starts_at, e.terms.ends_at());
+    let (e, facts) = e.tick(now() + TimeDelta::days(300));
+    let lapsed = What::SessionResolved { outcome: Outcome::Lapsed, basis: Basis::Silence };
+    let dated: Vec<_> = facts.iter().map(|fact| (fact.at, fact.what)).collect();
+    let week = end + TimeDelta::days(7);
+    assert_eq!(dated, [(start, What::Started), (end, What::Ended), (week, lapsed), (week, What::Lapsed)]);
+    assert_eq!((e.state, e.version), (State::Lapsed, scheduled().version + 3));
+}
+
+#[test]
+fn nobody_answers_before_the_end_and_nobody_twice() {
+    let end = scheduled().terms.ends_at();
+    let early = scheduled().claim(Donor, held(90), end - TimeDelta::seconds(1));
+    assert_eq!(early.unwrap_err(), Refusal::ClaimTooEarly);
+    let (once, facts) = scheduled().claim(Donor, held(90), end).unwrap();
+    assert_eq!(
+        whats(&(once.clone(), facts)),
+        [What::Started, What::Ended, What::OutcomeClaimed { claim: held(90) }]
+    );
+    assert_eq!(once.whose_turn(end), [Recipient]);
+    assert_eq!(once.claim(Donor, held(60), end).unwrap_err(), Refusal::AlreadyClaimed);
+    let proposal = proposed().claim(Donor, held(60), now());
+    assert_eq!(proposal.unwrap_err(), Refusal::WrongState);
+}
+
+#[test]
+fn two_who_agree_complete_it() {
+    let (once, _) = scheduled().claim(Donor, held(90), after()).unwrap();
+    let twice = once.claim(Recipient, held(95), after()).unwrap();
+    let outcome = Outcome::Confirmed { minutes: minutes_held(90) };
+    assert_eq!(
+        whats(&twice),
+        [
+            What::OutcomeClaimed { claim: held(95) },
+            What::SessionResolved { outcome, basis: Basis::BothAnswers },
+            What::Completed { minutes: minutes_held(90) },
+        ]
+    );
+    assert_eq!(twice.0.state, State::Completed { minutes: minutes_held(90) });
+}
+
+#[test]
+fn the_silent_side_has_a_week_and_at_least_two_days_after_the_other() {
+    let end = scheduled().terms.ends_at();
+    let early = scheduled().claim(Donor, held(60), end + TimeDelta::days(1)).unwrap().0;
+    assert_eq!(early.next_tick(), Some(end + TimeDelta::days(7)));
+    let late = scheduled().claim(Donor, Claim::OtherAbsent, end + TimeDelta::days(6)).unwrap().0;
+    assert_eq!(late.next_tick(), Some(end + TimeDelta::days(8)));
+    assert_eq!(early.tick(end + TimeDelta::days(7)).0.state, State::Lapsed);
+    let no_show = State::NoShow { who: Recipient, acknowledged: false };
+    assert_eq!(late.tick(end + TimeDelta::days(8)).0.state, no_show);
+}
+
+#[test]
+fn minutes_far_apart_get_one_round() {
+    let e = answered(held(60), held(90));
+    assert_eq!(e.question(), Some(Question::HowLong));
+    assert_eq!(e.whose_turn(after()), [Donor, Recipient]);
+    assert_eq!(e.next_tick(), Some(after() + TimeDelta::days(3)));
+
+    let outside = e.clone().adjust(Donor, minutes_held(95), after()).unwrap_err();
+    assert_eq!(outside, Refusal::MinutesOutside { low: minutes_held(60), high: minutes_held(90) });
+
+    let agreed = e.clone().adjust(Donor, minutes_held(90), after()).unwrap().0;
+    assert_eq!(agreed.state, State::Completed { minutes: minutes_held(90) });
+
+    let half = e.adjust(Donor, minutes_held(75), after() + TimeDelta::days(2)).unwrap().0;
+    assert_eq!(half.whose_turn(after() + TimeDelta::days(2)), [Recipient]);
+    assert_eq!(half.next_tick(), Some(after() + TimeDelta::days(5)));
+    let again = half.clone().adjust(Donor, minutes_held(80), after() + TimeDelta::days(2));
+    assert_eq!(again.unwrap_err(), Refusal::AlreadyAdjusted);
+    let met = half.clone().adjust(Recipient, minutes_held(75), after() + TimeDelta::days(2)).unwrap().0;
+    assert_eq!(met.state, State::Completed { minutes: minutes_held(75) });
+    let firm = half.clone().adjust(Recipient, minutes_held(90), after() + TimeDelta::days(2)).unwrap().0;
+    assert_eq!((firm.state, firm.hold), (State::AwaitingOutcome, Hold::Dispute));
+    let silent = half.tick(after() + TimeDelta::days(5)).0;
+    assert_eq!((silent.state, silent.hold), (State::AwaitingOutcome, Hold::Dispute));
+}
+
+#[test]
+fn who_reported_an_absence_may_agree_that_nobody_was_at_fault() {
+    let e = answered(Claim::NotHeld, Claim::OtherAbsent);
+    assert_eq!(e.question(), Some(Question::NobodysFault { author: Recipient }));
+    assert_eq!(e.whose_turn(after()), [Recipient]);
+    assert_eq!(e.clone().agree_not_held(Donor, after()).unwrap_err(), Refusal::NotYourTurn);
+    assert_eq!(e.clone().agree_not_held(Recipient, after()).unwrap().0.state, State::NotHeld);
+    let (silent, facts) = e.tick(after() + TimeDelta::days(3));
+    assert_eq!(facts[0].what, What::PutOnHold { hold: Hold::Dispute });
+    assert_eq!(silent.hold, Hold::Dispute);
+}
+
+#[test]
+fn a_dispute_stops_the_clock_and_every_act() {
+    let e = answered(held(60), Claim::OtherAbsent);
+    assert_eq!((e.hold, e.next_tick()), (Hold::Dispute, None));
+    assert_eq!(e.acts(Donor, after()), []);
+    assert_eq!(e.clone().tick(after() + TimeDelta::days(900)), (e.clone(), vec![]));
+    assert_eq!(e.claim(Donor, held(60), after()).unwrap_err(), Refusal::OnHold);
+}
+
+#[test]
+fn an_hour_that_begins_when_another_ends_does_not_collide() {
+    let e = scheduled();
+    let (start, end, hour) = (e.terms.starts_at, e.terms.ends_at(), TimeDelta::hours(1));
+    assert!(!e.overlaps(end, end + hour) && !e.overlaps(start - hour, start));
+    assert!(e.overlaps(end - TimeDelta::seconds(1), end + hour) && e.overlaps(start - hour, end + hour));
+    assert!(!proposed().overlaps(start, end));
+}
+
+#[test]
+fn words_are_one_visible_line() {
+    let parse = |raw: &str| Place::parse(raw).map(String::from);
+    assert_eq!(parse("  망원시장 입구 "), Ok("망원시장 입구".into()));
+    assert_eq!(parse("\u{1106}\u{1161}\u{11bc}원"), Ok("망원".into()));
+    assert_eq!(parse(""), Ok(String::new()));
+    assert_eq!(parse(&"가".repeat(81)), Err(Unfit::TooLong { max: 80 }));
+    assert_eq!(PlainText::<1, 5>::parse(" \u{3000}"), Err(Unfit::TooShort { min: 1 }));
+    for hidden in ["a\nb", "a\u{200b}b", "a\u{202e}b", "a\u{3164}b", "a\u{0}b", "a\u{feff}b", "a\u{2066}b"] {
+        assert_eq!(parse(hidden), Err(Unfit::Hidden), "{hidden:?}");
+    }
+    assert_eq!(PlannedMinutes::parse(14), Err(Unfit::OutOfRange { min: 15, max: 480 }));
+    assert_eq!(HeldMinutes::parse(481), Err(Unfit::OutOfRange { min: 1, max: 480 }));
+    assert!(PlannedMinutes::parse(15).is_ok() && PlannedMinutes::parse(480).is_ok());
+}
+
+#[test]
+fn values_keep_their_rules_when_read_back() {
+    let json = serde_json::to_string(&terms(TimeDelta::days(1), 60)).unwrap();
+    assert_eq!(serde_json::from_str::<Terms>(&json).unwrap(), terms(TimeDelta::days(1), 60));
+    assert!(serde_json::from_str::<Terms>(&json.replace(":60", ":600")).is_err());
+    assert!(serde_json::from_str::<Claim>(r#"{"claim":"held","minutes":0}"#).is_err());
+    assert_eq!(serde_json::to_string(&held(60)).unwrap(), r#"{"claim":"held","minutes":60}"#);
+    let state = State::NoShow { who: Donor, acknowledged: true };
+    let json = r#"{"state":"no_show","who":"donor","acknowledged":true}"#;
+    assert_eq!(serde_json::to_string(&state).unwrap(), json);
+    assert_eq!(serde_json::from_str::<State>(json).unwrap(), state);
+}
+
+#[derive(Debug, Clone)]
+enum Command {
+    Accept(Side, i32),
+    Counter(Side, i32, i64, i32),
+    Decline(Actor, DeclineReason),
+    Withdraw(Side),
+    Cancel(Side),
+    Claim(Side, Claim),
+    Adjust(Side, HeldMinutes),
+    AgreeNotHeld(Side),
+    Tick,
+}
+
+impl Command {
+    fn run(self, e: Engagement, now: DateTime<Utc>) -> Result<Changed, Refusal> {
+        match self {
+            Self::Accept(side, seen) => e.accept(side, seen, now),
+            Self::Counter(side, seen, hours, minutes) => {
+                let starts_at = now + TimeDelta::hours(hours);
+                e.counter(side, seen, Terms { starts_at, ..terms(TimeDelta::zero(), minutes) }, now)
+            }
+            Self::Decline(by, reason) => e.decline(by, reason, now),
+            Self::Withdraw(side) => e.withdraw(side, now),
+            Self::Cancel(side) => e.cancel(side, CancelReason::Other, now),
+            Self::Claim(side, claim) => e.claim(side, claim, now),
+            Self::Adjust(side, minutes) => e.adjust(side, minutes, now),
+            Self::AgreeNotHeld(side) => e.agree_not_held(side, now),
+            Self::Tick => Ok(e.tick(now)),
+        }
+    }
+
+    /// The simplest command that carries out an act.
+    fn of(act: Act, side: Side, e: &Engagement) -> Self {
+        match act {
+            Act::Accept => Self::Accept(side, e.terms_version),
+            Act::Counter => Self::Counter(side, e.terms_version, 100, e.terms.minutes.get() % 400 + 20),
+            Act::Decline => Self::Decline(side.into(), DeclineReason::Other),
+            Act::Withdraw => Self::Withdraw(side),
+            Act::Cancel => Self::Cancel(side),
+            Act::Claim => Self::Claim(side, Claim::NotHeld),
+            Act::Adjust => Self::Adjust(side, e.answers.minute_choices().pop().unwrap_or(minutes_held(60))),
+            Act::AgreeNotHeld => Self::AgreeNotHeld(side),
+        }
+    }
+}
+
+fn command() -> impl Strategy<Value = Command> {
+    let side = || prop_oneof![Just(Donor), Just(Recipient)];
+    let minutes = || prop_oneof![Just(30), Just(60), Just(65), Just(90), Just(120)].prop_map(minutes_held);
+    let claim = prop_oneof![
+        3 => minutes().prop_map(|minutes| Claim::Held { minutes }),
+        1 => Just(Claim::NotHeld),
+        1 => Just(Claim::OtherAbsent),
+        1 => Just(Claim::IAbsent),
+    ];
+    let reason = prop_oneof![Just(DeclineReason::Busy), Just(DeclineReason::NeedClosed)];
+    let by = prop_oneof![4 => side().prop_map(Actor::Side), 1 => Just(Actor::System)];
+    prop_oneof![
+        6 => (side(), 1..4).prop_map(|(side, seen)| Command::Accept(side, seen)),
+        2 => (side(), 1..4, 1..200i64, 15..200).prop_map(|(s, v, h, m)| Command::Counter(s, v, h, m)),
+        1 => (by, reason).prop_map(|(by, reason)| Command::Decline(by, reason)),
+        1 => side().prop_map(Command::Withdraw),
+        1 => side().prop_map(Command::Cancel),
+        12 => (side(), claim).prop_map(|(side, claim)| Command::Claim(side, claim)),
+        6 => (side(), minutes()).prop_map(|(side, minutes)| Command::Adjust(side, minutes)),
+        3 => side().prop_map(Command::AgreeNotHeld),
+        3 => Just(Command::Tick),
+    ]
+}
+
+/// Ticks one due moment at a time.
+fn tick_stepwise(mut e: Engagement, now: DateTime<Utc>) -> (Changed, i32) {
+    let (mut facts, mut steps) = (Vec::new(), 0);
+    while let Some(due) = e.next_tick().filter(|due| *due <= now) {
+        let (next, more) = e.tick(due);
+        (e, steps) = (next, steps + 1);
+        facts.extend(more);
+    }
+    ((e, facts), steps)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+
+    #[test]
+    fn whatever_people_and_clocks_do(steps in prop::collection::vec((command(), 0..60i64), 1..24), donor_first: bool) {
+        let (mut e, mut at) = (proposed(), now());
+        if donor_first {
+            e = scheduled();
+        }
+        for (command, hours) in steps {
+            at += TimeDelta::hours(hours);
+            let jumped = e.clone().tick(at);
+            let (walked, clock_steps) = tick_stepwise(e.clone(), at);
+            prop_assert_eq!(&jumped, &walked, "a clock that jumps does everything in order");
+            prop_assert_eq!(jumped.0.version, e.version + clock_steps);
+            prop_assert!(jumped.1.iter().all(|fact| fact.by == Actor::Clock));
+            prop_assert!(jumped.1.windows(2).all(|two| two[0].at <= two[1].at));
+
+            for side in Side::BOTH {
+                let acts = e.acts(side, at);
+                for act in Act::ALL {
+                    let done = Command::of(act, side, &jumped.0).run(e.clone(), at);
+                    prop_assert_eq!(done.is_ok(), acts.contains(&act), "{:?} {:?} {:?}", side, act, done);
+                }
+            }
+
+            let is_tick = matches!(command, Command::Tick);
+            let settled = jumped.0.state.is_terminal();
+            let outcome = command.run(e.clone(), at);
+            if settled && !is_tick {
+                prop_assert_eq!(outcome.clone().unwrap_err(), Refusal::Over, "terminal states absorb");
+            }
+            if let Ok((next, facts)) = outcome {
+                prop_assert_eq!(next.version, jumped.0.version + i32::from(!is_tick));
+                prop_assert!(facts.iter().all(|fact| fact.at <= at));
+                prop_assert!(facts.starts_with(&jumped.1));
+                prop_assert!(is_tick || facts.len() > jumped.1.len(), "every change has a fact");
+                e = next;
+            }
+
+            if let State::Completed { minutes } = e.state {
+                let says = |side| e.answers.of(side).and_then(|answer| answer.stands().minutes());
+                let both = says(Donor).zip(says(Recipient));
+                prop_assert_eq!(both.map(|(a, b)| a.min(b)), Some(minutes), "two held claims, the lower");
+            }
+            let later = e.clone().tick(at + TimeDelta::days(400)).0;
+            prop_assert!(later.state.is_terminal() || later.hold != Hold::None, "the clock alone ends it");
+            let is_success = |e: &Engagement| matches!(e.state, State::Completed { .. });
+            prop_assert!(is_success(&e) || !is_success(&later), "time never creates a success");
+            prop_assert_eq!(later.next_tick(), None);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+import type { Session } from './model.ts';
+import { noteFailure, noteSuccess } from './connection.ts';
+
+/**
+ * Who is here. The access token lives in memory only; the refresh token is a cookie that scripts cannot see.
+ * `starting`: a cookie may exist and is being tried. `ended`: a member whose session is over; the page stays
+ * and a sheet asks for the password.
+ */
+export interface SessionState {
+  status: 'starting' | 'visitor' | 'member' | 'ended';
+  account: Session['account'] | null;
+}
+
+const HINT = 'dojob.member';
+const LOCK = 'dojob.refresh';
+const EARLY_MS = 30_000;
+
+let token: string | null = null;
+let expiresAt = 0;
+let state: SessionState = { status: 'starting', account: null };
+let refreshing: Promise<RefreshResult> | null = null;
+let askAgain: Promise<boolean> | null = null;
+let answerAsk: ((same: boolean) => void) | null = null;
+const listeners = new Set<() => void>();
+const strangers = new Set<() => void>();
+const tabs = new BroadcastChannel('dojob.session');
+
+type RefreshResult = 'fresh' | 'over' | 'no-answer';
+
+export function sessionState(): SessionState {
+  return state;
+}
+
+export function subscribeSession(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Called when the account changes: cache and drafts of the other person must go. */
+export function onAccountChange(listener: () => void): () => void {
+  strangers.add(listener);
+  return () => strangers.delete(listener);
+}
+
+function become(next: SessionState): void {
+  const before = state.account?.id ?? null;
+  const after = next.account?.id ?? null;
+  state = next;
+  if (before !== null && before !== after) strangers.forEach((listener) => listener());
+  listeners.forEach((listener) => listener());
+}
+
+/** A hint that a cookie may exist, so that a visitor's first page makes no refused request. It proves nothing. */
+function hint(on: boolean): void {
+  try {
+    if (on) localStorage.setItem(HINT, '1');
+    else localStorage.removeItem(HINT);
+  } catch {
+    // Without storage every start counts as a visitor's.
+  }
+}
+
+function hinted(): boolean {
+  try {
+    return localStorage.getItem(HINT) === '1';
+  } catch {
+    return false;
+  }
+}
+
+function take(session: Session): void {
+  token = session.access_token;
+  expiresAt = Date.parse(session.expires_at);
+  hint(true);
+  become({ status: 'member', account: session.account });
+}
+
+/** After log-in or sign-up. Every other tab fetches its own token. */
+export function enter(session: Session): void {
+  const same = state.account === null || state.account.id === session.account.id;
+  take(session);
+  tabs.postMessage('entered');
+  settleAsk(same);
+}
+
+/** After log-out, here or in another tab. */
+export function leave(tell = true): void {
+  token = null;
+  expiresAt = 0;
+  hint(false);
+  become({ status: 'visitor', account: null });
+  if (tell) tabs.postMessage('left');
+  settleAsk(false);
+}
+
+tabs.onmessage = (event: MessageEvent<unknown>) => {
+  if (event.data === 'left') leave(false);
+  if (event.data === 'entered') {
+    // Possibly another person: the cookie of this browser is theirs now.
+    token = null;
+    void refresh();
+  }
+};
+
+/** Once per page. Requests wait for it, so that the first answers are already the member's. */
+export const started: Promise<void> = (async () => {
+  if (!hinted()) {
+    become({ status: 'visitor', account: null });
+    return;
+  }
+  const result = await refresh();
+  if (result === 'over') {
+    // Nobody was at work: a session that ended meanwhile is no event, the person simply is a visitor.
+    leave(false);
+  } else if (result === 'no-answer' && state.status === 'starting') {
+    become({ status: 'visitor', account: null });
+  }
+})();
+
+/**
+ * One refresh at a time in the whole browser: the cookie rotates, and two tabs that present the same one would
+ * look like a thief and log the person out.
+ */
+export function refresh(): Promise<RefreshResult> {
+  refreshing ??= navigator.locks
+    .request(LOCK, async (): Promise<RefreshResult> => {
+      try {
+        const response = await fetch('/api/auth/refresh', { method: 'POST', credentials: 'same-origin' });
+        noteSuccess();
+        if (response.ok) {
+          const session = (await response.json()) as Session;
+          const stranger = state.account !== null && state.account.id !== session.account.id;
+          take(session);
+          if (stranger) settleAsk(false);
+          return 'fresh';
+        }
+        if (response.status === 401 || response.status === 403) {
+          token = null;
+          return 'over';
+        }
+        return 'no-answer';
+      } catch {
+        noteFailure('offline');
+        return 'no-answer';
+      }
+    })
+    .finally(() => {
+      refreshing = null;
+    });
+  return refreshing;
+}
+
+/** A token that will still be good when it arrives; `null` for a visitor. */
+export async function accessToken(): Promise<string | null> {
+  await started;
+  if (state.status !== 'member') return null;
+  if (token === null || expiresAt - Date.now() < EARLY_MS) {
+    const result = await refresh();
+    if (result === 'over') end();
+  }
+  return token;
+}
+
+/** The socket and the stream ask when to authenticate again. */
+export function tokenExpiresAt(): number {
+  return expiresAt;
+}
+
+function end(): void {
+  token = null;
+  if (state.status === 'member') become({ status: 'ended', account: state.account });
+}
+
+function settleAsk(same: boolean): void {
+  answerAsk?.(same);
+  answerAsk = null;
+  askAgain = null;
+}
+
+/** Resolves once the person has logged in again (`true` = the same account), or has put it off (`false`). */
+function askToLogInAgain(): Promise<boolean> {
+  end();
+  askAgain ??= new Promise((resolve) => {
+    answerAsk = resolve;
+  });
+  return askAgain;
+}
+
+/** "나중에 할게요": the waiting requests get their 401 and the person goes on as a visitor. */
+export function putOff(): void {
+  leave();
+}
+
+function withToken(request: Request, bearer: string | null): Request {
+  if (bearer === null) return request;
+  const headers = new Headers(request.headers);
+  headers.set('authorization', `Bearer ${bearer}`);
+  return new Request(request, { headers });
+}
+
+/**
+ * fetch with the session: adds the token; a 401 is answered by refresh and one repetition, unseen. When the
+ * refresh token is over too, the request waits behind the log-in sheet and is then repeated as it was,
+ * with the same Idempotency-Key, for the same account only.
+ */
+export async function sessionFetch(request: Request): Promise<Response> {
+  const bearer = await accessToken();
+  if (state.status === 'ended') {
+    if (!(await askToLogInAgain())) return plain(request);
+    return plain(withToken(request, token));
+  }
+  const again = bearer === null ? null : request.clone();
+  const response = await plain(withToken(request, bearer));
+  if (response.status !== 401 || again === null) return response;
+
+  // Another request may have refreshed while this one was on its way.
+  const result = token !== null && token !== bearer ? 'fresh' : await refresh();
+  if (result === 'no-answer') return response;
+  if (result === 'over' && !(await askToLogInAgain())) return response;
+  return plain(withToken(again, token));
+}
+
+async function plain(request: Request): Promise<Response> {
+  try {
+    const response = await fetch(request);
+    if (response.status === 502 || response.status === 503 || response.status === 504) noteFailure('away');
+    else noteSuccess();
+    return response;
+  } catch (cause) {
+    if (!request.signal.aborted) noteFailure('offline');
+    throw cause;
+  }
+}

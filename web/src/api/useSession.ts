@@ -1,0 +1,27 @@
+import { useSyncExternalStore } from 'react';
+import { useNavigate, useLocation } from 'react-router';
+import { sessionState, subscribeSession, type SessionState } from './session.ts';
+
+export function useSession(): SessionState {
+  return useSyncExternalStore(subscribeSession, sessionState);
+}
+
+/**
+ * Everything may be looked at; only the act asks. Returns whether the person may act now; otherwise the sheet
+ * "로그인하면 이어서 할 수 있어요" opens, and after logging in the person stands at `next` (default: here).
+ *
+ *     if (requireLogin(`/talents/${id}/propose`)) navigate(`/talents/${id}/propose`);
+ */
+export function useRequireLogin(): (next?: string) => boolean {
+  const session = useSession();
+  const navigate = useNavigate();
+  const location = useLocation();
+  return (next) => {
+    if (session.status === 'member' || session.status === 'ended') return true;
+    const params = new URLSearchParams(location.search);
+    const to = next ?? `${location.pathname}${location.search}`;
+    params.set('gate', to);
+    void navigate({ search: `?${params}` }, { state: { dojobSheet: true }, preventScrollReset: true });
+    return false;
+  };
+}

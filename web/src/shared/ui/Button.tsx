@@ -1,0 +1,50 @@
+import type { ButtonHTMLAttributes, ReactNode } from 'react';
+import { Link, type LinkProps } from 'react-router';
+import styles from './Button.module.css';
+
+interface Look {
+  /** `main` is the one filled button of a screen; `quiet` has an edge; `text` has neither; `bad` ends something. */
+  kind?: 'main' | 'quiet' | 'text' | 'bad';
+  size?: 'main' | 'small';
+  /** Takes the whole width, or its share inside a row of buttons. */
+  wide?: boolean;
+  children: ReactNode;
+}
+
+type ButtonProps = Look & Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'className' | 'style'> & { busy?: boolean };
+
+/** Stays pressable by the eye while busy (no jump in size), but a second press does nothing. */
+export function Button({ kind = 'quiet', size = 'main', wide = false, busy = false, onClick, type = 'button', ...rest }: ButtonProps) {
+  return (
+    <button
+      {...rest}
+      type={busy && type === 'submit' ? 'button' : type}
+      className={styles.button}
+      data-kind={kind}
+      data-size={size}
+      data-wide={wide}
+      aria-busy={busy}
+      aria-disabled={busy || undefined}
+      onClick={busy ? undefined : onClick}
+    />
+  );
+}
+
+export function ButtonLink({ kind = 'quiet', size = 'main', wide = false, ...rest }: Look & Omit<LinkProps, 'className' | 'style'>) {
+  return <Link {...rest} className={styles.button} data-kind={kind} data-size={size} data-wide={wide} />;
+}
+
+/** Buttons side by side; they wrap under each other when the text is enlarged. */
+export function ButtonRow({ children }: { children: ReactNode }) {
+  return <div className={styles.row}>{children}</div>;
+}
+
+type IconButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'className' | 'style' | 'aria-label'> & {
+  label: string;
+  filled?: boolean;
+};
+
+/** 44 × 44 around an icon; `label` is its name. */
+export function IconButton({ label, filled = false, type = 'button', ...rest }: IconButtonProps) {
+  return <button {...rest} type={type} aria-label={label} className={styles.icon} data-filled={filled} />;
+}

@@ -1,0 +1,78 @@
+import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { IconButton } from './Button.tsx';
+import { Icon } from './Icon.tsx';
+import { useSheet } from './useSheet.ts';
+import styles from './Sheet.module.css';
+
+interface SheetProps {
+  /** The value of `?sheet=`. */
+  name: string;
+  title: string;
+  /** A sentence under the title. */
+  lead?: ReactNode;
+  children?: ReactNode;
+  /** The act at the bottom; stays in sight while the content scrolls. */
+  foot?: ReactNode;
+}
+
+/** A choice over the page: from below on a phone, in the middle from 900 px. Opened by `useSheet(name).open()`. */
+export function Sheet({ name, ...rest }: SheetProps) {
+  const { isOpen, close } = useSheet(name);
+  return isOpen ? <Modal {...rest} onClose={close} /> : null;
+}
+
+interface ModalProps extends Omit<SheetProps, 'name'> {
+  onClose: () => void;
+}
+
+/** The same without a search param, for what no link may open (logging in again). Open while it is rendered. */
+export function Modal({ title, lead, children, foot, onClose }: ModalProps) {
+  const { t } = useTranslation();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const id = useId();
+
+  useEffect(() => {
+    const node = dialog.current;
+    if (node === null) return undefined;
+    node.showModal();
+    // The title, not the first button: the person hears what this is before being asked to act.
+    heading.current?.focus({ preventScroll: true });
+    return () => node.close();
+  }, []);
+
+  return (
+    // The backdrop is part of the dialog element; keyboards have Escape and the close button for the same.
+    // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
+    <dialog
+      ref={dialog}
+      className={styles.sheet}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => {
+        if (event.target === dialog.current) onClose();
+      }}
+    >
+      <div className={styles.inner}>
+        <div className={styles.grab} aria-hidden="true" />
+        <div className={styles.head}>
+          <h2 className={styles.title} id={id} ref={heading} tabIndex={-1}>
+            {title}
+          </h2>
+          <IconButton label={t('act.close')} onClick={onClose}>
+            <Icon name="close" size={22} />
+          </IconButton>
+        </div>
+        <div className={styles.body}>
+          {lead !== undefined && <p className={styles.lead}>{lead}</p>}
+          {children}
+        </div>
+        {foot !== undefined && <div className={styles.foot}>{foot}</div>}
+      </div>
+    </dialog>
+  );
+}

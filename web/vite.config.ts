@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { patchCssModules } from 'vite-css-modules';
+import { precompress } from './build/precompress.ts';
+
+export default defineConfig({
+  plugins: [react(), patchCssModules({ generateSourceTypes: true, exportMode: 'default' }), precompress()],
+  resolve: { alias: { '#': fileURLToPath(new URL('./src', import.meta.url)) } },
+  css: { modules: { localsConvention: 'camelCaseOnly' } },
+  build: {
+    // A data: URI is not 'self', so the CSP would refuse an inlined asset.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    // scripts/size.mjs reads it to know which chunks the first screen loads.
+    manifest: true,
+  },
+  server: {
+    port: 5173,
+    proxy: { '/api': { target: process.env['DOJOB_API'] ?? 'http://127.0.0.1:8080', ws: true } },
+  },
+  preview: { proxy: { '/api': { target: process.env['DOJOB_API'] ?? 'http://127.0.0.1:8080', ws: true } } },
+});
