@@ -10,7 +10,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::hangul;
-use crate::table::{Level, Region, Regions};
+use crate::table::{Former, Level, Region, Regions, Sido, narrow, wide};
 
 /// More is no address.
 const MAX_CHARS: usize = 40;
@@ -194,14 +194,6 @@ pub(crate) struct Index {
     by_consonant: Vec<Piece>,
 }
 
-fn narrow<T: TryFrom<usize> + Default>(value: usize) -> T {
-    T::try_from(value).unwrap_or_default()
-}
-
-fn wide(value: u32) -> usize {
-    usize::try_from(value).unwrap_or(usize::MAX)
-}
-
 fn sort(pieces: &mut Vec<Piece>, keys: &[u8]) {
     // The first eight keys as one number decide nearly always.
     let mut tagged: Vec<(u64, Piece)> = pieces
@@ -260,7 +252,7 @@ impl Index {
         for (nth, former) in regions.formers.iter().enumerate() {
             let path = regions.former_path(former);
             let name = path.rsplit(' ').next().unwrap_or(path);
-            // A sido's former names are above.
+            // A sido's former names are above; a code without a known name has no space either.
             if let Some(region) = Regions::successor(former).filter(|_| path.contains(' ')) {
                 add(name, region, codes + nth);
             }
@@ -361,7 +353,7 @@ impl Index {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Candidate {
     /// Order of fits, then the fit of what lies above, then today's before former.
-    rank: (u8, u8, Level, bool),
+    rank: (u8, u8, bool, Level),
     region: u16,
     via: u16,
     /// Which word is the own name; for words run together, where it starts.
@@ -417,8 +409,9 @@ impl Regions {
     /// give the same answer.
     ///
     /// - A word may be the whole name, its start, half a syllable ("강나"), first consonants
-    ///   ("ㅁㅇㄷ") or a part from the inside; fits count in this order, and within one the larger
-    ///   region comes first. 리 come behind 읍면동 unless typed in full.
+    ///   ("ㅁㅇㄷ") or a part from the inside; fits count in this order, and within one today's names
+    ///   come before former ones and larger regions before smaller. 리 come behind 읍면동 unless
+    ///   typed in full.
     /// - Of several words one is the own name and the others lie above it, in any order; spaces
     ///   may be missing.
     /// - Short ("경남") and former names ("강원도", "인천 남구") count; see [`Hit::former_name`].
@@ -466,7 +459,7 @@ impl Regions {
                     let Some((above, former)) = above else { continue };
                     let level = self.level_at(region);
                     found.push(Candidate {
-                        rank: (order(fit, level), above * 2 + turned, level, former),
+                        rank: (order(fit, level), above * 2 + turned, former, level),
                         region: entry.region,
                         via: entry.via,
                         own: narrow(own),
@@ -509,7 +502,7 @@ impl Regions {
         above
             .split(' ')
             .filter(|name| !name.is_empty())
-            .chain(sido.into_iter().chain(old).flat_map(crate::table::Sido::names))
+            .chain(sido.into_iter().chain(old).flat_map(Sido::names))
     }
 
     /// Candidates when the words ran together: the end is the own name, what is before it names
@@ -546,7 +539,7 @@ impl Regions {
                     let Some(former) = self.consume(above, *entry, &mut cuts) else { continue };
                     let level = self.level_at(region);
                     found.push(Candidate {
-                        rank: (order(fit, level), narrow(cuts.len()), level, former),
+                        rank: (order(fit, level), narrow(cuts.len()), former, level),
                         region: entry.region,
                         via: entry.via,
                         own: narrow(own),
@@ -585,7 +578,7 @@ impl Regions {
         self.names_then(entry).count() - above
     }
 
-    fn former_of(&self, via: u16) -> Option<&crate::table::Former> {
+    fn former_of(&self, via: u16) -> Option<&Former> {
         let nth = usize::from(via).checked_sub(self.sidos.len() + 1)?;
         self.formers.get(nth)
     }
@@ -609,7 +602,7 @@ impl Regions {
     fn hit(&self, candidate: &Candidate, words: &[Word], own: usize) -> Option<Hit<'_>> {
         let index = usize::from(candidate.region);
         let region = self.region(index)?;
-        let (.., former) = candidate.rank;
+        let (_, _, former, _) = candidate.rank;
         let former_name = former
             .then(|| {
                 let code = self.former_of(candidate.via).map(|former| self.former_path(former).to_owned());
@@ -627,7 +620,7 @@ impl Regions {
         Some(Hit { region, matched, former_name })
     }
 
-    pub(crate) fn is_former(&self, sido: &crate::table::Sido) -> bool {
+    pub(crate) fn is_former(&self, sido: &Sido) -> bool {
         self.get_exact(&sido.digits).is_none()
     }
 

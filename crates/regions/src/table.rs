@@ -177,14 +177,13 @@ fn level_of(code: u64) -> Level {
     }
 }
 
-fn small<T: TryFrom<usize>>(value: usize) -> T
-where
-    T: Default,
-{
+/// An index or length as the narrow number it is kept in.
+pub(crate) fn narrow<T: TryFrom<usize> + Default>(value: usize) -> T {
     T::try_from(value).unwrap_or_default()
 }
 
-fn index_of(value: u32) -> usize {
+/// And back.
+pub(crate) fn wide(value: u32) -> usize {
     usize::try_from(value).unwrap_or(usize::MAX)
 }
 
@@ -251,9 +250,9 @@ impl Regions {
             };
             self.codes.push(code);
             self.rows.push(Row {
-                start: small(here),
-                path_len: small(path.len()),
-                name_len: small(path.rsplit(' ').next().unwrap_or(path).len()),
+                start: narrow(here),
+                path_len: narrow(path.len()),
+                name_len: narrow(path.rsplit(' ').next().unwrap_or(path).len()),
                 level,
                 flag: match flag {
                     "" => Flag::Own,
@@ -303,8 +302,8 @@ impl Regions {
                     self.formers.push(Former {
                         code: number(old).unwrap_or_default(),
                         successor: successor.and_then(|found| u16::try_from(found).ok()).unwrap_or(NONE),
-                        path_start: small(here + kind.len() + old.len() + new.len() + 3),
-                        path_len: small(path.len()),
+                        path_start: narrow(here + kind.len() + old.len() + new.len() + 3),
+                        path_len: narrow(path.len()),
                     });
                 }
                 _ => {}
@@ -352,7 +351,7 @@ impl Regions {
         self.rows
             .get(index)
             .and_then(|row| {
-                let start = index_of(row.start) + CODE_LEN + 1;
+                let start = wide(row.start) + CODE_LEN + 1;
                 self.text.get(start..start + usize::from(row.path_len))
             })
             .unwrap_or_default()
@@ -377,7 +376,7 @@ impl Regions {
 
     pub(crate) fn region(&self, index: usize) -> Option<Region<'_>> {
         let row = self.rows.get(index)?;
-        let start = index_of(row.start);
+        let start = wide(row.start);
         let code = self.text.get(start..start + CODE_LEN)?;
         let path = self.path_at(index);
         Some(Region {
@@ -400,7 +399,7 @@ impl Regions {
     }
 
     pub(crate) fn former_path(&self, former: &Former) -> &str {
-        let start = index_of(former.path_start);
+        let start = wide(former.path_start);
         self.aliases.get(start..start + usize::from(former.path_len)).unwrap_or_default()
     }
 

@@ -105,13 +105,11 @@ fn points_lie_in_the_country_and_near_their_parents() {
         approximate += usize::from(region.approximate);
         if let Some(parent) = regions.parent(region.code).filter(|_| region.level >= Level::Eupmyeondong) {
             let km = regions.distance_km(region.code, parent.code).unwrap();
-            // 옹진군 and 신안군 are strewn over the sea.
-            assert!(
-                km < 60.0
-                    || ["28720", "12870", "27720"].contains(&&region.code[..5])
-                    || km < 250.0 && parent.name == "옹진군",
-                "{region:?} {km}"
-            );
+            // Islands lie far out.
+            let strewn = ["옹진군", "신안군", "여수시", "제주시", "울릉군", "군산시"]
+                .iter()
+                .any(|county| region.path.contains(county));
+            assert!(km < if strewn { 250.0 } else { 50.0 }, "{region:?} {km}");
         }
     }
     assert!((40..60).contains(&approximate), "{approximate}");

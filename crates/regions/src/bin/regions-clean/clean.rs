@@ -336,6 +336,15 @@ pub fn clean(sources: &Sources) -> Result<Tables, String> {
         aliases.insert(raw.clone(), Alias { path: path.clone(), code: today });
     }
 
+    // Old codes of the reform nobody else knows; their old names are not told.
+    for (code, (target, _)) in &cleaning.reform {
+        let known = cleaning.old.contains_key(code) || aliases.contains_key(code) || cleaning.whole(code);
+        if !known && !target.is_empty() {
+            let alias = Alias { path: String::new(), code: Some(target.clone()) };
+            aliases.insert(code.clone(), alias);
+        }
+    }
+
     let points = place(&new)?;
     check(&new)?;
     Ok(Tables {
