@@ -8,12 +8,29 @@ const asRoot = process.getuid?.() === 0;
 export default mergeConfig(
   vite,
   defineConfig({
-    optimizeDeps: { include: ['react-dom/client', 'react/jsx-dev-runtime', 'vitest-browser-react', 'react-router', 'react-i18next', 'i18next', '@tanstack/react-query', 'openapi-fetch', 'es-hangul'] },
+    optimizeDeps: {
+      include: [
+        'react-dom/client',
+        'react/jsx-dev-runtime',
+        'vitest-browser-react',
+        'react-router',
+        'react-i18next',
+        'i18next',
+        '@tanstack/react-query',
+        'openapi-fetch',
+        'es-hangul',
+      ],
+    },
     test: {
       projects: [
         {
           extends: true,
-          test: { name: 'node', environment: 'node', include: ['src/**/*.test.ts'], exclude: ['src/**/*.browser.test.*'] },
+          test: {
+            name: 'node',
+            environment: 'node',
+            include: ['src/**/*.test.ts'],
+            exclude: ['src/**/*.browser.test.*'],
+          },
         },
         {
           extends: true,

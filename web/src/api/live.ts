@@ -126,7 +126,8 @@ export function keepLive(client: QueryClient): () => void {
     if (live.kind === 'unread') {
       client.setQueryData(keys.noticesUnread, { count: live.count });
     } else {
-      for (const key of STALE[live.key.split('.')[0] ?? ''] ?? []) void client.invalidateQueries({ queryKey: key });
+      for (const key of STALE[live.key.split('.')[0] ?? ''] ?? [])
+        void client.invalidateQueries({ queryKey: key });
       void client.invalidateQueries({ queryKey: keys.notices });
     }
     subscribers.forEach((listener) => listener(live));
@@ -154,7 +155,12 @@ function parse(event: ServerEvent): LiveEvent | null {
   const { id, key, params, count } = data as Record<string, unknown>;
   if (event.event === 'unread' && typeof count === 'number') return { kind: 'unread', count };
   if (event.event === 'notice' && typeof id === 'string' && typeof key === 'string') {
-    return { kind: 'notice', id, key, params: typeof params === 'object' && params !== null ? { ...params } : {} };
+    return {
+      kind: 'notice',
+      id,
+      key,
+      params: typeof params === 'object' && params !== null ? { ...params } : {},
+    };
   }
   return null;
 }

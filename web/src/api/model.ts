@@ -172,7 +172,8 @@ export type EngagementState =
 
 export type Party = 'me' | 'other';
 export type Claim = 'held' | 'not_held' | 'other_absent' | 'i_absent';
-export type Act = 'accept' | 'counter' | 'decline' | 'withdraw' | 'cancel' | 'claim' | 'adjust' | 'agree_not_held';
+export type Act =
+  'accept' | 'counter' | 'decline' | 'withdraw' | 'cancel' | 'claim' | 'adjust' | 'agree_not_held';
 export type Turn = 'answer' | 'outcome' | 'adjust' | 'agree_not_held';
 
 export interface EngagementResult {
@@ -294,7 +295,13 @@ export interface Conversation {
   participants: [string, string];
   other_id: string;
   last_seq: number;
-  last: { seq: number; at: string; sender_id: string | null; text: string | null; system: SystemLine | null } | null;
+  last: {
+    seq: number;
+    at: string;
+    sender_id: string | null;
+    text: string | null;
+    system: SystemLine | null;
+  } | null;
   unread: number;
   read_seq: number;
   other_read_seq: number;

@@ -13,7 +13,10 @@ test('a problem document', () => {
 });
 
 test("a balancer's page", () => {
-  expect(toProblem(new Response('<html>', { status: 502 }), '<html>')).toMatchObject({ code: 'http.502', errors: [] });
+  expect(toProblem(new Response('<html>', { status: 502 }), '<html>')).toMatchObject({
+    code: 'http.502',
+    errors: [],
+  });
 });
 
 test('what leaves the outcome open', () => {

@@ -44,9 +44,16 @@ function fieldProblem(value: unknown): FieldProblem[] {
 export function toProblem(response: Response, body: unknown): Problem {
   const fields = isRecord(body) ? body : {};
   const code = typeof fields['code'] === 'string' ? fields['code'] : `http.${response.status}`;
-  const requestId = typeof fields['request_id'] === 'string' ? fields['request_id'] : response.headers.get('x-request-id');
+  const requestId =
+    typeof fields['request_id'] === 'string' ? fields['request_id'] : response.headers.get('x-request-id');
   const errors = Array.isArray(fields['errors']) ? fields['errors'].flatMap(fieldProblem) : [];
-  return new Problem(response.status, code, errors, requestId ?? undefined, seconds(response.headers.get('retry-after')));
+  return new Problem(
+    response.status,
+    code,
+    errors,
+    requestId ?? undefined,
+    seconds(response.headers.get('retry-after')),
+  );
 }
 
 function seconds(header: string | null): number | undefined {
@@ -66,5 +73,10 @@ export function isProblem(cause: unknown, code?: string): cause is Problem {
  * "still running" leave it open.
  */
 export function isDefinite(cause: unknown): boolean {
-  return cause instanceof Problem && cause.status < 500 && cause.status !== 408 && cause.code !== 'idempotency.in_progress';
+  return (
+    cause instanceof Problem &&
+    cause.status < 500 &&
+    cause.status !== 408 &&
+    cause.code !== 'idempotency.in_progress'
+  );
 }

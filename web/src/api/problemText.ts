@@ -1,21 +1,26 @@
-import type { TFunction } from 'i18next';
 import { shortNumber } from '#/shared/ui/States.tsx';
 import { i18n } from '#/shared/i18n/i18n.ts';
+import type lines from './locales/problems.ko.json';
 import { NoAnswer, Problem } from './problem.ts';
 
-type Line = Parameters<TFunction<'problems'>>[0];
+type Line = keyof typeof lines;
 
 /** The translated line of a code, if there is one. A test demands one for each code of the catalogue. */
 function line(code: string, params: Record<string, unknown>): string | undefined {
   const t = i18n.getFixedT(i18n.language, 'problems');
-  return i18n.exists(`problems:${code}`, { lng: i18n.language }) ? t(code as Line, params as never) : undefined;
+  if (!i18n.exists(`problems:${code}`, { lng: i18n.language })) return undefined;
+  // The code comes from the network: its type is a promise of the catalogue, checked by `exists`.
+  return String(t(code as Line, params as never));
 }
 
 /** What happened and what can be done, in one sentence; an unknown refusal gives a number to quote. */
 export function problemText(cause: unknown): string {
   if (cause instanceof NoAnswer) return line('no_answer', {}) ?? '';
   if (cause instanceof Problem) {
-    const params = { ...cause.errors[0]?.params, minutes: Math.max(1, Math.ceil((cause.retryAfter ?? 60) / 60)) };
+    const params = {
+      ...cause.errors[0]?.params,
+      minutes: Math.max(1, Math.ceil((cause.retryAfter ?? 60) / 60)),
+    };
     const known = line(cause.code, params) ?? line(`http.${cause.status}`, params);
     if (known !== undefined) return known;
     if (cause.requestId !== undefined) return line('unknown', { id: shortNumber(cause.requestId) }) ?? '';

@@ -11,7 +11,8 @@ export function mayRetry(failures: number, cause: unknown): boolean {
 
 /** 503 says itself how long to wait. */
 export function retryDelay(_failures: number, cause: unknown): number {
-  if (cause instanceof Problem && cause.retryAfter !== undefined) return Math.min(cause.retryAfter, 30) * 1000;
+  if (cause instanceof Problem && cause.retryAfter !== undefined)
+    return Math.min(cause.retryAfter, 30) * 1000;
   return 1_000;
 }
 

@@ -1,5 +1,5 @@
 import type { Session } from './model.ts';
-import { noteFailure, noteSuccess } from './connection.ts';
+import { noteFailure, noteSuccess } from '#/shared/nav/connection.ts';
 
 /**
  * Who is here. The access token lives in memory only; the refresh token is a cookie that scripts cannot see.
@@ -42,11 +42,15 @@ export function onAccountChange(listener: () => void): () => void {
   return () => strangers.delete(listener);
 }
 
+/** Whose drafts and cached answers this tab holds. Putting the log-in off does not give them away. */
+let owner: string | null = null;
+
 function become(next: SessionState): void {
-  const before = state.account?.id ?? null;
-  const after = next.account?.id ?? null;
   state = next;
-  if (before !== null && before !== after) strangers.forEach((listener) => listener());
+  if (next.account !== null) {
+    if (owner !== null && owner !== next.account.id) strangers.forEach((listener) => listener());
+    owner = next.account.id;
+  }
   listeners.forEach((listener) => listener());
 }
 
@@ -77,19 +81,25 @@ function take(session: Session): void {
 
 /** After log-in or sign-up. Every other tab fetches its own token. */
 export function enter(session: Session): void {
-  const same = state.account === null || state.account.id === session.account.id;
+  const same = owner === null || owner === session.account.id;
   take(session);
   tabs.postMessage('entered');
   settleAsk(same);
 }
 
-/** After log-out, here or in another tab. */
+/** After log-out, here or in another tab: nothing of the person stays behind. */
 export function leave(tell = true): void {
+  becomeVisitor();
+  owner = null;
+  strangers.forEach((listener) => listener());
+  if (tell) tabs.postMessage('left');
+}
+
+function becomeVisitor(): void {
   token = null;
   expiresAt = 0;
   hint(false);
   become({ status: 'visitor', account: null });
-  if (tell) tabs.postMessage('left');
   settleAsk(false);
 }
 
@@ -111,7 +121,7 @@ export const started: Promise<void> = (async () => {
   const result = await refresh();
   if (result === 'over') {
     // Nobody was at work: a session that ended meanwhile is no event, the person simply is a visitor.
-    leave(false);
+    becomeVisitor();
   } else if (result === 'no-answer' && state.status === 'starting') {
     become({ status: 'visitor', account: null });
   }
@@ -122,32 +132,34 @@ export const started: Promise<void> = (async () => {
  * look like a thief and log the person out.
  */
 export function refresh(): Promise<RefreshResult> {
-  refreshing ??= navigator.locks
-    .request(LOCK, async (): Promise<RefreshResult> => {
-      try {
-        const response = await fetch('/api/auth/refresh', { method: 'POST', credentials: 'same-origin' });
-        noteSuccess();
-        if (response.ok) {
-          const session = (await response.json()) as Session;
-          const stranger = state.account !== null && state.account.id !== session.account.id;
-          take(session);
-          if (stranger) settleAsk(false);
-          return 'fresh';
-        }
-        if (response.status === 401 || response.status === 403) {
-          token = null;
-          return 'over';
-        }
-        return 'no-answer';
-      } catch {
-        noteFailure('offline');
-        return 'no-answer';
-      }
-    })
-    .finally(() => {
-      refreshing = null;
-    });
+  refreshing ??= inLock().finally(() => {
+    refreshing = null;
+  });
   return refreshing;
+}
+
+async function inLock(): Promise<RefreshResult> {
+  return navigator.locks.request(LOCK, async (): Promise<RefreshResult> => {
+    try {
+      const response = await fetch('/api/auth/refresh', { method: 'POST', credentials: 'same-origin' });
+      noteSuccess();
+      if (response.ok) {
+        const session = (await response.json()) as Session;
+        const stranger = state.account !== null && state.account.id !== session.account.id;
+        take(session);
+        if (stranger) settleAsk(false);
+        return 'fresh';
+      }
+      if (response.status === 401 || response.status === 403) {
+        token = null;
+        return 'over';
+      }
+      return 'no-answer';
+    } catch {
+      noteFailure('offline');
+      return 'no-answer';
+    }
+  });
 }
 
 /** A token that will still be good when it arrives; `null` for a visitor. */
@@ -186,10 +198,13 @@ function askToLogInAgain(): Promise<boolean> {
   return askAgain;
 }
 
-/** "나중에 할게요": the waiting requests get their 401 and the person goes on as a visitor. */
+/** "나중에 할게요": the waiting requests get their 401 and the person goes on as a visitor; drafts stay. */
 export function putOff(): void {
-  leave();
+  becomeVisitor();
 }
+
+/** Calls that make or end a session, or need none: they must not wait for one. */
+const WITHOUT_SESSION = /^\/api\/auth\/(login|signup|refresh|logout|documents|demo)(\/|$)/;
 
 function withToken(request: Request, bearer: string | null): Request {
   if (bearer === null) return request;
@@ -204,6 +219,7 @@ function withToken(request: Request, bearer: string | null): Request {
  * with the same Idempotency-Key, for the same account only.
  */
 export async function sessionFetch(request: Request): Promise<Response> {
+  if (WITHOUT_SESSION.test(new URL(request.url).pathname)) return plain(request);
   const bearer = await accessToken();
   if (state.status === 'ended') {
     if (!(await askToLogInAgain())) return plain(request);

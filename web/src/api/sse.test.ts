@@ -16,7 +16,8 @@ async function all(pieces: Uint8Array<ArrayBuffer>[]) {
   return events;
 }
 
-const text = ': hello\n\nevent: notice\r\nid: 7\r\ndata: {"a":\r\ndata: "가"}\r\n\r\nevent: unread\ndata: {"count":3}\n\ndata: cut off';
+const text =
+  ': hello\n\nevent: notice\r\nid: 7\r\ndata: {"a":\r\ndata: "가"}\r\n\r\nevent: unread\ndata: {"count":3}\n\ndata: cut off';
 
 test('an event arrives whole wherever the network cuts it, even inside a letter or a line end', async () => {
   const bytes = new TextEncoder().encode(text);

@@ -6,7 +6,10 @@ export interface ServerEvent {
 }
 
 /** Reads `text/event-stream` from a body. `EventSource` cannot send a bearer header, so it is done by hand. */
-export async function* readEvents(body: ReadableStream<Uint8Array<ArrayBuffer>>, onBytes: () => void = () => {}): AsyncGenerator<ServerEvent> {
+export async function* readEvents(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onBytes: () => void = () => {},
+): AsyncGenerator<ServerEvent> {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   let event = '';

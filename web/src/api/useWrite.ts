@@ -14,7 +14,11 @@ interface Options<Vars, Data> {
  * A mutation with an Idempotency-Key per payload: made at the first press, kept while the answer is unknown
  * (so that a second press cannot do it twice), replaced after any definite answer.
  */
-export function useWrite<Vars, Data>({ send, onDone, onRefused }: Options<Vars, Data>): UseMutationResult<Data, Error, Vars> {
+export function useWrite<Vars, Data>({
+  send,
+  onDone,
+  onRefused,
+}: Options<Vars, Data>): UseMutationResult<Data, Error, Vars> {
   const open = useRef<{ payload: string; key: string } | null>(null);
 
   return useMutation<Data, Error, Vars>({
@@ -31,6 +35,8 @@ export function useWrite<Vars, Data>({ send, onDone, onRefused }: Options<Vars, 
       }
     },
     ...(onDone === undefined ? {} : { onSuccess: async (data: Data, vars: Vars) => onDone(data, vars) }),
-    ...(onRefused === undefined ? {} : { onError: async (cause: Error, vars: Vars) => onRefused(cause, vars) }),
+    ...(onRefused === undefined
+      ? {}
+      : { onError: async (cause: Error, vars: Vars) => onRefused(cause, vars) }),
   });
 }

@@ -4,7 +4,11 @@ import { Card } from '#/shared/ui/Card.tsx';
 import { Row, Stack } from '#/shared/ui/Stack.tsx';
 
 /** "아까 쓰던 글이 있어요": at the top of a form whose `useDraft` has `found` one. */
-export function DraftFound({ draft }: { draft: { found: boolean; resume: () => void; startFresh: () => void } }) {
+export function DraftFound({
+  draft,
+}: {
+  draft: { found: boolean; resume: () => void; startFresh: () => void };
+}) {
   const { t } = useTranslation();
   if (!draft.found) return null;
   return (

@@ -38,7 +38,14 @@ function Form({ email: known }: { email: string }) {
     <Modal title={t('relogin.title')} lead={t('relogin.text')} onClose={putOff}>
       <form onSubmit={(event) => void submit(event)}>
         <Fields>
-          <TextField label={t('relogin.email')} type="email" autoComplete="username" value={email} onText={setEmail} required />
+          <TextField
+            label={t('relogin.email')}
+            type="email"
+            autoComplete="username"
+            value={email}
+            onText={setEmail}
+            required
+          />
           <TextField
             label={t('relogin.password')}
             type="password"

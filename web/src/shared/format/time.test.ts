@@ -43,11 +43,15 @@ describe('ago', () => {
 
 describe('appointments', () => {
   test('the last line before the button', () => {
-    expect(time.span('2026-11-28T01:00:00Z', 90, 'ko', now, 'Asia/Seoul')).toBe('11월 28일 (토) 오전 10:00부터 90분');
+    expect(time.span('2026-11-28T01:00:00Z', 90, 'ko', now, 'Asia/Seoul')).toBe(
+      '11월 28일 (토) 오전 10:00부터 90분',
+    );
     expect(time.span('2026-11-28T01:00:00Z', 90, 'ko', now, 'America/New_York')).toBe(
       '11월 28일 (토) 오전 10:00부터 90분 (한국 시간)',
     );
-    expect(time.span('2026-11-28T01:00:00Z', 90, 'en', now, 'UTC')).toBe('Sat, Nov 28, 10:00 AM for 90 min (Korean time)');
+    expect(time.span('2026-11-28T01:00:00Z', 90, 'en', now, 'UTC')).toBe(
+      'Sat, Nov 28, 10:00 AM for 90 min (Korean time)',
+    );
   });
 
   test('today, tomorrow, later, next year', () => {

@@ -10,8 +10,24 @@ export type Instant = Date | string;
 export const WEEKDAYS: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const SUNDAY_FIRST: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-const KO_DAY: Record<Weekday, string> = { mon: '월', tue: '화', wed: '수', thu: '목', fri: '금', sat: '토', sun: '일' };
-const EN_DAY: Record<Weekday, string> = { mon: 'Mon', tue: 'Tue', wed: 'Wed', thu: 'Thu', fri: 'Fri', sat: 'Sat', sun: 'Sun' };
+const KO_DAY: Record<Weekday, string> = {
+  mon: '월',
+  tue: '화',
+  wed: '수',
+  thu: '목',
+  fri: '금',
+  sat: '토',
+  sun: '일',
+};
+const EN_DAY: Record<Weekday, string> = {
+  mon: 'Mon',
+  tue: 'Tue',
+  wed: 'Wed',
+  thu: 'Thu',
+  fri: 'Fri',
+  sat: 'Sat',
+  sun: 'Sun',
+};
 const EN_LONG: Record<Weekday, string> = {
   mon: 'Monday',
   tue: 'Tuesday',
@@ -124,7 +140,8 @@ function monthDay(day: Day, lang: Lang): string {
 /** "11월 28일 (토)"; another year than now's is said. */
 function dateOf(day: Day, lang: Lang, now: Instant): string {
   const year = day.year === seoul(now).year ? null : day.year;
-  if (lang === 'ko') return `${year === null ? '' : `${year}년 `}${monthDay(day, lang)} (${KO_DAY[day.weekday]})`;
+  if (lang === 'ko')
+    return `${year === null ? '' : `${year}년 `}${monthDay(day, lang)} (${KO_DAY[day.weekday]})`;
   return `${EN_DAY[day.weekday]}, ${monthDay(day, lang)}${year === null ? '' : `, ${year}`}`;
 }
 
@@ -216,7 +233,8 @@ export function soon(at: Instant, lang: Lang, now: Instant): string {
 /** "11월 28일 (토) 오전 10:00부터 90분"; where the device lives elsewhere, "(한국 시간)" is added. */
 export function span(at: Instant, minutes: number, lang: Lang, now: Instant, zone?: string): string {
   const note = zoneNote(lang, zone);
-  if (lang === 'ko') return `${date(at, lang, now)} ${clock(at, lang)}부터 ${minutesWords(minutes, lang)}${note}`;
+  if (lang === 'ko')
+    return `${date(at, lang, now)} ${clock(at, lang)}부터 ${minutesWords(minutes, lang)}${note}`;
   return `${date(at, lang, now)}, ${clock(at, lang)} for ${minutesWords(minutes, lang)}${note}`;
 }
 

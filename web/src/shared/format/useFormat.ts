@@ -37,6 +37,7 @@ function make(lang: time.Lang) {
     band: (band: week.Band) => week.bandName(band, lang),
     bandHours: (band: week.Band) => week.bandHours(band, lang),
     times: (times: readonly week.TimeSlot[]) => week.timesSentence(times, lang),
-    distance: (place: { name: string; short: string }, km: number | null, same: boolean) => distanceWords(place, km, same, lang),
+    distance: (place: { name: string; short: string }, km: number | null, same: boolean) =>
+      distanceWords(place, km, same, lang),
   };
 }

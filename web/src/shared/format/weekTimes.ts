@@ -62,7 +62,8 @@ export function timesSentence(times: readonly TimeSlot[], lang: Lang): string {
   }
   return groups
     .map(({ days, bands }) => {
-      const when = bands.length === BANDS.length ? (lang === 'ko' ? '온종일' : 'all day') : bandsWords(bands, lang);
+      const when =
+        bands.length === BANDS.length ? (lang === 'ko' ? '온종일' : 'all day') : bandsWords(bands, lang);
       return `${daysWords(days, lang)} ${when}`;
     })
     .join(', ');

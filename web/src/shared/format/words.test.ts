@@ -6,11 +6,15 @@ import { bandOf, startsOf, timesSentence } from './weekTimes.ts';
 describe('possible times', () => {
   test('days with the same bands are told together', () => {
     expect(timesSentence(['thu-evening', 'tue-evening', 'sat-morning'], 'ko')).toBe('화·목 저녁, 토 오전');
-    expect(timesSentence(['tue-evening', 'thu-evening', 'sat-morning'], 'en')).toBe('Tue, Thu evenings, Sat mornings');
+    expect(timesSentence(['tue-evening', 'thu-evening', 'sat-morning'], 'en')).toBe(
+      'Tue, Thu evenings, Sat mornings',
+    );
   });
   test('as people say them', () => {
     expect(timesSentence(['sat-morning', 'sun-morning'], 'ko')).toBe('주말 오전');
-    expect(timesSentence(['mon-evening', 'tue-evening', 'wed-evening', 'thu-evening', 'fri-evening'], 'ko')).toBe('평일 저녁');
+    expect(
+      timesSentence(['mon-evening', 'tue-evening', 'wed-evening', 'thu-evening', 'fri-evening'], 'ko'),
+    ).toBe('평일 저녁');
     expect(timesSentence(['sat-morning', 'sat-afternoon', 'sat-evening'], 'ko')).toBe('토 온종일');
     expect(timesSentence([], 'ko')).toBe('시간은 이야기해서 정해요');
   });

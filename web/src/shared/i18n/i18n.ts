@@ -33,15 +33,18 @@ export const i18n = i18next;
 
 /** Loads what the first screen needs; a feature's texts come with its screens (`lazyScreen`). */
 export async function startI18n(lang: 'ko' | 'en'): Promise<void> {
-  await i18next.use(lazyFiles).use(initReactI18next).init({
-    lng: lang,
-    supportedLngs: ['ko', 'en'],
-    fallbackLng: false,
-    ns: ['common', 'problems'],
-    defaultNS: 'common',
-    // Keys are flat and may hold dots ("engagement.overlap"): one key, one line, easy to find.
-    keySeparator: false,
-    interpolation: { escapeValue: false },
-    react: { useSuspense: true },
-  });
+  await i18next
+    .use(lazyFiles)
+    .use(initReactI18next)
+    .init({
+      lng: lang,
+      supportedLngs: ['ko', 'en'],
+      fallbackLng: false,
+      ns: ['common', 'problems'],
+      defaultNS: 'common',
+      // Keys are flat and may hold dots ("engagement.overlap"): one key, one line, easy to find.
+      keySeparator: false,
+      interpolation: { escapeValue: false },
+      react: { useSuspense: true },
+    });
 }

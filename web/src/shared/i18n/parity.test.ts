@@ -19,7 +19,9 @@ describe.each(pairs)('%s', (koPath, enPath) => {
   const en = files[enPath] ?? {};
 
   test('both languages have the same keys', () => {
-    expect([...new Set(Object.keys(en).map(bare))].sort()).toEqual([...new Set(Object.keys(ko).map(bare))].sort());
+    expect([...new Set(Object.keys(en).map(bare))].sort()).toEqual(
+      [...new Set(Object.keys(ko).map(bare))].sort(),
+    );
   });
 
   test('both languages fill the same holes', () => {
@@ -32,7 +34,8 @@ describe.each(pairs)('%s', (koPath, enPath) => {
   });
 
   test('nothing is empty, English has both plural forms, Korean only one', () => {
-    for (const [key, text] of [...Object.entries(ko), ...Object.entries(en)]) expect([key, text.trim()]).not.toEqual([key, '']);
+    for (const [key, text] of [...Object.entries(ko), ...Object.entries(en)])
+      expect([key, text.trim()]).not.toEqual([key, '']);
     for (const key of Object.keys(en)) {
       if (key.endsWith('_one')) expect(en).toHaveProperty([key.replace(/_one$/, '_other')]);
     }

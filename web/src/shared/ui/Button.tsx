@@ -11,10 +11,19 @@ interface Look {
   children: ReactNode;
 }
 
-type ButtonProps = Look & Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'className' | 'style'> & { busy?: boolean };
+type ButtonProps = Look &
+  Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'className' | 'style'> & { busy?: boolean };
 
 /** Stays pressable by the eye while busy (no jump in size), but a second press does nothing. */
-export function Button({ kind = 'quiet', size = 'main', wide = false, busy = false, onClick, type = 'button', ...rest }: ButtonProps) {
+export function Button({
+  kind = 'quiet',
+  size = 'main',
+  wide = false,
+  busy = false,
+  onClick,
+  type = 'button',
+  ...rest
+}: ButtonProps) {
   return (
     <button
       {...rest}
@@ -30,7 +39,12 @@ export function Button({ kind = 'quiet', size = 'main', wide = false, busy = fal
   );
 }
 
-export function ButtonLink({ kind = 'quiet', size = 'main', wide = false, ...rest }: Look & Omit<LinkProps, 'className' | 'style'>) {
+export function ButtonLink({
+  kind = 'quiet',
+  size = 'main',
+  wide = false,
+  ...rest
+}: Look & Omit<LinkProps, 'className' | 'style'>) {
   return <Link {...rest} className={styles.button} data-kind={kind} data-size={size} data-wide={wide} />;
 }
 

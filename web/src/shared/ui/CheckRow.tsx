@@ -16,7 +16,17 @@ interface Props {
   ref?: Ref<HTMLInputElement>;
 }
 
-export function CheckRow({ checked, onChange, children, note, end, strong = false, error, disabled = false, ref }: Props) {
+export function CheckRow({
+  checked,
+  onChange,
+  children,
+  note,
+  end,
+  strong = false,
+  error,
+  disabled = false,
+  ref,
+}: Props) {
   const id = useId();
   return (
     <div>

@@ -30,9 +30,25 @@ export function Chip({ children, on, opens = false, onClick, disabled = false }:
   );
 }
 
-export function ChipLink({ children, to, on = false, replace = false }: { children: ReactNode; to: To; on?: boolean; replace?: boolean }) {
+export function ChipLink({
+  children,
+  to,
+  on = false,
+  replace = false,
+}: {
+  children: ReactNode;
+  to: To;
+  on?: boolean;
+  replace?: boolean;
+}) {
   return (
-    <Link className={styles.chip} data-on={on} aria-current={on ? 'true' : undefined} to={to} replace={replace}>
+    <Link
+      className={styles.chip}
+      data-on={on}
+      aria-current={on ? 'true' : undefined}
+      to={to}
+      replace={replace}
+    >
       {children}
     </Link>
   );
@@ -56,7 +72,13 @@ interface RadioProps<V extends string | number> {
 }
 
 /** One of a few short values (minutes, mode). Native radios: arrows work, the form knows them. */
-export function ChipRadios<V extends string | number>({ legend, name, value, options, onChange }: RadioProps<V>) {
+export function ChipRadios<V extends string | number>({
+  legend,
+  name,
+  value,
+  options,
+  onChange,
+}: RadioProps<V>) {
   return (
     <fieldset className={styles.radios}>
       <legend className={styles.hidden}>{legend}</legend>
@@ -88,7 +110,14 @@ interface SelectProps<V extends string> {
 }
 
 /** A native select that looks like a chip: the phone's own wheel is the best picker for one of a few. */
-export function SelectChip<V extends string>({ label, value, options, onChange, bare = false, on = false }: SelectProps<V>) {
+export function SelectChip<V extends string>({
+  label,
+  value,
+  options,
+  onChange,
+  bare = false,
+  on = false,
+}: SelectProps<V>) {
   return (
     <label className={bare ? styles.bare : styles.chip} data-on={on}>
       <span className={styles.hidden}>{label}</span>

@@ -29,7 +29,20 @@ interface Props<T> {
  * Focus stays in the field; arrows move `aria-activedescendant`; Enter during a composition belongs to the IME.
  */
 export function Combobox<T>(props: Props<T>) {
-  const { label, placeholder, input, options, keyOf, render, onSelect, onSubmit, empty, busy = false, autoFocus = false, ref } = props;
+  const {
+    label,
+    placeholder,
+    input,
+    options,
+    keyOf,
+    render,
+    onSelect,
+    onSubmit,
+    empty,
+    busy = false,
+    autoFocus = false,
+    ref,
+  } = props;
   const id = useId();
   // The key, not the index: the rows may change under the arrow.
   const [activeKey, setActiveKey] = useState<string | null>(null);
@@ -39,7 +52,8 @@ export function Combobox<T>(props: Props<T>) {
   function move(to: number): void {
     const option = options.at(to % options.length);
     setActiveKey(option === undefined ? null : keyOf(option));
-    if (option !== undefined) document.getElementById(`${id}-${keyOf(option)}`)?.scrollIntoView({ block: 'nearest' });
+    if (option !== undefined)
+      document.getElementById(`${id}-${keyOf(option)}`)?.scrollIntoView({ block: 'nearest' });
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLInputElement>): void {

@@ -1,4 +1,10 @@
-import { useId, type InputHTMLAttributes, type ReactNode, type Ref, type TextareaHTMLAttributes } from 'react';
+import {
+  useId,
+  type InputHTMLAttributes,
+  type ReactNode,
+  type Ref,
+  type TextareaHTMLAttributes,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import styles from './Field.module.css';
 
@@ -51,7 +57,9 @@ function Frame({ id, label, hint, error, optional = false, count, children }: Fr
 }
 
 function described(id: string, hint: unknown, error: unknown): { 'aria-describedby'?: string } {
-  const ids = [error === undefined ? '' : `${id}-error`, hint === undefined ? '' : `${id}-hint`].filter(Boolean);
+  const ids = [error === undefined ? '' : `${id}-error`, hint === undefined ? '' : `${id}-hint`].filter(
+    Boolean,
+  );
   return ids.length === 0 ? {} : { 'aria-describedby': ids.join(' ') };
 }
 
@@ -66,7 +74,18 @@ type InputProps = FieldLook &
     ref?: Ref<HTMLInputElement>;
   };
 
-export function TextField({ label, hint, error, optional = false, value, onText, max, end, id, ...rest }: InputProps) {
+export function TextField({
+  label,
+  hint,
+  error,
+  optional = false,
+  value,
+  onText,
+  max,
+  end,
+  id,
+  ...rest
+}: InputProps) {
   const own = useId();
   const name = id ?? own;
   return (
@@ -102,7 +121,18 @@ type AreaProps = FieldLook &
     ref?: Ref<HTMLTextAreaElement>;
   };
 
-export function TextArea({ label, hint, error, optional = false, value, onText, max, id, rows = 4, ...rest }: AreaProps) {
+export function TextArea({
+  label,
+  hint,
+  error,
+  optional = false,
+  value,
+  onText,
+  max,
+  id,
+  rows = 4,
+  ...rest
+}: AreaProps) {
   const own = useId();
   const name = id ?? own;
   return (
@@ -139,7 +169,13 @@ export function Fields({ children }: { children: ReactNode }) {
 }
 
 /** A part of a form that is not one input (a strip of days, chips): the same label and error, as a group. */
-export function FieldGroup({ label, hint, error, optional = false, children }: FieldLook & { children: ReactNode }) {
+export function FieldGroup({
+  label,
+  hint,
+  error,
+  optional = false,
+  children,
+}: FieldLook & { children: ReactNode }) {
   const id = useId();
   const { t } = useTranslation();
   return (

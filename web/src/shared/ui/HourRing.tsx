@@ -62,7 +62,9 @@ export function HourRing({ minutes, state = 'offer', size = 40, label, celebrate
           strokeWidth={width}
           d={circlePath(mid, radius, outerPart)}
           {...(celebrate ? { pathLength: 100, strokeDasharray: '100 100' } : {})}
-          {...(state === 'agreed' ? { strokeDasharray: dashes(2 * Math.PI * radius * outerPart, outerPart === 1) } : {})}
+          {...(state === 'agreed'
+            ? { strokeDasharray: dashes(2 * Math.PI * radius * outerPart, outerPart === 1) }
+            : {})}
         />
       )}
       {state === 'wait' && outerPart > 0 && (
@@ -79,7 +81,9 @@ export function HourRing({ minutes, state = 'offer', size = 40, label, celebrate
       {state === 'held' && (
         <g className={styles.badge}>
           <circle cx={at} cy={at} r={badge} />
-          <path d={`m${at - badge * 0.42} ${at} ${badge * 0.3} ${badge * 0.32} ${badge * 0.55} ${-badge * 0.62}`} />
+          <path
+            d={`m${at - badge * 0.42} ${at} ${badge * 0.3} ${badge * 0.32} ${badge * 0.55} ${-badge * 0.62}`}
+          />
         </g>
       )}
     </svg>

@@ -64,7 +64,15 @@ const PATHS = {
 export type IconName = keyof typeof PATHS;
 
 /** Line icons; always beside a word or inside a control that has a name, so always hidden from readers. */
-export function Icon({ name, size = 24, filled = false }: { name: IconName; size?: number; filled?: boolean }) {
+export function Icon({
+  name,
+  size = 24,
+  filled = false,
+}: {
+  name: IconName;
+  size?: number;
+  filled?: boolean;
+}) {
   return (
     <svg
       width={size}

@@ -22,7 +22,15 @@ interface Props<V extends string> {
 }
 
 /** Equal rows of which one is chosen. */
-export function RadioRows<V extends string>({ legend, legendHidden = false, name, value, options, onChange, error }: Props<V>) {
+export function RadioRows<V extends string>({
+  legend,
+  legendHidden = false,
+  name,
+  value,
+  options,
+  onChange,
+  error,
+}: Props<V>) {
   return (
     <fieldset className={styles.rows} aria-invalid={error !== undefined}>
       <legend className={legendHidden ? styles.hidden : styles.legend}>{legend}</legend>

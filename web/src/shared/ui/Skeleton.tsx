@@ -13,7 +13,13 @@ export function Delayed({ children, ms = 150 }: { children: ReactNode; ms?: numb
 }
 
 /** Grey in the place of what comes. Give it the real layout's sizes, or the page will jump. */
-export function Bone({ shape = 'line', width = 'full' }: { shape?: 'line' | 'title' | 'disc' | 'ring' | 'card' | 'button'; width?: 'full' | 'long' | 'half' | 'short' }) {
+export function Bone({
+  shape = 'line',
+  width = 'full',
+}: {
+  shape?: 'line' | 'title' | 'disc' | 'ring' | 'card' | 'button';
+  width?: 'full' | 'long' | 'half' | 'short';
+}) {
   return <span className={styles.bone} data-shape={shape} data-width={width} aria-hidden="true" />;
 }
 

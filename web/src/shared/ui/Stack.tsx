@@ -2,7 +2,15 @@ import type { ReactNode } from 'react';
 import styles from './Stack.module.css';
 
 /** A part of a page: heading, an optional link or count at its right, content; 32 px above. */
-export function Section({ title, end, children }: { title: ReactNode; end?: ReactNode; children: ReactNode }) {
+export function Section({
+  title,
+  end,
+  children,
+}: {
+  title: ReactNode;
+  end?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <section className={styles.section}>
       <div className={styles.head}>
@@ -24,7 +32,15 @@ export function Stack({ gap = 2, children }: { gap?: 1 | 2 | 3 | 4; children: Re
 }
 
 /** Children side by side, centred; `between` pushes the last one to the right. */
-export function Row({ children, between = false, wrap = false }: { children: ReactNode; between?: boolean; wrap?: boolean }) {
+export function Row({
+  children,
+  between = false,
+  wrap = false,
+}: {
+  children: ReactNode;
+  between?: boolean;
+  wrap?: boolean;
+}) {
   return (
     <div className={styles.row} data-between={between} data-wrap={wrap}>
       {children}

@@ -27,7 +27,9 @@ export function ErrorState({ text, requestId, onRetry, children }: ErrorProps) {
   return (
     <div className={styles.empty} role="alert">
       <p>{text}</p>
-      {requestId !== undefined && <p className={styles.number}>{t('error.number', { id: shortNumber(requestId) })}</p>}
+      {requestId !== undefined && (
+        <p className={styles.number}>{t('error.number', { id: shortNumber(requestId) })}</p>
+      )}
       <div className={styles.acts}>
         {onRetry !== undefined && (
           <Button size="small" onClick={onRetry}>

@@ -21,7 +21,12 @@ export function Strip14Days({ value, onChange, fits, legend, now }: Props) {
         {fourteenDays(now).map((day) => {
           const parts = dayOf(day);
           return (
-            <label key={day} className={styles.day} data-fits={fits(day)} data-sunday={parts.weekday === 'sun'}>
+            <label
+              key={day}
+              className={styles.day}
+              data-fits={fits(day)}
+              data-sunday={parts.weekday === 'sun'}
+            >
               <input
                 className={styles.input}
                 type="radio"

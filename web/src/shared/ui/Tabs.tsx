@@ -1,5 +1,5 @@
 import { Link, type To } from 'react-router';
-import type { ReactNode } from "react";
+import type { ReactNode } from 'react';
 import styles from './Tabs.module.css';
 
 interface Tab {

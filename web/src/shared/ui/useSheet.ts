@@ -20,7 +20,10 @@ export function useSheet(name: string): { isOpen: boolean; open: () => void; clo
   const open = useCallback(() => {
     const next = new URLSearchParams(location.search);
     next.set('sheet', name);
-    void navigate({ search: `?${next}` }, { state: { ...asObject(location.state), dojobSheet: true }, preventScrollReset: true });
+    void navigate(
+      { search: `?${next}` },
+      { state: { ...asObject(location.state), dojobSheet: true }, preventScrollReset: true },
+    );
   }, [location, name, navigate]);
 
   const close = useCallback(() => {

@@ -1,0 +1,18 @@
+import { useTranslation } from 'react-i18next';
+import { Screen } from '#/shared/nav/Screen.tsx';
+import { ButtonLink } from '#/shared/ui/Button.tsx';
+import { EmptyState } from '#/shared/ui/States.tsx';
+
+/** No route has this address. A listing that is gone is told by its own screen (`ProblemState`). */
+export function NotFound() {
+  const { t } = useTranslation();
+  return (
+    <Screen title={t('lost.title')} back="/">
+      <EmptyState title={t('lost.text')}>
+        <ButtonLink size="small" to="/">
+          {t('act.home')}
+        </ButtonLink>
+      </EmptyState>
+    </Screen>
+  );
+}

@@ -1,0 +1,16 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode, Suspense, useEffect, type ReactNode } from 'react';
+import { keepLive } from '#/api/live.ts';
+import { queryClient } from '#/api/query.ts';
+import { Starting } from './Starting.tsx';
+
+export function Providers({ children }: { children: ReactNode }) {
+  useEffect(() => keepLive(queryClient), []);
+  return (
+    <StrictMode>
+      <QueryClientProvider client={queryClient}>
+        <Suspense fallback={<Starting />}>{children}</Suspense>
+      </QueryClientProvider>
+    </StrictMode>
+  );
+}

@@ -1,0 +1,85 @@
+import { useTranslation } from 'react-i18next';
+import { Link, Outlet, ScrollRestoration, useMatches } from 'react-router';
+import { useUnreadChats, useUnreadNotices } from '#/api/counts.ts';
+import { LogInAgain } from '#/api/ui/LogInAgain.tsx';
+import { LoginGate } from '#/api/ui/LoginGate.tsx';
+import { useSession } from '#/api/useSession.ts';
+import type { RouteHandle } from '#/shared/nav/handle.ts';
+import { Icon, type IconName } from '#/shared/ui/Icon.tsx';
+import { Toasts } from '#/shared/ui/Toasts.tsx';
+import { Logo } from './Logo.tsx';
+import { MembersOnly } from './MembersOnly.tsx';
+import { Starting } from './Starting.tsx';
+import styles from './Shell.module.css';
+
+type Tab = NonNullable<RouteHandle['tab']>;
+
+const TABS: readonly { tab: Tab; to: string; icon: IconName }[] = [
+  { tab: 'home', to: '/', icon: 'home' },
+  { tab: 'find', to: '/search', icon: 'find' },
+  { tab: 'post', to: '/post', icon: 'plus' },
+  { tab: 'chat', to: '/chat', icon: 'chat' },
+  { tab: 'me', to: '/me', icon: 'me' },
+];
+
+export function Shell() {
+  const { t } = useTranslation();
+  const session = useSession();
+  const handle: RouteHandle = useMatches().reduce(
+    (all, match) => ({ ...all, ...(match.handle as RouteHandle | undefined) }),
+    {},
+  );
+  const door = handle.members === true && session.status === 'visitor';
+  const waiting = handle.members === true && session.status === 'starting';
+
+  return (
+    <div className={styles.app} data-tabs={handle.tabs ?? false} data-panes={handle.panes ?? false}>
+      <a className={styles.skip} href="#main">
+        {t('nav.skip')}
+      </a>
+      <Nav current={handle.tab} tabs={handle.tabs ?? false} />
+      {door ? <MembersOnly title={t(`nav.${handle.tab ?? 'me'}`)} /> : waiting ? <Starting /> : <Outlet />}
+      <LoginGate />
+      <LogInAgain />
+      <Toasts />
+      <ScrollRestoration />
+    </div>
+  );
+}
+
+/** One list: bottom tabs on a phone, a rail from 900 px. */
+function Nav({ current, tabs }: { current: Tab | undefined; tabs: boolean }) {
+  const { t } = useTranslation();
+  const chats = useUnreadChats();
+  const notices = useUnreadNotices();
+  return (
+    <nav className={styles.nav} data-tabs={tabs} aria-label={t('nav.main')}>
+      <Link to="/" className={styles.logo} aria-label="dojob">
+        <Logo />
+      </Link>
+      {TABS.map(({ tab, to, icon }) => (
+        <Link key={tab} to={to} className={styles.item} aria-current={tab === current ? 'page' : undefined}>
+          <Icon name={icon} filled={tab === current && icon !== 'plus'} />
+          <span>{t(`nav.${tab}`)}</span>
+          {tab === 'chat' && <Count n={chats} />}
+        </Link>
+      ))}
+      <Link to="/inbox" className={styles.railOnly}>
+        <Icon name="bell" />
+        <span>{t('nav.inbox')}</span>
+        <Count n={notices} />
+      </Link>
+    </nav>
+  );
+}
+
+function Count({ n }: { n: number }) {
+  const { t } = useTranslation();
+  if (n === 0) return null;
+  return (
+    <span className={styles.count}>
+      <span aria-hidden="true">{n > 99 ? '99+' : n}</span>
+      <span className={styles.spoken}>{t('nav.unread', { count: n })}</span>
+    </span>
+  );
+}

@@ -1,0 +1,19 @@
+const KEY = 'dojob.reloaded';
+const AGAIN_MS = 30_000;
+
+/**
+ * After a release the old page asks for files that are gone: it reloads, once. If that does not help within half a
+ * minute the screen "연결이 어려워요" is shown instead of a loop.
+ */
+export function reloadOnPreloadError(): void {
+  window.addEventListener('vite:preloadError', () => {
+    try {
+      const last = Number(sessionStorage.getItem(KEY) ?? 0);
+      if (Date.now() - last < AGAIN_MS) return;
+      sessionStorage.setItem(KEY, String(Date.now()));
+      location.reload();
+    } catch {
+      // Without storage a loop could not be told from a first time.
+    }
+  });
+}

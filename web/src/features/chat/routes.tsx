@@ -1,0 +1,18 @@
+import type { RouteObject } from 'react-router';
+import type { RouteHandle } from '#/shared/nav/handle.ts';
+import { lazyScreen } from '#/shared/nav/lazyScreen.ts';
+
+const handle = (handle: RouteHandle) => handle;
+
+export const routes: RouteObject[] = [
+  {
+    path: '/chat',
+    lazy: lazyScreen('chat', () => import('./ConversationsScreen.tsx')),
+    handle: handle({ tab: 'chat', tabs: true, members: true, panes: true }),
+  },
+  {
+    path: '/chat/:id',
+    lazy: lazyScreen('chat', () => import('./ConversationScreen.tsx')),
+    handle: handle({ tab: 'chat', members: true, panes: true }),
+  },
+];

@@ -1,0 +1,12 @@
+import { useTranslation } from 'react-i18next';
+import { Screen } from '#/shared/nav/Screen.tsx';
+import { SkeletonPage } from '#/shared/ui/Skeleton.tsx';
+
+export default function EngagementScreen() {
+  const { t } = useTranslation('engage');
+  return (
+    <Screen title={t('one.title')} back="/engagements">
+      <SkeletonPage />
+    </Screen>
+  );
+}

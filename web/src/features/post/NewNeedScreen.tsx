@@ -1,0 +1,12 @@
+import { useTranslation } from 'react-i18next';
+import { Screen } from '#/shared/nav/Screen.tsx';
+import { SkeletonPage } from '#/shared/ui/Skeleton.tsx';
+
+export default function NewNeedScreen() {
+  const { t } = useTranslation('post');
+  return (
+    <Screen title={t('need.title')} back="/post">
+      <SkeletonPage />
+    </Screen>
+  );
+}
