@@ -1,1 +1,64 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+mod cards;
+mod catalogue;
+mod config;
+mod engagement;
+mod hours;
+mod inquiry;
+mod membership;
+mod problems;
+mod schema;
+mod search;
+
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use common::{
+    Ctx, Service, Shared,
+    jobs::Jobs,
+    service::{Mount, Routes},
+};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use regions::Regions;
+
+pub use config::Config;
+pub use problems::PROBLEMS;
+
+/// The prefixes this service answers.
+pub const MOUNTS: &[&str] = &["/api/core"];
+
+/// Its tables.
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
+
+/// The legal regions; `Data<Regions>` in handlers.
+type Places = Data<Regions>;
+
+/// Puts the service together: one mount, the reactions of its contexts, their timers.
+///
+/// # Errors
+/// Never today; the signature is every service's.
+pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
+    let places: Places = Data::from(config.regions.clone());
+    let routes: Routes = Arc::new(move |c| {
+        c.app_data(places.clone());
+        membership::routes(c);
+        catalogue::routes(c);
+        search::routes(c);
+        engagement::routes(c);
+        hours::routes(c);
+        inquiry::routes(c);
+        cards::routes(c);
+    });
+    let jobs = [catalogue::jobs, engagement::jobs, hours::jobs, inquiry::jobs]
+        .into_iter()
+        .fold(Jobs::new(), |jobs, of_context| of_context(jobs));
+    let consumers = [membership::consumers(), engagement::consumers(), hours::consumers(), inquiry::consumers()];
+    Ok(Service {
+        cx: Ctx::new("core", shared),
+        mounts: vec![Mount { path: "/api/core", title: "dojob core", routes }],
+        consumers: consumers.into_iter().flatten().collect(),
+        jobs,
+        workers: Vec::new(),
+    })
+}

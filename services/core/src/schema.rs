@@ -1,0 +1,1 @@
+//! Tables of membership and catalogue. The contexts around engagements keep theirs in `engagement/schema.rs`.
