@@ -7,6 +7,11 @@ use dojob_regions::Regions;
 
 fn main() {
     let start = Instant::now();
+    for _ in 0..20 {
+        black_box(Regions::embedded());
+    }
+    eprintln!("parse, mean of 20: {:?}", start.elapsed() / 20);
+    let start = Instant::now();
     let regions = Regions::embedded();
     eprintln!("parse {:?}, {} regions, {} KiB", start.elapsed(), regions.len(), regions.heap_bytes() / 1024);
     let queries = [
@@ -28,6 +33,9 @@ fn main() {
         "강원도 춘천",
         "없는이름",
         "서울 강남구 역삼동",
+        "ㅅ ㅅ ㅅ ㅅ ㅅ ㅅ",
+        "ㅅ ㄷ ㄱ",
+        "산 산 산 산 산 산",
     ];
     for query in queries {
         let rounds = 2_000_u32;

@@ -180,6 +180,7 @@ struct Entry {
     region: u16,
     /// 0 today's; then what a sido is or was called; then codes that are no more.
     via: u16,
+    is_ri: bool,
 }
 
 /// The names, sorted for search.
@@ -229,7 +230,8 @@ impl Index {
             if usize::from(id) == index.names.len() {
                 index.add_name(name);
             }
-            named.push((id, Entry { region: narrow(region), via: narrow(via) }));
+            let is_ri = regions.level_at(region) == Level::Ri;
+            named.push((id, Entry { region: narrow(region), via: narrow(via), is_ri }));
         };
         for region in 0..regions.len() {
             // 세종 is its own 시군구; once is enough.
@@ -360,6 +362,9 @@ struct Candidate {
     own: u8,
 }
 
+/// The first place in the order a 리 not typed in full can have.
+const BEFORE_RI: u8 = 4;
+
 /// 읍면동 before 리, unless the 리 is just what was typed.
 fn order(fit: Fit, level: Level) -> u8 {
     let ri = level == Level::Ri;
@@ -412,8 +417,8 @@ impl Regions {
     ///   ("ㅁㅇㄷ") or a part from the inside; fits count in this order, and within one today's names
     ///   come before former ones and larger regions before smaller. 리 come behind 읍면동 unless
     ///   typed in full.
-    /// - Of several words one is the own name and the others lie above it, in any order; spaces
-    ///   may be missing.
+    /// - Of several words one is the own name and the others lie above it, in any order (a single
+    ///   letter is the own name only at the end); spaces may be missing.
     /// - Short ("경남") and former names ("강원도", "인천 남구") count; see [`Hit::former_name`].
     /// - Names that are not unique give several hits: ask, never guess.
     pub fn search(&self, query: &str, limit: usize) -> Vec<Hit<'_>> {
@@ -422,7 +427,20 @@ impl Regions {
         if words.is_empty() || limit == 0 {
             return Vec::new();
         }
-        let found = best(self.apart(&words), limit);
+        let mut found = Vec::new();
+        if let [word] = words.as_slice()
+            && word.chars.len() == 1
+        {
+            // A single letter fits thousands of 리; mostly they would come too late to be seen.
+            found = best(self.apart(&words, false), limit);
+            let full = found.get(limit - 1).is_some_and(|last| last.rank.0 < BEFORE_RI);
+            if !full {
+                found.clear();
+            }
+        }
+        if found.is_empty() {
+            found = best(self.apart(&words, true), limit);
+        }
         if !found.is_empty() {
             return found
                 .into_iter()
@@ -440,13 +458,20 @@ impl Regions {
     }
 
     /// Candidates when spaces stand where they should.
-    fn apart(&self, words: &[Word]) -> Vec<Candidate> {
+    /// Without `all`, only those that come before every 리 not typed in full.
+    fn apart(&self, words: &[Word], all: bool) -> Vec<Candidate> {
         let mut found = Vec::new();
         for (own, word) in words.iter().enumerate() {
             // The own name usually comes last.
             let turned = u8::from(own + 1 != words.len());
+            if turned == 1 && word.chars.len() == 1 {
+                continue;
+            }
             for (fit, entries) in self.index().fits(word) {
                 for entry in entries {
+                    if !all && entry.is_ri && fit != Fit::Exact {
+                        continue;
+                    }
                     let region = usize::from(entry.region);
                     let others = words.iter().enumerate().filter(|(nth, _)| *nth != own);
                     let above = others.map(|(_, word)| self.fit_above(word, *entry)).try_fold(
@@ -587,7 +612,7 @@ impl Regions {
     fn cut(&self, joined: &[char], candidate: &Candidate) -> Option<Vec<Word>> {
         let (mut above, name) = joined.split_at_checked(usize::from(candidate.own))?;
         let mut cuts = Vec::new();
-        let entry = Entry { region: candidate.region, via: candidate.via };
+        let entry = Entry { region: candidate.region, via: candidate.via, is_ri: false };
         self.consume(above, entry, &mut cuts)?;
         let mut words = Vec::new();
         for cut in cuts {

@@ -1,9 +1,15 @@
 //! The cleaning recipe, in seven steps, on text in memory.
 //!
-//! 1. drop rows without a code and merge duplicates; 2. 42→51 and 45→52; 3. 군위군 to 대구;
-//! 4. stale codes by the official list; 5. the 구 of 부천; 6. the reform of 2026-07-01; 7. names
-//! with a lost space or a lost city. No code is made up: a code with no single successor stays
-//! without one and is kept as a name to search for.
+//! 1. drop rows without a code and merge duplicates;
+//! 2. 42→51 and 45→52;
+//! 3. 군위군 to 대구;
+//! 4. stale codes by the official list;
+//! 5. the 구 of 부천;
+//! 6. the reform of 2026-07-01;
+//! 7. names with a lost space or a lost city.
+//!
+//! No code is made up: a code with no single successor stays without one and is kept as a name to
+//! search for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -228,14 +234,14 @@ impl Cleaning {
 
     /// Steps 2, 3, 5 and 6: the code of today, or none; and the digits that were swapped.
     fn today(&self, code: &str) -> (Option<String>, Option<(String, String)>) {
-        if let Some((new, _)) = self.reform.get(code).filter(|_| code.len() == 10 && !self.whole(code)) {
+        if let Some((new, _)) = self.reform.get(code).filter(|_| code.len() == 10 && !whole(code)) {
             return ((!new.is_empty()).then(|| new.clone()), None);
         }
         let sigungu = digits(code, 5);
         let swapped = self
             .reform
             .get(&padded(sigungu))
-            .filter(|_| self.whole(code) && depth(code) >= 5)
+            .filter(|_| whole(code) && depth(code) >= 5)
             .map(|(new, _)| (sigungu.to_owned(), digits(new, 5).to_owned()))
             .or_else(|| {
                 PREFIXES
@@ -252,12 +258,12 @@ impl Cleaning {
             _ => (Some(code.to_owned()), None),
         }
     }
+}
 
-    /// Whether the reform took the 시군구 of `code` over as a whole: 광주, 전남 and the 구 of 부천.
-    fn whole(&self, code: &str) -> bool {
-        let sigungu = digits(code, 5);
-        ["29", "46"].contains(&digits(code, 2)) || ["41195", "41197", "41199"].contains(&sigungu)
-    }
+/// Whether the reform took the 시군구 of `code` over as a whole: 광주, 전남 and the 구 of 부천.
+fn whole(code: &str) -> bool {
+    let sigungu = digits(code, 5);
+    ["29", "46"].contains(&digits(code, 2)) || ["41195", "41197", "41199"].contains(&sigungu)
 }
 
 /// All seven steps.
@@ -338,7 +344,7 @@ pub fn clean(sources: &Sources) -> Result<Tables, String> {
 
     // Old codes of the reform nobody else knows; their old names are not told.
     for (code, (target, _)) in &cleaning.reform {
-        let known = cleaning.old.contains_key(code) || aliases.contains_key(code) || cleaning.whole(code);
+        let known = cleaning.old.contains_key(code) || aliases.contains_key(code) || whole(code);
         if !known && !target.is_empty() {
             let alias = Alias { path: String::new(), code: Some(target.clone()) };
             aliases.insert(code.clone(), alias);
@@ -410,7 +416,7 @@ fn check(new: &BTreeMap<String, New>) -> Result<(), String> {
 }
 
 fn print_regions(new: &BTreeMap<String, New>, points: &Places) -> String {
-    let mut text = format!("# version {VERSION}\n# attribution {ATTRIBUTION}\n");
+    let mut lines = vec![format!("# version {VERSION}\n# attribution {ATTRIBUTION}\n")];
     for (code, region) in new {
         if let Some((point, flag)) = points.get(code) {
             let flag = match flag {
@@ -418,10 +424,10 @@ fn print_regions(new: &BTreeMap<String, New>, points: &Places) -> String {
                 Flag::Parts => "~",
                 Flag::Parent => "^",
             };
-            text.push_str(&format!("{code}\t{}\t{:.5}\t{:.5}\t{flag}\n", region.path, point.lat, point.lon));
+            lines.push(format!("{code}\t{}\t{:.5}\t{:.5}\t{flag}\n", region.path, point.lat, point.lon));
         }
     }
-    text
+    lines.concat()
 }
 
 fn print_aliases(
@@ -431,36 +437,30 @@ fn print_aliases(
     aliases: &BTreeMap<String, Alias>,
     prefixes: &BTreeMap<String, (String, String)>,
 ) -> Result<String, String> {
-    let mut text = format!(
+    let mut lines = vec![format!(
         "# version {VERSION}\n# S code short also: what people call a sido\n# P old new name: digits swapped, the name then\n# C old new name see: one code; no new code: look at `see`\n"
-    );
+    )];
     for row in rows(&sources.sido) {
-        text.push_str(&format!(
-            "S\t{}\t{}\t{}\t{}\n",
-            at(&row, 0)?,
-            at(&row, 2)?,
-            at(&row, 3)?,
-            at(&row, 4)?
-        ));
+        lines.push(format!("S\t{}\t{}\t{}\t{}\n", at(&row, 0)?, at(&row, 2)?, at(&row, 3)?, at(&row, 4)?));
     }
     for (old, (to, name)) in prefixes {
-        text.push_str(&format!("P\t{old}\t{to}\t{name}\n"));
+        lines.push(format!("P\t{old}\t{to}\t{name}\n"));
     }
     for (old, alias) in aliases {
         match &alias.code {
             Some(code) if new.contains_key(code) => {
-                text.push_str(&format!("C\t{old}\t{code}\t{}\t\n", alias.path));
+                lines.push(format!("C\t{old}\t{code}\t{}\t\n", alias.path));
             }
             Some(code) => return Err(format!("{old} leads to {code}, which is not there")),
             // 파산동 lost its own name in the raw file.
             None if new.values().any(|region| region.path == alias.path) => {}
             None => {
                 let see = successors(cleaning, new, aliases, old);
-                text.push_str(&format!("C\t{old}\t\t{}\t{}\n", alias.path, see.join(" ")));
+                lines.push(format!("C\t{old}\t\t{}\t{}\n", alias.path, see.join(" ")));
             }
         }
     }
-    Ok(text)
+    Ok(lines.concat())
 }
 
 /// Where to look for a code without a successor: where its parts went, at its own level while
