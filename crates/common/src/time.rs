@@ -86,6 +86,11 @@ impl Clock {
         clock
     }
 
+    /// Ends a life in the past: the clock shows the system's time again.
+    pub fn catch_up(&self) {
+        self.advance(TimeDelta::milliseconds(-self.0.offset_ms.load(Ordering::Relaxed)));
+    }
+
     /// Wakes whenever the clock is moved.
     pub fn moves(&self) -> watch::Receiver<i64> {
         self.0.moved.subscribe()

@@ -1,1 +1,150 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+pub mod demo;
+pub mod web;
+
+use std::{
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::Context;
+use common::{
+    Service, Shared,
+    auth::Verifier,
+    config::Env,
+    db::{Database, Pool},
+    events::Bus,
+    metrics::Metrics,
+    service::Tasks,
+    time::Clock,
+};
+use regions::Regions;
+use secrecy::{ExposeSecret, SecretString};
+
+/// Who says who somebody is, in tokens of the local identity.
+const ISSUER: &str = "dojob";
+
+/// Databases, in the order of [`SERVICES`].
+pub const SERVICES: [&str; 4] = ["core", "auth", "notify_address", "chat"];
+
+/// Where each service's rows live.
+#[derive(Clone, Debug)]
+pub struct Databases {
+    pub core: SecretString,
+    pub auth: SecretString,
+    pub notify_address: SecretString,
+    pub chat: SecretString,
+}
+
+impl Databases {
+    /// Four databases with a role each on this server; made when absent.
+    ///
+    /// # Errors
+    /// The server refuses.
+    pub async fn on(server: &postgres::Server) -> anyhow::Result<Self> {
+        let url = async |service: &str| {
+            let name = format!("dojob_{service}");
+            server.ensure_database(&name, &name).await.map(SecretString::from)
+        };
+        let [core, auth, notify_address, chat] = SERVICES;
+        Ok(Self {
+            core: url(core).await?,
+            auth: url(auth).await?,
+            notify_address: url(notify_address).await?,
+            chat: url(chat).await?,
+        })
+    }
+
+    /// The databases that the environment names, if it names all four.
+    pub fn from_env(env: &Env) -> Option<Self> {
+        let url = |name: &str| env.find::<String>(name, "a PostgreSQL URL instead of the private server").map(SecretString::from);
+        let urls = (
+            url("DOJOB_CORE_DATABASE_URL"),
+            url("DOJOB_AUTH_DATABASE_URL"),
+            url("DOJOB_NOTIFY_ADDRESS_DATABASE_URL"),
+            url("DOJOB_CHAT_DATABASE_URL"),
+        );
+        match urls {
+            (Some(core), Some(auth), Some(notify_address), Some(chat)) => Some(Self { core, auth, notify_address, chat }),
+            _ => None,
+        }
+    }
+}
+
+/// What the four services of one process share.
+#[derive(Clone, Debug)]
+pub struct Platform {
+    pub clock: Clock,
+    pub databases: Databases,
+    pub auth: dojob_auth::Config,
+    pub max_connections: usize,
+    pub origins: Vec<String>,
+}
+
+impl Platform {
+    /// Migrates the databases and builds the four services on an in-process bus.
+    ///
+    /// # Errors
+    /// A database is away, a migration fails, or a setting cannot be used.
+    pub async fn build(self) -> anyhow::Result<Vec<Service>> {
+        let Self { clock, databases, auth, max_connections, origins } = self;
+        let (bus, tasks, metrics) = (Bus::in_process(), Tasks::default(), Metrics::default());
+        let verifier = Verifier::of(auth.issuer.clone(), &dojob_auth::keys(&auth)?);
+        let shared = async |url: &SecretString, name: &str, migrations| {
+            let database = Database { url: url.clone(), max_connections };
+            let db = Pool::new(&database, &format!("dojob {name}"))?;
+            db.migrate(migrations).await.with_context(|| format!("{name}'s database"))?;
+            let (clock, bus, verifier) = (clock.clone(), bus.clone(), verifier.clone());
+            let (tasks, metrics, origins) = (tasks.clone(), metrics.clone(), origins.clone());
+            anyhow::Ok(Shared { clock, db, bus, verifier, tasks, metrics, origins })
+        };
+        let regions = Arc::new(Regions::embedded());
+        let core = dojob_core::Config { regions: regions.clone(), ..dojob_core::Config::default() };
+        let notify = dojob_notify_address::Config { regions, ..dojob_notify_address::Config::default() };
+        Ok(vec![
+            dojob_core::build(core, shared(&databases.core, "core", dojob_core::MIGRATIONS).await?)?,
+            dojob_auth::build(auth, shared(&databases.auth, "auth", dojob_auth::MIGRATIONS).await?)?,
+            dojob_notify_address::build(
+                notify,
+                shared(&databases.notify_address, "notify-address", dojob_notify_address::MIGRATIONS).await?,
+            )?,
+            dojob_chat::build(
+                dojob_chat::Config::default(),
+                shared(&databases.chat, "chat", dojob_chat::MIGRATIONS).await?,
+            )?,
+        ])
+    }
+}
+
+/// The local identity with the signing key kept in `home`, made on the first start.
+///
+/// # Errors
+/// The key cannot be read or written.
+pub fn local_identity(home: &Path) -> anyhow::Result<dojob_auth::Config> {
+    let file = home.join("secrets/signing-key.pem");
+    let key = match std::fs::read_to_string(&file) {
+        Ok(pem) => SecretString::from(pem),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let key = dojob_auth::generate_signing_key()?;
+            write_secret(&file, key.expose_secret())?;
+            key
+        }
+        Err(error) => return Err(error).with_context(|| format!("{} cannot be read", file.display())),
+    };
+    Ok(dojob_auth::Config { signing_key: Some(key), issuer: ISSUER.to_owned(), ..dojob_auth::Config::default() })
+}
+
+/// Writes a file that only its owner may read, whole or not at all.
+fn write_secret(file: &Path, text: &str) -> anyhow::Result<()> {
+    let directory = file.parent().context("a file lies in a directory")?;
+    std::fs::create_dir_all(directory)?;
+    let draft: PathBuf = file.with_extension("new");
+    let mut open = std::fs::OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&draft)?;
+    open.write_all(text.as_bytes())?;
+    open.sync_all()?;
+    std::fs::rename(&draft, file)?;
+    Ok(())
+}

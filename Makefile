@@ -1,0 +1,48 @@
+# The front door. Behind it: `cargo xtask` (workshop) and `npm` in web/.
+SHELL := /bin/bash
+export DOJOB_DEMO := $(if $(DEMO),$(DEMO),1)
+WEB := web/dist/index.html
+
+.DEFAULT_GOAL := help
+.PHONY: help run test e2e check bench demo gen web clean tools
+
+help: ## What there is
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+run: tools web ## Start everything; DEMO=0 starts without the practice neighbourhood
+	@cargo run --quiet -p dojob-standalone
+
+test: tools ## All tests that need no browser
+	cargo test --workspace --quiet
+	cd web && npm run --silent test:zones
+
+e2e: tools web ## The stories in a real Chromium, and the checks of every screen
+	scripts/e2e
+
+check: tools ## Formatting, lints, architecture, docs; runs no tests
+	scripts/check
+
+bench: tools ## Ratios beside the floors of this machine
+	cargo run --profile dist -p dojob-bench
+
+demo: tools ## Forget this computer's practice neighbourhood; the next `make run` makes a new one
+	cargo xtask demo
+
+gen: tools web/node_modules ## Write contracts, types and schemas anew
+	cargo xtask gen
+
+web: $(WEB)
+
+clean: ## Remove what was built and stop the test database server
+	-cargo xtask stop-test-server
+	cargo clean
+	rm -rf web/dist web/node_modules
+
+tools:
+	@scripts/tools
+
+web/node_modules: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund --loglevel=error && touch node_modules
+
+$(WEB): web/node_modules $(shell find web/src web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
+	cd web && npm run --silent build && touch dist/index.html

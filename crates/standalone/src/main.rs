@@ -1,0 +1,163 @@
+//! `dojob`: the whole platform in one process. See the crate's README.
+
+use std::{net::TcpListener, path::PathBuf, time::Duration};
+
+use anyhow::Context;
+use common::{config::Env, service::{Serving, serve, signalled}, telemetry, time::Clock};
+use standalone::{Databases, Platform, demo, local_identity, web};
+
+const HELP: &str = "\
+dojob: a neighbourhood that gives hours
+
+  dojob              starts everything and prints where to find it
+  dojob settings     what can be set in the environment, its default and its meaning
+  dojob --help       this page
+";
+
+/// What can be set.
+struct Settings {
+    home: PathBuf,
+    bind: String,
+    port: u16,
+    admin_port: Option<u16>,
+    web: PathBuf,
+    demo: bool,
+    machine_postgres: bool,
+    max_connections: usize,
+    log: String,
+    clock_file: Option<PathBuf>,
+    databases: Option<Databases>,
+    origins: Vec<String>,
+}
+
+impl Settings {
+    fn from(env: &Env) -> anyhow::Result<Self> {
+        let user = env.find::<PathBuf>("HOME", "your home directory");
+        let data = env.find::<PathBuf>("XDG_DATA_HOME", "where programs keep data");
+        let default_home = postgres::default_home(data.as_deref(), user.as_deref()).unwrap_or_else(|| ".dojob".into());
+        let words = |s: String| s.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect();
+        let settings = Self {
+            home: PathBuf::from(env.get("DOJOB_HOME", default_home.display().to_string(), "where everything is kept")),
+            bind: env.get("DOJOB_BIND", "127.0.0.1".to_owned(), "the address to listen on"),
+            port: env.get("DOJOB_PORT", 8080, "the port to listen on; 0 takes a free one"),
+            admin_port: env.find("DOJOB_ADMIN_PORT", "a port for /healthz, /readyz and /metrics, on loopback"),
+            web: PathBuf::from(env.get("DOJOB_WEB_DIR", "web/dist".to_owned(), "the built web front")),
+            demo: env.flag("DOJOB_DEMO", true, "load the practice neighbourhood on the first start"),
+            machine_postgres: env.flag("DOJOB_MACHINE_POSTGRES", false, "use this machine's PostgreSQL programs instead of the pinned ones"),
+            max_connections: env.get("DOJOB_POOL_MAX", 8, "connections of each service"),
+            log: env.get("DOJOB_LOG", "warn,dojob=info,common=info,dojob_common=info,standalone=info".to_owned(), "what to log, as in RUST_LOG"),
+            clock_file: env.find("DOJOB_CLOCK_FILE", "development: a file with seconds to add to the clock (cargo xtask clock +3h)"),
+            databases: Databases::from_env(env),
+            origins: words(env.get("DOJOB_ORIGINS", String::new(), "further origins whose pages may use cookies and sockets, separated by commas")),
+        };
+        let development = env.get("DOJOB_ENV", "development".to_owned(), "development or production") == "development";
+        env.done()?;
+        anyhow::ensure!(
+            development || settings.clock_file.is_none(),
+            "DOJOB_CLOCK_FILE moves the clock: only with DOJOB_ENV=development"
+        );
+        anyhow::ensure!(development || !settings.demo, "DOJOB_DEMO=1 is for practice: only with DOJOB_ENV=development");
+        Ok(settings)
+    }
+}
+
+#[tokio::main]
+async fn main() -> std::process::ExitCode {
+    match run().await {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("dojob: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "what the program says to whoever started it")]
+async fn run() -> anyhow::Result<()> {
+    let env = Env::process();
+    match std::env::args().nth(1).as_deref() {
+        None => {}
+        Some("settings") => {
+            let _ = Settings::from(&env);
+            for setting in env.settings() {
+                println!("{:32} {:40} {}", setting.name, setting.default, setting.meaning);
+            }
+            return Ok(());
+        }
+        Some("--help" | "-h" | "help") => {
+            print!("{HELP}");
+            return Ok(());
+        }
+        Some(other) => anyhow::bail!("there is no '{other}'; see dojob --help"),
+    }
+    let settings = Settings::from(&env)?;
+    telemetry::init(&settings.log)?;
+
+    // The port first: whoever cannot have it should not wait for a database.
+    let listener = TcpListener::bind((settings.bind.as_str(), settings.port)).with_context(|| {
+        format!("port {} is taken: stop what uses it, or choose another (DOJOB_PORT=8090)", settings.port)
+    })?;
+    let admin = settings
+        .admin_port
+        .map(|port| TcpListener::bind(("127.0.0.1", port)).with_context(|| format!("port {port} is taken")))
+        .transpose()?;
+
+    let stop = tokio_util::sync::CancellationToken::new();
+    let (databases, server) = match settings.databases.clone() {
+        Some(databases) => (databases, None),
+        None => {
+            let binaries =
+                if settings.machine_postgres { postgres::Binaries::Machine } else { postgres::Binaries::Pinned };
+            let server = postgres::Server::start(postgres::Options::new(&settings.home, binaries)).await?;
+            (Databases::on(&server).await?, Some(std::sync::Arc::new(server)))
+        }
+    };
+    let watch = server.clone().map(|server| {
+        let stop = stop.clone();
+        #[expect(clippy::disallowed_methods, reason = "ended below, before the server is stopped")]
+        tokio::spawn(async move { server.watch(stop).await })
+    });
+
+    let auth = local_identity(&settings.home)?;
+    let (auth, clock) = if settings.demo { demo::prepare(&settings.home, auth)? } else { (auth, Clock::default()) };
+    let platform = Platform {
+        clock: clock.clone(),
+        databases,
+        auth,
+        max_connections: settings.max_connections,
+        origins: settings.origins,
+    };
+    let services = platform.build().await?;
+    if settings.demo {
+        demo::load_once(&settings.home, &services, &clock).await?;
+    }
+    if let (Some(file), Some(first)) = (settings.clock_file, services.first()) {
+        first.cx.tasks.spawn(clock.clone().follow(file));
+    }
+
+    let address = listener.local_addr()?;
+    println!("dojob is ready: http://localhost:{}", address.port());
+    let serving = Serving {
+        listener,
+        admin,
+        services,
+        front: Some(web::front(&settings.web)?),
+        workers: 2,
+        deregistration: Duration::ZERO,
+        patience: Duration::from_secs(10),
+    };
+    serve(serving, async {
+        if let Err(error) = signalled().await {
+            tracing::error!(%error, "signals cannot be heard");
+        }
+    })
+    .await?;
+    stop.cancel();
+    if let Some(watch) = watch {
+        watch.await?;
+    }
+    if let Some(server) = server {
+        server.stop().await?;
+    }
+    Ok(())
+}
