@@ -20,5 +20,9 @@ export default defineConfig({
     port: 5173,
     proxy: { '/api': { target: process.env['DOJOB_API'] ?? 'http://127.0.0.1:8080', ws: true } },
   },
-  preview: { proxy: { '/api': { target: process.env['DOJOB_API'] ?? 'http://127.0.0.1:8080', ws: true } } },
+  // The server's own policy, so that a preview shows what it would refuse.
+  preview: {
+    headers: { 'content-security-policy': "default-src 'self'" },
+    proxy: { '/api': { target: process.env['DOJOB_API'] ?? 'http://127.0.0.1:8080', ws: true } },
+  },
 });

@@ -1,3 +1,5 @@
+// First of all: it fixes the order of the cascade layers, which is the order in which they are first named.
+import './styles/index.css';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider, createBrowserRouter } from 'react-router';
 import { Providers } from './app/Providers.tsx';
@@ -5,7 +7,6 @@ import { reloadOnPreloadError } from './app/reloadOnce.ts';
 import { routes } from './app/routes.tsx';
 import { startI18n } from './shared/i18n/i18n.ts';
 import { storedLang } from './shared/i18n/lang.ts';
-import './styles/index.css';
 
 reloadOnPreloadError();
 const lang = storedLang();

@@ -59,18 +59,18 @@ export function Screen(props: Props) {
   );
 }
 
-/** The one h1 inside the content; `over` is the small line above it. */
-export function PageTitle({
-  children,
-  over,
-  lang,
-}: {
+interface PageTitleProps {
   children: ReactNode;
   over?: ReactNode;
   lang?: string;
-}) {
+  /** 22 px instead of 24: the headline of the home. */
+  home?: boolean;
+}
+
+/** The one h1 inside the content; `over` is the small line above it. */
+export function PageTitle({ children, over, lang, home = false }: PageTitleProps) {
   return (
-    <div className={styles.title}>
+    <div className={styles.title} data-home={home}>
       {over !== undefined && <p className={styles.over}>{over}</p>}
       <h1 tabIndex={-1} lang={lang}>
         {children}

@@ -1,10 +1,10 @@
 import type { ButtonHTMLAttributes, ReactNode } from 'react';
-import { Link, type LinkProps } from 'react-router';
+import { Link, type LinkProps, type To } from 'react-router';
 import styles from './Button.module.css';
 
 interface Look {
-  /** `main` is the one filled button of a screen; `quiet` has an edge; `text` has neither; `bad` ends something. */
-  kind?: 'main' | 'quiet' | 'text' | 'bad';
+  /** `main` is the one filled button of a screen; `quiet` has an edge; `text` has neither. */
+  kind?: 'main' | 'quiet' | 'text';
   size?: 'main' | 'small';
   /** Takes the whole width, or its share inside a row of buttons. */
   wide?: boolean;
@@ -61,4 +61,28 @@ type IconButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'className'
 /** 44 × 44 around an icon; `label` is its name. */
 export function IconButton({ label, filled = false, type = 'button', ...rest }: IconButtonProps) {
   return <button {...rest} type={type} aria-label={label} className={styles.icon} data-filled={filled} />;
+}
+
+/** The same as a link; `count` stands beside the icon as text and is said with the label. */
+export function IconLink({
+  label,
+  to,
+  count = 0,
+  children,
+}: {
+  label: string;
+  to: To;
+  count?: number;
+  children: ReactNode;
+}) {
+  return (
+    <Link to={to} className={styles.icon} aria-label={label} data-count={count > 0}>
+      {children}
+      {count > 0 && (
+        <b className={styles.count} aria-hidden="true">
+          {count > 99 ? '99+' : count}
+        </b>
+      )}
+    </Link>
+  );
 }

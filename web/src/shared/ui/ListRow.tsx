@@ -48,7 +48,6 @@ export function ListRow({ start, title, who, facts, tags, end, to, lang }: Props
 export function List({ children, label }: { children: ReactNode; label?: string }) {
   return (
     // Safari forgets the role of a list without bullets.
-    // eslint-disable-next-line jsx-a11y/no-redundant-roles
     <ul role="list" {...(label === undefined ? {} : { 'aria-label': label })}>
       {children}
     </ul>

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from './Button.tsx';
 import { Icon } from './Icon.tsx';
@@ -33,7 +33,9 @@ export function Modal({ title, lead, children, foot, onClose }: ModalProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const id = useId();
 
-  useEffect(() => {
+  // A layout effect: its cleanup runs while the dialog is still in the page, and only then does closing give the
+  // focus back to where it was.
+  useLayoutEffect(() => {
     const node = dialog.current;
     if (node === null) return undefined;
     node.showModal();

@@ -22,8 +22,8 @@ export function Section({
   );
 }
 
-/** Children under each other with one of the four distances. */
-export function Stack({ gap = 2, children }: { gap?: 1 | 2 | 3 | 4; children: ReactNode }) {
+/** Children under each other at one of five distances (0 = lines of one thing). */
+export function Stack({ gap = 2, children }: { gap?: 0 | 1 | 2 | 3 | 4; children: ReactNode }) {
   return (
     <div className={styles.stack} data-gap={gap}>
       {children}
