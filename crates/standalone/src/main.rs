@@ -103,6 +103,11 @@ async fn run() -> anyhow::Result<()> {
         .transpose()?;
 
     let stop = tokio_util::sync::CancellationToken::new();
+    if demo::was_interrupted(&settings.home) && settings.databases.is_none() {
+        // What an interrupted first start left behind is half a practice neighbourhood and nothing else.
+        std::fs::remove_dir_all(settings.home.join("data")).context("the half-made practice data cannot be removed")?;
+        demo::forget_interruption(&settings.home)?;
+    }
     let (databases, server) = match settings.databases.clone() {
         Some(databases) => (databases, None),
         None => {
@@ -130,6 +135,8 @@ async fn run() -> anyhow::Result<()> {
     let services = platform.build().await?;
     if settings.demo {
         demo::load_once(&settings.home, &services, &clock).await?;
+    } else {
+        demo::stay_away(&settings.home)?;
     }
     if let (Some(file), Some(first)) = (settings.clock_file, services.first()) {
         first.cx.tasks.spawn(clock.clone().follow(file));

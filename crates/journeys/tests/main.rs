@@ -1,0 +1,5 @@
+//! One binary for all stories.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a story that cannot be told must fail loudly")]
+
+mod hour;
+mod order;
