@@ -2,10 +2,16 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { patchCssModules } from 'vite-css-modules';
+import { layers } from './build/layers.ts';
 import { precompress } from './build/precompress.ts';
 
 export default defineConfig({
-  plugins: [react(), patchCssModules({ generateSourceTypes: true, exportMode: 'default' }), precompress()],
+  plugins: [
+    layers(),
+    react(),
+    patchCssModules({ generateSourceTypes: true, exportMode: 'default' }),
+    precompress(),
+  ],
   resolve: { alias: { '#': fileURLToPath(new URL('./src', import.meta.url)) } },
   css: { modules: { localsConvention: 'camelCaseOnly' } },
   build: {

@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 
 /** What may be looked at without an account. Screens that need data or a member have stories of their own. */
 const PUBLIC = [
@@ -49,7 +49,7 @@ for (const path of PUBLIC) {
 }
 
 /** What the finger meets: the element with its ::after, which may be larger than what the eye sees. */
-async function smallTargets(page: import('@playwright/test').Page): Promise<string[]> {
+async function smallTargets(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('a[href], button, input, select, textarea, summary')].flatMap(
       (node) => {

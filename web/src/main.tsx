@@ -1,4 +1,3 @@
-// First of all: it fixes the order of the cascade layers, which is the order in which they are first named.
 import './styles/index.css';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider, createBrowserRouter } from 'react-router';
