@@ -8,6 +8,7 @@ mod hours;
 mod inquiry;
 mod membership;
 mod problems;
+mod region;
 mod schema;
 mod search;
 

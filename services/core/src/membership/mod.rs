@@ -1,14 +1,32 @@
-//! Members.
+//! Members: a profile for each account. The row appears when an account is first seen, by its event or by its token,
+//! and is complete when it has a name and a 동. Only complete members publish, ask and propose.
 
-use common::{events::Consumer, jobs::Jobs};
+mod api;
+mod domain;
+mod edit_profile;
+mod event;
+mod get_member;
+mod get_profile;
+mod on_account_registered;
+mod store;
+mod view;
+
+pub(crate) use api::{MemberCard, card, cards, lock_members, record_hours, require_complete, tallies};
+pub(crate) use domain::NameAndPlace;
+pub(crate) use view::Tally;
+
+use common::events::Consumer;
+use futures_util::FutureExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) fn routes(_c: &mut ServiceConfig<'_>) {}
-
-pub(crate) fn jobs(jobs: Jobs) -> Jobs {
-    jobs
+pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
+    c.service(get_profile::handle).service(edit_profile::handle).service(get_member::handle);
 }
 
 pub(crate) fn consumers() -> Vec<Consumer> {
-    Vec::new()
+    vec![Consumer::new("core/membership").on(
+        "dojob.auth.identity.v1",
+        "AccountRegistered",
+        |tx, e| on_account_registered::handle(tx, e).boxed(),
+    )]
 }

@@ -1,0 +1,107 @@
+//! What other contexts may ask of membership.
+
+use std::collections::HashMap;
+
+use actix_web::http::StatusCode;
+use common::{
+    db::Tx,
+    http::{FieldError, Problem},
+};
+use diesel::QueryResult;
+use diesel_async::AsyncPgConnection;
+use regions::Regions;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    domain::{NameAndPlace, Profile},
+    store,
+    view::{Tally, Totals},
+};
+use crate::region::RegionView;
+
+/// A member in one line.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct MemberCard {
+    pub id: Uuid,
+    /// `null`: the profile is not complete, or the member is gone.
+    pub name: Option<String>,
+    pub region: Option<RegionView>,
+    /// How many hours were given and confirmed.
+    pub given_count: i32,
+    pub gone: bool,
+}
+
+impl MemberCard {
+    fn unknown(id: Uuid) -> Self {
+        Self { id, name: None, region: None, given_count: 0, gone: false }
+    }
+}
+
+/// The cards of several members, in one statement. Every id has one: who was never seen has no name.
+pub(crate) async fn cards(
+    c: &mut AsyncPgConnection,
+    regions: &Regions,
+    ids: &[Uuid],
+) -> QueryResult<HashMap<Uuid, MemberCard>> {
+    let mut cards: HashMap<Uuid, MemberCard> = ids.iter().map(|id| (*id, MemberCard::unknown(*id))).collect();
+    if cards.is_empty() {
+        return Ok(cards);
+    }
+    for row in store::list_cards(c, ids).await? {
+        let known = !row.gone && row.name.is_some() && row.region_code.is_some();
+        let card = MemberCard {
+            id: row.id,
+            name: row.name.filter(|_| known),
+            region: row.region_code.filter(|_| known).map(|code| RegionView::of(regions, &code)),
+            given_count: row.given_count,
+            gone: row.gone,
+        };
+        cards.insert(row.id, card);
+    }
+    Ok(cards)
+}
+
+/// The card of one member.
+pub(crate) async fn card(c: &mut AsyncPgConnection, regions: &Regions, id: Uuid) -> QueryResult<MemberCard> {
+    Ok(cards(c, regions, &[id]).await?.remove(&id).unwrap_or_else(|| MemberCard::unknown(id)))
+}
+
+/// Locks the member for this transaction and demands a complete profile.
+///
+/// # Errors
+/// 409 `profile.incomplete`, naming what is missing.
+pub(crate) async fn require_complete(tx: &mut Tx<'_>, id: Uuid) -> Result<NameAndPlace, Problem> {
+    let now = tx.clock().now();
+    let profile = store::lock(tx, id).await?.unwrap_or_else(|| Profile::new(id, now));
+    let missing = profile.missing();
+    profile.complete().ok_or_else(|| {
+        missing.iter().fold(Problem::new(StatusCode::CONFLICT, "profile.incomplete"), |problem, field| {
+            problem.and_field(format!("/{field}"), FieldError::plain("profile.missing"))
+        })
+    })
+}
+
+/// Locks members in the order of their ids, for whatever touches two people.
+pub(crate) async fn lock_members(tx: &mut Tx<'_>, ids: &[Uuid]) -> QueryResult<()> {
+    store::lock_all(tx, ids).await.map(drop)
+}
+
+/// Moves both members' sums in the transaction of a posting: `count` and `minutes` are negative when one is taken back.
+pub(crate) async fn record_hours(
+    tx: &mut Tx<'_>,
+    donor: Uuid,
+    recipient: Uuid,
+    count: i32,
+    minutes: i32,
+) -> QueryResult<()> {
+    lock_members(tx, &[donor, recipient]).await?;
+    store::move_totals(tx, donor, recipient, count, minutes).await
+}
+
+/// `(given, received)` of a member.
+pub(crate) async fn tallies(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<(Tally, Tally)> {
+    let Totals { given, received } = store::totals(c, id).await?;
+    Ok((given, received))
+}

@@ -1,0 +1,33 @@
+//! The caller's own profile.
+
+use actix_web::{
+    get,
+    web::Data,
+};
+use common::{
+    Ctx,
+    auth::Caller,
+    http::{Problem, Problems},
+};
+use actix_web::HttpResponse;
+use regions::Regions;
+
+use super::{domain::Profile, store, view::MeView};
+
+/// The caller's profile. Whoever has a valid token has one, however empty.
+#[utoipa::path(
+    operation_id = "get_profile", tag = "membership",
+    responses((status = 200, body = MeView), Problems), security(("bearer" = [])),
+)]
+#[get("/me")]
+pub(super) async fn handle(cx: Data<Ctx>, regions: Data<Regions>, me: Caller) -> Result<HttpResponse, Problem> {
+    let mut c = cx.read().await?;
+    let mut profile = store::find(&mut c, me.account).await?;
+    if profile.is_none() {
+        store::ensure(&mut c, me.account, cx.clock.now()).await?;
+        profile = store::find(&mut c, me.account).await?;
+    }
+    let profile = profile.unwrap_or_else(|| Profile::new(me.account, cx.clock.now()));
+    let totals = store::totals(&mut c, me.account).await?;
+    Ok(HttpResponse::Ok().json(MeView::of(profile, totals, &regions)))
+}

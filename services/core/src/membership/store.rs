@@ -1,0 +1,171 @@
+//! Rows of `members`.
+
+use chrono::{DateTime, Utc};
+use common::db::Tx;
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use super::{domain::Profile, view::Totals};
+use crate::schema::members;
+
+type Row = (Uuid, Option<String>, String, Option<String>, Vec<String>, DateTime<Utc>, Option<DateTime<Utc>>, i64);
+
+const PROFILE: (
+    members::id,
+    members::name,
+    members::bio,
+    members::region_code,
+    members::languages,
+    members::joined_at,
+    members::gone_at,
+    members::version,
+) = (
+    members::id,
+    members::name,
+    members::bio,
+    members::region_code,
+    members::languages,
+    members::joined_at,
+    members::gone_at,
+    members::version,
+);
+
+fn profile(row: Row) -> Profile {
+    let (id, name, bio, region_code, languages, joined_at, gone_at, version) = row;
+    Profile { id, name, bio, region_code, languages, joined_at, gone: gone_at.is_some(), version }
+}
+
+/// Makes the row of an account that is seen for the first time.
+pub(super) async fn ensure(c: &mut AsyncPgConnection, id: Uuid, now: DateTime<Utc>) -> QueryResult<()> {
+    diesel::insert_into(members::table)
+        .values((members::id.eq(id), members::joined_at.eq(now)))
+        .on_conflict_do_nothing()
+        .execute(c)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn find(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Profile>> {
+    let row = members::table.find(id).select(PROFILE).first::<Row>(c).await.optional()?;
+    Ok(row.map(profile))
+}
+
+pub(super) async fn lock(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<Profile>> {
+    let row = members::table.find(id).select(PROFILE).for_no_key_update().first::<Row>(tx).await.optional()?;
+    Ok(row.map(profile))
+}
+
+/// Locks several members in the order of their ids, so that two transactions never wait for one another.
+pub(super) async fn lock_all(tx: &mut Tx<'_>, ids: &[Uuid]) -> QueryResult<Vec<Uuid>> {
+    members::table
+        .filter(members::id.eq_any(ids))
+        .order(members::id)
+        .select(members::id)
+        .for_no_key_update()
+        .load(tx)
+        .await
+}
+
+pub(super) async fn update(tx: &mut Tx<'_>, profile: &Profile) -> QueryResult<()> {
+    diesel::update(members::table.find(profile.id))
+        .set((
+            members::name.eq(&profile.name),
+            members::bio.eq(&profile.bio),
+            members::region_code.eq(&profile.region_code),
+            members::languages.eq(&profile.languages),
+            members::version.eq(profile.version),
+        ))
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// The account's first language, unless the member has chosen some already; and the earlier of two first days.
+pub(super) async fn register(tx: &mut Tx<'_>, id: Uuid, language: &str, at: DateTime<Utc>) -> QueryResult<()> {
+    use diesel::upsert::excluded;
+    diesel::insert_into(members::table)
+        .values((members::id.eq(id), members::joined_at.eq(at), members::languages.eq(vec![language])))
+        .on_conflict(members::id)
+        .do_update()
+        .set((
+            members::languages.eq(diesel::dsl::case_when(
+                members::languages.eq(Vec::<String>::new()),
+                excluded(members::languages),
+            )
+            .otherwise(members::languages)),
+            members::joined_at.eq(diesel::dsl::case_when(
+                members::joined_at.gt(excluded(members::joined_at)),
+                excluded(members::joined_at),
+            )
+            .otherwise(members::joined_at)),
+        ))
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+pub(super) struct CardRow {
+    pub id: Uuid,
+    pub name: Option<String>,
+    pub region_code: Option<String>,
+    pub given_count: i32,
+    pub gone: bool,
+}
+
+/// Several members at once.
+pub(super) async fn list_cards(c: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<CardRow>> {
+    let rows = members::table
+        .filter(members::id.eq_any(ids))
+        .select((members::id, members::name, members::region_code, members::given_count, members::gone_at))
+        .load::<(Uuid, Option<String>, Option<String>, i32, Option<DateTime<Utc>>)>(c)
+        .await?;
+    let card = |(id, name, region_code, given_count, gone_at): (_, _, _, _, Option<DateTime<Utc>>)| CardRow {
+        id,
+        name,
+        region_code,
+        given_count,
+        gone: gone_at.is_some(),
+    };
+    Ok(rows.into_iter().map(card).collect())
+}
+
+pub(super) async fn totals(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Totals> {
+    let row = members::table
+        .find(id)
+        .select((
+            members::given_count,
+            members::given_minutes,
+            members::received_count,
+            members::received_minutes,
+        ))
+        .first::<(i32, i32, i32, i32)>(c)
+        .await
+        .optional()?;
+    Ok(row.map(Totals::from).unwrap_or_default())
+}
+
+/// Moves the sums of both sides by what was posted (or, negative, taken back).
+pub(super) async fn move_totals(
+    tx: &mut Tx<'_>,
+    donor: Uuid,
+    recipient: Uuid,
+    count: i32,
+    minutes: i32,
+) -> QueryResult<()> {
+    diesel::update(members::table.find(donor))
+        .set((
+            members::given_count.eq(members::given_count + count),
+            members::given_minutes.eq(members::given_minutes + minutes),
+        ))
+        .execute(tx)
+        .await?;
+    diesel::update(members::table.find(recipient))
+        .set((
+            members::received_count.eq(members::received_count + count),
+            members::received_minutes.eq(members::received_minutes + minutes),
+        ))
+        .execute(tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,65 @@
+//! What is shown of members.
+
+use regions::Regions;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::domain::Profile;
+use crate::region::RegionView;
+
+/// How often, and how long together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct Tally {
+    pub count: i32,
+    pub minutes: i32,
+}
+
+/// Both sides of a member's hours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Totals {
+    pub given: Tally,
+    pub received: Tally,
+}
+
+impl From<(i32, i32, i32, i32)> for Totals {
+    fn from((given_count, given_minutes, received_count, received_minutes): (i32, i32, i32, i32)) -> Self {
+        Self {
+            given: Tally { count: given_count, minutes: given_minutes },
+            received: Tally { count: received_count, minutes: received_minutes },
+        }
+    }
+}
+
+/// The caller's own profile.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct MeView {
+    id: Uuid,
+    name: Option<String>,
+    bio: String,
+    region: Option<RegionView>,
+    languages: Vec<String>,
+    /// Only complete members publish, ask and propose.
+    complete: bool,
+    /// `name`, `region`: what is missing to be complete.
+    missing: Vec<&'static str>,
+    given: Tally,
+    received: Tally,
+}
+
+impl MeView {
+    pub fn of(profile: Profile, totals: Totals, regions: &Regions) -> Self {
+        let missing = profile.missing();
+        Self {
+            id: profile.id,
+            name: profile.name,
+            bio: profile.bio,
+            region: profile.region_code.as_deref().map(|code| RegionView::of(regions, code)),
+            languages: profile.languages,
+            complete: missing.is_empty(),
+            missing,
+            given: totals.given,
+            received: totals.received,
+        }
+    }
+}
