@@ -26,6 +26,8 @@ export default tseslint.config(
       '@typescript-eslint/no-invalid-void-type': 'off',
       // A role list keeps its role in Safari only when it says so.
       'jsx-a11y/no-redundant-roles': ['error', { ul: ['list'] }],
+      // Our components hand it on to a field; a bare element still may not have it.
+      'jsx-a11y/no-autofocus': ['error', { ignoreNonDOM: true }],
       'no-console': 'error',
       eqeqeq: 'error',
     },

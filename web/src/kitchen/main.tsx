@@ -6,6 +6,7 @@ import { Shell } from '#/app/Shell.tsx';
 import { startI18n } from '#/shared/i18n/i18n.ts';
 import { storedLang } from '#/shared/i18n/lang.ts';
 import { Kitchen } from './Kitchen.tsx';
+import { PlacePage } from './PlacePage.tsx';
 import { Rings } from './Rings.tsx';
 import { Task } from './Task.tsx';
 
@@ -13,7 +14,8 @@ import { Task } from './Task.tsx';
    contains it. */
 await startI18n(storedLang());
 const page = new URLSearchParams(location.search).get('page');
-const element = page === 'rings' ? <Rings /> : page === 'task' ? <Task /> : <Kitchen />;
+const element =
+  page === 'place' ? <PlacePage /> : page === 'rings' ? <Rings /> : page === 'task' ? <Task /> : <Kitchen />;
 const root = document.getElementById('root');
 if (root === null) throw new Error('kitchen.html has no #root');
 createRoot(root).render(

@@ -6,6 +6,7 @@ import type discover from '../../features/discover/locales/ko.json';
 import type engage from '../../features/engage/locales/ko.json';
 import type me from '../../features/me/locales/ko.json';
 import type notify from '../../features/notify/locales/ko.json';
+import type place from '../../features/place/locales/ko.json';
 import type post from '../../features/post/locales/ko.json';
 import type common from './locales/ko.json';
 
@@ -23,6 +24,7 @@ declare module 'i18next' {
       engage: typeof engage;
       me: typeof me;
       notify: typeof notify;
+      place: typeof place;
       post: typeof post;
     };
   }

@@ -100,6 +100,7 @@ export function Combobox<T>(props: Props<T>) {
           // A picker that fills the page exists to be typed into.
           // eslint-disable-next-line jsx-a11y/no-autofocus
           autoFocus={autoFocus}
+          data-autofocus={autoFocus || undefined}
           onKeyDown={onKeyDown}
         />
       </div>

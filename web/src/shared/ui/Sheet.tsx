@@ -14,6 +14,8 @@ interface SheetProps {
   children?: ReactNode;
   /** The act at the bottom; stays in sight while the content scrolls. */
   foot?: ReactNode;
+  /** Keeps its full height while its content changes: for a picker with a field and rows. */
+  tall?: boolean;
 }
 
 /** A choice over the page: from below on a phone, in the middle from 900 px. Opened by `useSheet(name).open()`. */
@@ -27,7 +29,7 @@ interface ModalProps extends Omit<SheetProps, 'name'> {
 }
 
 /** The same without a search param, for what no link may open (logging in again). Open while it is rendered. */
-export function Modal({ title, lead, children, foot, onClose }: ModalProps) {
+export function Modal({ title, lead, children, foot, tall = false, onClose }: ModalProps) {
   const { t } = useTranslation();
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -39,8 +41,10 @@ export function Modal({ title, lead, children, foot, onClose }: ModalProps) {
     const node = dialog.current;
     if (node === null) return undefined;
     node.showModal();
-    // The title, not the first button: the person hears what this is before being asked to act.
-    heading.current?.focus({ preventScroll: true });
+    // The title, not the first button: the person hears what this is before being asked to act. A field that asked
+    // for the focus (React sets no autofocus attribute) comes first.
+    const first = node.querySelector<HTMLElement>('[data-autofocus]') ?? heading.current;
+    first?.focus({ preventScroll: true });
     return () => node.close();
   }, []);
 
@@ -50,6 +54,7 @@ export function Modal({ title, lead, children, foot, onClose }: ModalProps) {
     <dialog
       ref={dialog}
       className={styles.sheet}
+      data-tall={tall}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();

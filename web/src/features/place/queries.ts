@@ -1,0 +1,32 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { api, ok } from '#/api/client.ts';
+import { keys } from '#/api/keys.ts';
+import type { RegionHit } from '#/api/model.ts';
+
+/** Listings stand at 동 (읍·면) points: what lies above is only a way to get there, 리 below is too fine. */
+const NOT_CHOSEN = new Set(['sido', 'sigungu', 'ri']);
+
+export function useRegionSearch(text: string) {
+  const q = text.trim();
+  return useQuery({
+    queryKey: [...keys.regions, 'search', q],
+    enabled: q !== '',
+    staleTime: Infinity,
+    // While a syllable grows the earlier rows stay.
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => {
+      const found = await ok<{ items: RegionHit[] }>(
+        api.GET('/api/addresses/regions', { params: { query: { q, limit: 20 } }, signal }),
+      );
+      return found.items.filter((hit) => !NOT_CHOSEN.has(hit.level));
+    },
+  });
+}
+
+/** The 동 around a point, nearest first. */
+export async function nearest(lat: number, lon: number): Promise<RegionHit[]> {
+  const found = await ok<{ items: RegionHit[] }>(
+    api.GET('/api/addresses/nearest', { params: { query: { lat, lon, limit: 5 } } }),
+  );
+  return found.items.filter((hit) => !NOT_CHOSEN.has(hit.level));
+}
