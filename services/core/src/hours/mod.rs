@@ -1,10 +1,22 @@
-//! Hours.
+//! Hours: the activity book in real minutes. What one gave, another received, so it sums to zero; an entry is never
+//! edited. Members' own sums are columns of membership that move in the same transaction.
 
 mod domain;
+mod list;
+mod post;
+mod schema;
+mod store;
+mod summary;
+
 use common::{events::Consumer, jobs::Jobs};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) fn routes(_c: &mut ServiceConfig<'_>) {}
+pub(crate) use domain::Confirmed;
+pub(crate) use post::post;
+
+pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
+    c.service(summary::handle).service(list::handle);
+}
 
 pub(crate) fn jobs(jobs: Jobs) -> Jobs {
     jobs

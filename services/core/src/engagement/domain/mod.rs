@@ -14,11 +14,10 @@ mod tests;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-pub use outcome::{Answer, Answers, Basis, Claim, Evidence, Outcome, Resolution, Restated, resolve};
+pub use outcome::{Answer, Answers, Basis, Claim, Evidence, Outcome, Resolution, Restated};
 pub use state::{Act, CancelReason, DeclineReason, Fact, Hold, Question, Refusal, State, What};
 pub use values::{
-    Actor, Bring, HeldMinutes, Listing, ListingKind, Minutes, Mode, Place, PlainText, PlannedMinutes, Side,
-    Terms, Unfit,
+    Actor, Bring, HeldMinutes, Listing, ListingKind, Mode, Place, PlannedMinutes, Side, Terms, Unfit,
 };
 
 /// An unanswered proposal ends after five days …
@@ -256,6 +255,12 @@ impl Engagement {
         }
     }
 
+    /// Who put the current terms forward: the two take turns, and whoever did not publish begins.
+    pub const fn terms_by(&self) -> Side {
+        let owner = self.listing.owner();
+        if self.terms_version % 2 == 1 { owner.other() } else { owner }
+    }
+
     /// The question that two complete answers left open.
     pub fn question(&self) -> Option<Question> {
         if self.state != State::AwaitingOutcome || self.hold != Hold::None {
@@ -280,11 +285,6 @@ impl Engagement {
         let (e, _) = self.clone().tick(now);
         let has_turn = |side: &Side| ANSWERS.iter().any(|act| e.may(*side, *act).is_ok());
         Side::BOTH.into_iter().filter(has_turn).collect()
-    }
-
-    /// While it is scheduled or under way, its time is taken in both calendars.
-    pub fn overlaps(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> bool {
-        self.state.is_busy() && self.terms.overlaps(from, until)
     }
 
     /// The one table of who may do what in which state.

@@ -145,6 +145,17 @@ pub enum Outcome {
     Lapsed,
 }
 
+impl Outcome {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmed { .. } => "confirmed",
+            Self::NotHeld => "not_held",
+            Self::NoShow { .. } => "no_show",
+            Self::Lapsed => "lapsed",
+        }
+    }
+}
+
 /// What an outcome rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -153,6 +164,17 @@ pub enum Basis {
     OneAnswer,
     CheckIn,
     Silence,
+}
+
+impl Basis {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BothAnswers => "both_answers",
+            Self::OneAnswer => "one_answer",
+            Self::CheckIn => "check_in",
+            Self::Silence => "silence",
+        }
+    }
 }
 
 /// What two answers make of each other.

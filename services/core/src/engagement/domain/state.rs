@@ -86,7 +86,21 @@ pub enum DeclineReason {
     NeedClosed,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+impl DeclineReason {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::Place => "place",
+            Self::Content => "content",
+            Self::Busy => "busy",
+            Self::Other => "other",
+            Self::NeedFilled => "need_filled",
+            Self::NeedClosed => "need_closed",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CancelReason {
     Time,
@@ -95,8 +109,19 @@ pub enum CancelReason {
     Other,
 }
 
+impl CancelReason {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::Health => "health",
+            Self::Urgent => "urgent",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// What a party can do now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Act {
     Accept,

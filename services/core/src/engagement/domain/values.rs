@@ -13,7 +13,7 @@ const LEAD: TimeDelta = TimeDelta::hours(3);
 const HORIZON: TimeDelta = TimeDelta::days(180);
 
 /// The two parties: who gives the hour and who receives it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
     Donor,
@@ -57,6 +57,16 @@ impl Actor {
     }
 }
 
+impl Actor {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Side(side) => side.as_str(),
+            Self::Clock => "clock",
+            Self::System => "system",
+        }
+    }
+}
+
 impl From<Side> for Actor {
     fn from(side: Side) -> Self {
         Self::Side(side)
@@ -64,18 +74,37 @@ impl From<Side> for Actor {
 }
 
 /// How the two meet. A listing may offer either; an agreement names one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = MeetingMode)]
 pub enum Mode {
     InPerson,
     Online,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+impl Mode {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InPerson => "in_person",
+            Self::Online => "online",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ListingKind {
     Talent,
     Need,
+}
+
+impl ListingKind {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Talent => "talent",
+            Self::Need => "need",
+        }
+    }
 }
 
 /// What the agreement grew from, with the title as it read at that moment.
@@ -233,11 +262,6 @@ pub struct Terms {
 impl Terms {
     pub fn ends_at(&self) -> DateTime<Utc> {
         self.starts_at + TimeDelta::minutes(self.minutes.get().into())
-    }
-
-    /// Times are half open: an hour that begins when another ends does not collide with it.
-    pub fn overlaps(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> bool {
-        self.starts_at < until && from < self.ends_at()
     }
 
     /// A time is proposed at least three hours and at most half a year ahead.

@@ -1,0 +1,65 @@
+//! Saying what happened.
+
+use actix_web::{HttpResponse, post, web::Data};
+use common::{
+    Ctx,
+    auth::Caller,
+    http::{ApiJson, ApiPath, FieldError, IdempotencyKey, Problem, Problems},
+};
+use regions::Regions;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    change::carry_out,
+    domain::{Claim, HeldMinutes},
+    problem::unfit,
+    view::{ClaimKind, EngagementView},
+};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SayWhatHappened {
+    claim: ClaimKind,
+    /// How long it was; with `held`, and only with it.
+    #[schema(minimum = 1, maximum = 480)]
+    minutes: Option<i32>,
+}
+
+impl SayWhatHappened {
+    fn parse(&self) -> Result<Claim, Problem> {
+        let refused = |error| Problem::field("/minutes", error);
+        match (self.claim, self.minutes) {
+            (ClaimKind::Held, Some(minutes)) => {
+                let minutes = HeldMinutes::parse(minutes).map_err(|e| refused(unfit(e)))?;
+                Ok(Claim::Held { minutes })
+            }
+            (ClaimKind::Held, None) => Err(refused(FieldError::plain("minutes.required"))),
+            (_, Some(_)) => Err(refused(FieldError::plain("minutes.not_expected"))),
+            (ClaimKind::NotHeld, None) => Ok(Claim::NotHeld),
+            (ClaimKind::OtherAbsent, None) => Ok(Claim::OtherAbsent),
+            (ClaimKind::IAbsent, None) => Ok(Claim::IAbsent),
+        }
+    }
+}
+
+/// Says what happened, once, from the end of the session on. The other hears that, never what, until it has answered
+/// too.
+#[utoipa::path(
+    operation_id = "claim_outcome", tag = "engagement", request_body = SayWhatHappened,
+    params(("id" = Uuid, Path), ("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = EngagementView), Problems), security(("bearer" = []))
+)]
+#[post("/engagements/{id}/claim")]
+pub async fn handle(
+    cx: Data<Ctx>,
+    regions: Data<Regions>,
+    me: Caller,
+    key: IdempotencyKey,
+    ApiPath(id): ApiPath<Uuid>,
+    ApiJson(req): ApiJson<SayWhatHappened>,
+) -> Result<HttpResponse, Problem> {
+    let claim = req.parse()?;
+    carry_out(&cx, &regions, &me, &key, id, |e, side, now| e.claim(side, claim, now)).await
+}

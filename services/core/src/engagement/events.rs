@@ -1,0 +1,282 @@
+//! What this context tells the others: ids, times and coarse facts; never a name, a text or a place.
+
+use chrono::{DateTime, Utc};
+use common::{
+    db::Tx,
+    events::{Actor as Cause, Event},
+};
+use diesel::QueryResult;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::domain::{Actor, Engagement, Fact, Hold, ListingKind, Outcome, Question, State, What};
+
+/// What was published, by kind and id.
+#[derive(Clone, Copy, Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct ListingRef {
+    pub kind: ListingKind,
+    pub id: Uuid,
+}
+
+/// What every event of an engagement carries, so that whoever hears of it late can make its stub from any of them.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct About {
+    engagement_id: Uuid,
+    listing: ListingRef,
+    donor_id: Uuid,
+    recipient_id: Uuid,
+    /// When it happened. The clock may have come late.
+    at: DateTime<Utc>,
+    /// Rises by one with each fact of the engagement.
+    #[serde(skip)]
+    sequence: i32,
+}
+
+/// One kind of event: what it adds to [`About`].
+trait Kind: Serialize + Sync {
+    const NAME: &'static str;
+}
+
+#[derive(Debug, Serialize)]
+struct Said<K> {
+    #[serde(flatten)]
+    about: About,
+    #[serde(flatten)]
+    what: K,
+}
+
+impl<K: Kind> Event for Said<K> {
+    const TOPIC: &'static str = "dojob.core.engagement.v1";
+    const KIND: &'static str = K::NAME;
+
+    fn key(&self) -> Uuid {
+        self.about.engagement_id
+    }
+
+    fn sequence(&self) -> i64 {
+        self.about.sequence.into()
+    }
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Serialize)]
+        struct $name { $($field: $type),* }
+
+        impl Kind for $name {
+            const NAME: &'static str = stringify!($name);
+        }
+    )*};
+}
+
+kinds! {
+    EngagementProposed {
+        by: Uuid, awaiting: Uuid, terms_version: i32, starts_at: DateTime<Utc>, minutes: i32,
+        expires_at: DateTime<Utc>,
+    }
+    EngagementCountered {
+        by: Uuid, awaiting: Uuid, terms_version: i32, starts_at: DateTime<Utc>, minutes: i32,
+        expires_at: DateTime<Utc>,
+    }
+    EngagementScheduled { by: Uuid, terms_version: i32, starts_at: DateTime<Utc>, minutes: i32 }
+    /// `by` is null when the need was filled or closed.
+    EngagementDeclined { by: Option<Uuid>, reason_code: &'static str }
+    EngagementWithdrawn { by: Uuid }
+    /// `awaiting` did not answer in time.
+    EngagementExpired { awaiting: Uuid }
+    EngagementCancelled { by: Uuid, late: bool, notice_seconds: i64, reason_code: &'static str }
+    EngagementStarted { starts_at: DateTime<Utc>, minutes: i32 }
+    /// What happened? Both are asked; `answer_by` is when silence becomes an answer.
+    EngagementEnded { starts_at: DateTime<Utc>, minutes: i32, answer_by: DateTime<Utc> }
+    /// That `by` has answered, never what. `awaiting` is the other, unless it has answered too.
+    OutcomeClaimed { by: Uuid, awaiting: Option<Uuid>, answer_by: DateTime<Utc> }
+    /// The two answers leave one question: `how_long` for both, `nobodys_fault` for whoever reported an absence.
+    OutcomeQuestioned { question: &'static str, awaiting: Vec<Uuid>, answer_by: DateTime<Utc> }
+    /// `by` restated its minutes. `awaiting` is the other, unless that settled it.
+    OutcomeRestated { by: Uuid, awaiting: Option<Uuid> }
+    SessionResolved { result: &'static str, minutes: Option<i32>, basis: &'static str }
+    EngagementCompleted { minutes: i32 }
+    EngagementNotHeld {}
+    /// `who` did not come, as the other says; `acknowledged` if they say so too.
+    EngagementNoShow { who: Uuid, acknowledged: bool }
+    EngagementLapsed {}
+    /// Every timer stands still until a person has looked.
+    EngagementHeld { hold: &'static str }
+}
+
+/// Who caused a fact, in the envelope.
+pub(super) fn cause(e: &Engagement, by: Actor) -> Cause {
+    match by {
+        Actor::Side(side) => Cause::Account(e.party(side)),
+        Actor::Clock => Cause::Clock,
+        Actor::System => Cause::System,
+    }
+}
+
+/// Says one fact of `e`, which stands as after all facts of this change.
+pub(super) async fn say(tx: &mut Tx<'_>, e: &Engagement, sequence: i32, fact: &Fact) -> QueryResult<()> {
+    let about = About {
+        engagement_id: e.id,
+        listing: ListingRef { kind: e.listing.kind, id: e.listing.id },
+        donor_id: e.donor,
+        recipient_id: e.recipient,
+        at: fact.at,
+        sequence,
+    };
+    let cause = cause(e, fact.by);
+    macro_rules! emit {
+        ($what:expr) => {
+            tx.emit(cause, &Said { about, what: $what }).await
+        };
+    }
+    let author = fact.by.side().map(|side| e.party(side));
+    // Only the clock and the system are nobody, and what a person alone can do was done by one.
+    let by = author.unwrap_or_default();
+    let (starts_at, minutes) = (e.terms.starts_at, e.terms.minutes.get());
+    let still_asked = |side: super::domain::Side| {
+        let other = side.other();
+        let is_asked = e.state == State::AwaitingOutcome && e.hold == Hold::None;
+        (is_asked && e.whose_turn(fact.at).contains(&other)).then(|| e.party(other))
+    };
+    match fact.what {
+        What::Proposed { awaiting, expires_at } => {
+            let awaiting = e.party(awaiting);
+            emit!(EngagementProposed { by, awaiting, terms_version: 1, starts_at, minutes, expires_at })
+        }
+        What::Countered { terms_version, awaiting, expires_at } => {
+            let awaiting = e.party(awaiting);
+            emit!(EngagementCountered { by, awaiting, terms_version, starts_at, minutes, expires_at })
+        }
+        What::Scheduled { terms_version } => emit!(EngagementScheduled { by, terms_version, starts_at, minutes }),
+        What::Declined { reason } => emit!(EngagementDeclined { by: author, reason_code: reason.as_str() }),
+        What::Withdrawn => emit!(EngagementWithdrawn { by }),
+        What::Expired { awaiting } => emit!(EngagementExpired { awaiting: e.party(awaiting) }),
+        What::Cancelled { late, notice_seconds, reason } => {
+            emit!(EngagementCancelled { by, late, notice_seconds, reason_code: reason.as_str() })
+        }
+        What::Started => emit!(EngagementStarted { starts_at, minutes }),
+        What::Ended => emit!(EngagementEnded { starts_at, minutes, answer_by: e.answers_due() }),
+        What::OutcomeClaimed { .. } => {
+            let awaiting = fact.by.side().filter(|side| e.answers.of(side.other()).is_none()).and_then(still_asked);
+            emit!(OutcomeClaimed { by, awaiting, answer_by: e.answers_due() })
+        }
+        What::QuestionOpened { question: Question::HowLong, until } => {
+            let awaiting = vec![e.donor, e.recipient];
+            emit!(OutcomeQuestioned { question: "how_long", awaiting, answer_by: until })
+        }
+        What::QuestionOpened { question: Question::NobodysFault { author }, until } => {
+            let awaiting = vec![e.party(author)];
+            emit!(OutcomeQuestioned { question: "nobodys_fault", awaiting, answer_by: until })
+        }
+        What::OutcomeRestated { .. } => {
+            emit!(OutcomeRestated { by, awaiting: fact.by.side().and_then(still_asked) })
+        }
+        What::SessionResolved { outcome, basis } => {
+            let (result, basis) = (outcome.as_str(), basis.as_str());
+            let minutes = match outcome {
+                Outcome::Confirmed { minutes } => Some(minutes.get()),
+                Outcome::NotHeld | Outcome::NoShow { .. } | Outcome::Lapsed => None,
+            };
+            emit!(SessionResolved { result, minutes, basis })
+        }
+        What::Completed { minutes } => emit!(EngagementCompleted { minutes: minutes.get() }),
+        What::NotHeld => emit!(EngagementNotHeld {}),
+        What::NoShow { who, acknowledged } => emit!(EngagementNoShow { who: e.party(who), acknowledged }),
+        What::Lapsed => emit!(EngagementLapsed {}),
+        What::PutOnHold { .. } => emit!(EngagementHeld { hold: "dispute" }),
+    }
+}
+
+#[cfg(test)]
+mod contracts {
+    use testkit::contracts::{same_samples, sample};
+
+    use super::*;
+
+    fn id(n: u128) -> Uuid {
+        Uuid::from_u128(0x0193_5000_0000_7000_8000_0000_0000_0000 + n)
+    }
+
+    const DONOR: u128 = 1;
+    const RECIPIENT: u128 = 2;
+
+    fn time(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn about(sequence: i32, kind: ListingKind) -> About {
+        About {
+            engagement_id: id(10),
+            listing: ListingRef { kind, id: id(20) },
+            donor_id: id(DONOR),
+            recipient_id: id(RECIPIENT),
+            at: time("2026-11-25T03:00:00Z"),
+            sequence,
+        }
+    }
+
+    #[test]
+    fn samples_of_every_event() {
+        let starts_at = time("2026-11-28T01:00:00Z");
+        let expires_at = time("2026-11-27T23:00:00Z");
+        let answer_by = time("2026-12-05T02:30:00Z");
+        let mut all = Vec::new();
+        macro_rules! samples {
+            ($($name:literal @ $sequence:literal: $what:expr),* $(,)?) => {$(
+                let kind = if $name.ends_with("_need") { ListingKind::Need } else { ListingKind::Talent };
+                all.push(sample($name, &Said { about: about($sequence, kind), what: $what }));
+            )*};
+        }
+        samples! {
+            "to_a_talent" @ 1: EngagementProposed {
+                by: id(RECIPIENT), awaiting: id(DONOR), terms_version: 1, starts_at, minutes: 90, expires_at },
+            "to_a_need" @ 1: EngagementProposed {
+                by: id(DONOR), awaiting: id(RECIPIENT), terms_version: 1, starts_at, minutes: 15, expires_at },
+            "second_terms" @ 2: EngagementCountered {
+                by: id(DONOR), awaiting: id(RECIPIENT), terms_version: 2, starts_at, minutes: 480, expires_at },
+            "third_terms_to_a_need" @ 3: EngagementCountered {
+                by: id(DONOR), awaiting: id(RECIPIENT), terms_version: 3, starts_at, minutes: 60, expires_at },
+            "at_once" @ 2: EngagementScheduled { by: id(DONOR), terms_version: 1, starts_at, minutes: 90 },
+            "of_a_need" @ 3: EngagementScheduled { by: id(RECIPIENT), terms_version: 2, starts_at, minutes: 60 },
+            "by_a_person" @ 2: EngagementDeclined { by: Some(id(DONOR)), reason_code: "time" },
+            "filled_need" @ 2: EngagementDeclined { by: None, reason_code: "need_filled" },
+            "closed_need" @ 2: EngagementDeclined { by: None, reason_code: "need_closed" },
+            "taken_back" @ 2: EngagementWithdrawn { by: id(RECIPIENT) },
+            "taken_back_from_a_need" @ 2: EngagementWithdrawn { by: id(DONOR) },
+            "by_the_clock" @ 2: EngagementExpired { awaiting: id(DONOR) },
+            "by_the_clock_need" @ 2: EngagementExpired { awaiting: id(RECIPIENT) },
+            "in_time" @ 3: EngagementCancelled {
+                by: id(DONOR), late: false, notice_seconds: 86_400, reason_code: "health" },
+            "late" @ 3: EngagementCancelled {
+                by: id(RECIPIENT), late: true, notice_seconds: 1, reason_code: "other" },
+            "on_time" @ 3: EngagementStarted { starts_at, minutes: 90 },
+            "on_time_need" @ 3: EngagementStarted { starts_at, minutes: 60 },
+            "asks_both" @ 4: EngagementEnded { starts_at, minutes: 90, answer_by },
+            "asks_both_need" @ 4: EngagementEnded { starts_at, minutes: 60, answer_by },
+            "first_answer" @ 5: OutcomeClaimed { by: id(DONOR), awaiting: Some(id(RECIPIENT)), answer_by },
+            "second_answer" @ 6: OutcomeClaimed { by: id(RECIPIENT), awaiting: None, answer_by },
+            "minutes_apart" @ 7: OutcomeQuestioned {
+                question: "how_long", awaiting: vec![id(DONOR), id(RECIPIENT)], answer_by },
+            "an_absence_denied" @ 7: OutcomeQuestioned {
+                question: "nobodys_fault", awaiting: vec![id(RECIPIENT)], answer_by },
+            "halfway" @ 8: OutcomeRestated { by: id(DONOR), awaiting: Some(id(RECIPIENT)) },
+            "settled" @ 8: OutcomeRestated { by: id(RECIPIENT), awaiting: None },
+            "confirmed" @ 7: SessionResolved { result: "confirmed", minutes: Some(90), basis: "both_answers" },
+            "not_held" @ 7: SessionResolved { result: "not_held", minutes: None, basis: "one_answer" },
+            "no_show" @ 6: SessionResolved { result: "no_show", minutes: None, basis: "one_answer" },
+            "lapsed" @ 5: SessionResolved { result: "lapsed", minutes: None, basis: "silence" },
+            "ninety_minutes" @ 8: EngagementCompleted { minutes: 90 },
+            "one_minute_of_a_need" @ 8: EngagementCompleted { minutes: 1 },
+            "nobodys_fault" @ 8: EngagementNotHeld {},
+            "nobodys_fault_need" @ 8: EngagementNotHeld {},
+            "acknowledged" @ 8: EngagementNoShow { who: id(DONOR), acknowledged: true },
+            "only_one_word" @ 7: EngagementNoShow { who: id(RECIPIENT), acknowledged: false },
+            "both_silent" @ 6: EngagementLapsed {},
+            "both_silent_need" @ 6: EngagementLapsed {},
+            "dispute" @ 7: EngagementHeld { hold: "dispute" },
+            "dispute_need" @ 7: EngagementHeld { hold: "dispute" },
+        }
+        same_samples("core", &all);
+    }
+}
