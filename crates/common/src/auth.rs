@@ -26,6 +26,12 @@ const REMEMBER: TimeDelta = TimeDelta::seconds(30);
 /// An unknown key id asks the issuer for its keys again, at most this often.
 const REFETCH: Duration = Duration::from_secs(10);
 
+/// An issuer that did not answer is asked again after this long.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// The `typ` of our access tokens (RFC 9068): no other kind of token of the same issuer is taken for one.
+pub const TOKEN_TYPE: &str = "at+jwt";
+
 /// Claims of an access token.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Claims {
@@ -63,7 +69,14 @@ enum Source {
     /// Keys by value: the issuer lives in this process.
     Given,
     /// Keys from the issuer's JWKS address.
-    Remote { url: String, client: reqwest::Client, asked: tokio::sync::Mutex<Option<Instant>> },
+    Remote { url: String, client: reqwest::Client, asked: tokio::sync::Mutex<Option<Asked>> },
+}
+
+/// When the issuer was last asked for its keys, and whether it answered.
+#[derive(Clone, Copy)]
+struct Asked {
+    at: Instant,
+    answered: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -110,10 +123,15 @@ impl Verifier {
         Ok(caller)
     }
 
-    async fn verify_signature(&self, token: &str, digest: [u8; 32], now: DateTime<Utc>) -> Result<Caller, Problem> {
+    async fn verify_signature(
+        &self,
+        token: &str,
+        digest: [u8; 32],
+        now: DateTime<Utc>,
+    ) -> Result<Caller, Problem> {
         let invalid = || Problem::unauthenticated("token.invalid");
         let header = jsonwebtoken::decode_header(token).map_err(|_unreadable| invalid())?;
-        if header.alg != ALGORITHM {
+        if header.alg != ALGORITHM || !header.typ.is_some_and(|typ| typ.eq_ignore_ascii_case(TOKEN_TYPE)) {
             return Err(invalid());
         }
         let key = self.key(&header.kid.ok_or_else(invalid)?).await?.ok_or_else(invalid)?;
@@ -121,7 +139,8 @@ impl Verifier {
         rules.set_issuer(&[&self.0.issuer]);
         rules.set_audience(&[AUDIENCE]);
         rules.validate_exp = false; // our clock decides, below
-        let claims = jsonwebtoken::decode::<Claims>(token, &key, &rules).map_err(|_unreadable| invalid())?.claims;
+        let claims =
+            jsonwebtoken::decode::<Claims>(token, &key, &rules).map_err(|_unreadable| invalid())?.claims;
         let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or_else(invalid)?;
         let caller = Caller { account: claims.sub, session: claims.sid, expires_at };
         let mut known = self.lock_known();
@@ -142,12 +161,18 @@ impl Verifier {
         let Source::Remote { url, client, asked } = &self.0.source else { return Ok(None) };
         // One request at a time, and none within ten seconds of the last: a stranger's key ids cost nothing.
         let mut asked = asked.lock().await;
-        if asked.is_some_and(|at| at.elapsed() < REFETCH) {
-            return Ok(self.known_key(kid));
+        match *asked {
+            Some(Asked { at, answered: true }) if at.elapsed() < REFETCH => return Ok(self.known_key(kid)),
+            // Not the token's fault: whoever waited with us is not told that it is a bad one.
+            Some(Asked { at, answered: false }) if at.elapsed() < RETRY => {
+                return Err(Problem::unavailable("the issuer did not answer a moment ago"));
+            }
+            _ => {}
         }
-        *asked = Some(Instant::now());
         let fetched = async { client.get(url).send().await?.error_for_status()?.json::<JwkSet>().await };
-        let keys = decoding_keys(&fetched.await.map_err(Problem::unavailable)?);
+        let fetched = fetched.await;
+        *asked = Some(Asked { at: Instant::now(), answered: fetched.is_ok() });
+        let keys = decoding_keys(&fetched.map_err(Problem::unavailable)?);
         *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
         Ok(self.known_key(kid))
     }
@@ -162,7 +187,8 @@ impl Verifier {
 }
 
 fn decoding_keys(set: &JwkSet) -> HashMap<String, DecodingKey> {
-    let key = |jwk: &jsonwebtoken::jwk::Jwk| Some((jwk.common.key_id.clone()?, DecodingKey::from_jwk(jwk).ok()?));
+    let key =
+        |jwk: &jsonwebtoken::jwk::Jwk| Some((jwk.common.key_id.clone()?, DecodingKey::from_jwk(jwk).ok()?));
     set.keys.iter().filter_map(key).collect()
 }
 

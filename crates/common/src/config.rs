@@ -25,7 +25,6 @@ pub struct Setting {
 
 impl Env {
     /// The settings of this process.
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn process() -> Self {
         Self { values: std::env::vars().collect(), ..Self::default() }
     }
@@ -113,7 +112,12 @@ mod tests {
 
     #[test]
     fn all_mistakes_are_reported_together() {
-        let env = Env::of(&[("DOJOB_PORT", "eighty"), ("DOJOB_PROT", "1"), ("PATH", "/bin"), ("DOJOB_DEMO", "maybe")]);
+        let env = Env::of(&[
+            ("DOJOB_PORT", "eighty"),
+            ("DOJOB_PROT", "1"),
+            ("PATH", "/bin"),
+            ("DOJOB_DEMO", "maybe"),
+        ]);
         assert_eq!(env.get("DOJOB_PORT", 8080, "port"), 8080);
         assert!(env.flag("DOJOB_DEMO", true, "demo"));
         let words = env.done().unwrap_err().to_string();

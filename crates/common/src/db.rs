@@ -16,9 +16,12 @@ use diesel::{
     QueryResult,
     migration::{Migration, MigrationSource},
     pg::Pg,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
     result::{DatabaseErrorKind, Error},
 };
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, TransactionManager};
+use diesel_async::{
+    AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 use serde::Serialize;
 use tokio::runtime::Handle;
@@ -79,6 +82,8 @@ enum Held {
 pub struct Wire {
     connection: AsyncPgConnection,
     alive: Arc<AtomicBool>,
+    /// The task that owns the socket.
+    socket: tokio::task::AbortHandle,
 }
 
 struct Manager {
@@ -97,26 +102,27 @@ impl managed::Manager for Manager {
             Error::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new(format!("connect: {e}")))
         };
         let runtime = self.runtime.clone();
-        let client = self
+        let (client, socket) = self
             .runtime
             .spawn(async move {
                 let (client, connection) = config.connect(tokio_postgres::NoTls).await?;
-                #[expect(clippy::let_underscore_future, reason = "ends with the connection; deadpool owns the other half")]
-                let _ = runtime.spawn(async move {
+                let socket = runtime.spawn(async move {
                     let _ = connection.await;
                     flag.store(false, Ordering::Release);
                 });
-                Ok::<_, tokio_postgres::Error>(client)
+                Ok::<_, tokio_postgres::Error>((client, socket.abort_handle()))
             })
             .await
             .map_err(|e| away(&e))?
             .map_err(|e| away(&e))?;
         let connection = AsyncPgConnection::try_from(client).await.map_err(|e| away(&e))?;
-        Ok(Wire { connection, alive })
+        Ok(Wire { connection, alive, socket })
     }
 
     async fn recycle(&self, wire: &mut Wire, _: &managed::Metrics) -> managed::RecycleResult<Error> {
-        if AtomicBool::load(&wire.alive, Ordering::Acquire) && !Manages::is_broken_transaction_manager(&mut wire.connection) {
+        if AtomicBool::load(&wire.alive, Ordering::Acquire)
+            && !Manages::is_broken_transaction_manager(&mut wire.connection)
+        {
             Ok(())
         } else {
             Err(managed::RecycleError::message("the connection is gone or was left inside a transaction"))
@@ -137,7 +143,15 @@ impl Pool {
         config
             .application_name(application)
             .connect_timeout(Duration::from_secs(5))
-            .options("-c lock_timeout=2s -c idle_in_transaction_session_timeout=60s -c statement_timeout=30s");
+            // Both ends notice within half a minute that the other one is gone without a word: the relay's lock
+            // must not outlive its machine.
+            .keepalives_idle(Duration::from_secs(15))
+            .keepalives_interval(Duration::from_secs(5))
+            .keepalives_retries(3)
+            .options(
+                "-c lock_timeout=2s -c idle_in_transaction_session_timeout=60s -c statement_timeout=30s \
+                 -c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
+            );
         let pool = managed::Pool::builder(Manager { config, runtime: Handle::current() })
             .max_size(database.max_connections)
             .wait_timeout(Some(Duration::from_secs(5)))
@@ -160,15 +174,24 @@ impl Pool {
         self.0.close();
     }
 
-    /// Runs the embedded migrations that are missing.
+    /// Runs the embedded migrations that are missing. Processes that start together take turns.
     ///
     /// # Errors
     /// PostgreSQL is away, or a migration fails; those before it stay.
     pub async fn migrate(&self, migrations: EmbeddedMigrations) -> anyhow::Result<()> {
-        let connection = self.get().await?.into_wire().connection;
+        let mut connection = self.get().await?.into_wire().connection;
+        // Asked for again and again, because whoever waits inside a statement holds back a concurrent index of the
+        // one it waits for. The lock ends with the connection.
+        while !try_lock(&mut connection, MIGRATING).await? {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        connection.batch_execute("SET statement_timeout = 0; SET lock_timeout = '10s'").await?;
         tokio::task::spawn_blocking(move || {
             let mut harness = diesel_async::AsyncMigrationHarness::new(connection);
-            harness.run_pending_migrations(migrations).map(drop).map_err(|e| anyhow::anyhow!("migration: {e}"))
+            harness
+                .run_pending_migrations(migrations)
+                .map(drop)
+                .map_err(|e| anyhow::anyhow!("migration: {e}"))
         })
         .await?
     }
@@ -191,7 +214,8 @@ impl Pool {
         let embedded: Vec<Box<dyn Migration<Pg>>> =
             migrations.migrations().map_err(|e| anyhow::anyhow!("embedded migrations: {e}"))?;
         let has_run = |version: String| ran.iter().any(|r| r.version == version);
-        let missing = embedded.iter().map(|m| m.name()).filter(|name| !has_run(name.version().to_string()));
+        let missing =
+            embedded.iter().map(Migration::name).filter(|name| !has_run(name.version().to_string()));
         Ok(missing.map(ToString::to_string).collect())
     }
 }
@@ -207,6 +231,17 @@ impl Connection {
             Held::Loan(loan) => managed::Object::take(loan),
             Held::Own(wire) => wire,
         }
+    }
+
+    /// Closes the socket now, so that PostgreSQL undoes what is open and lets go of its locks. The pool throws the
+    /// rest away.
+    fn sever(&mut self) {
+        let wire = match &mut self.0 {
+            Held::Loan(loan) => &mut **loan,
+            Held::Own(wire) => wire,
+        };
+        AtomicBool::store(&wire.alive, false, Ordering::Release);
+        wire.socket.abort();
     }
 }
 
@@ -249,6 +284,8 @@ pub(crate) struct Scope {
 pub(crate) struct Left {
     pub events: AtomicBool,
     pub jobs: AtomicBool,
+    /// The last statement was the chassis' own and passed, so the transaction is not an aborted one.
+    sound: AtomicBool,
 }
 
 impl<'a> Tx<'a> {
@@ -293,6 +330,11 @@ impl<'a> Tx<'a> {
         self.scope.service
     }
 
+    /// To be called behind the last statement of the transaction, when it has passed.
+    pub(crate) fn sound(&self) {
+        self.left.sound.store(true, Ordering::Relaxed);
+    }
+
     /// The same transaction, for a part of its work.
     pub(crate) fn again(&mut self) -> Tx<'_> {
         Tx { connection: self.connection, scope: self.scope, left: self.left }
@@ -314,7 +356,8 @@ impl DerefMut for Tx<'_> {
 }
 
 /// A transaction that its holder ends: for tasks that are spawned, where the compiler cannot yet prove that an async
-/// closure over borrowed things may move between threads. Dropped unfinished, it takes its connection with it.
+/// closure over borrowed things may move between threads. Dropped unfinished, it takes its connection with it: nothing
+/// is committed, and no lock waits for the pool to notice.
 pub struct Open<'c> {
     connection: Connection,
     scope: &'c Scope,
@@ -322,9 +365,10 @@ pub struct Open<'c> {
 }
 
 impl<'c> Open<'c> {
-    pub(crate) async fn begin(mut connection: Connection, scope: &'c Scope) -> QueryResult<Self> {
-        Manages::begin_transaction(&mut *connection).await?;
-        Ok(Self { connection, scope, left: Left::default() })
+    pub(crate) async fn begin(connection: Connection, scope: &'c Scope) -> QueryResult<Self> {
+        let mut open = Self { connection, scope, left: Left::default() };
+        Manages::begin_transaction(&mut *open.connection).await?;
+        Ok(open)
     }
 
     /// What the statements run on.
@@ -334,24 +378,42 @@ impl<'c> Open<'c> {
 
     /// Commits; tells what is left to be done after it.
     pub(crate) async fn commit(mut self) -> QueryResult<Left> {
-        if let Err(error) = Manages::commit_transaction(&mut *self.connection).await {
-            let _ = Manages::rollback_transaction(&mut *self.connection).await;
-            return Err(error);
+        // PostgreSQL answers the COMMIT of an aborted transaction with a silent ROLLBACK: whoever swallowed the error
+        // of a statement would be told that it is done. Any statement tells the truth.
+        let sound = *self.left.sound.get_mut();
+        let truth = if sound { Ok(()) } else { self.connection.batch_execute("SELECT 1").await };
+        let done = match truth {
+            Ok(()) => Manages::commit_transaction(&mut *self.connection).await,
+            Err(error) => Err(error),
+        };
+        match done {
+            Ok(()) => Ok(std::mem::take(&mut self.left)),
+            Err(error) => {
+                let _ = Manages::rollback_transaction(&mut *self.connection).await;
+                Err(error)
+            }
         }
-        Ok(self.left)
     }
 
     /// Undoes everything.
     pub async fn rollback(mut self) {
-        // A connection that cannot even roll back is recognised as broken by the pool.
+        // A connection that cannot even roll back is closed when this is dropped.
         let _ = Manages::rollback_transaction(&mut *self.connection).await;
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if Manages::is_broken_transaction_manager(&mut *self.connection) {
+            self.connection.sever();
+        }
     }
 }
 
 /// How a failed statement is to be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// PostgreSQL is away, starting or stopping.
+    /// PostgreSQL is away, starting, stopping, a replica by now or too busy: it will pass.
     Away,
     /// A deadlock or serialisation failure: the same transaction may well pass.
     RunAgain,
@@ -378,15 +440,19 @@ pub fn classify(error: &Error) -> Class {
     };
     let message = info.message();
     match kind {
-        DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => Class::Away,
+        DatabaseErrorKind::ClosedConnection
+        | DatabaseErrorKind::UnableToSendCommand
+        | DatabaseErrorKind::ReadOnlyTransaction => Class::Away,
         DatabaseErrorKind::SerializationFailure => Class::RunAgain,
         DatabaseErrorKind::UniqueViolation
         | DatabaseErrorKind::ForeignKeyViolation
+        | DatabaseErrorKind::RestrictViolation
+        | DatabaseErrorKind::ExclusionViolation
         | DatabaseErrorKind::CheckViolation => Class::Constraint,
-        _ if message.contains("exclusion constraint") => Class::Constraint,
         _ if message.contains("deadlock detected") => Class::RunAgain,
         _ if message.contains("lock timeout") => Class::LockTimeout,
         _ if message.contains("terminating connection")
+            || message.contains("statement timeout")
             || message.contains("the database system is")
             || message.contains("connection closed")
             || message.contains("error communicating with the server") =>
@@ -425,7 +491,54 @@ impl<T> OnConstraint<T> for QueryResult<T> {
 }
 
 fn names(info: &(dyn diesel::result::DatabaseErrorInformation + Send + Sync), constraint: &str) -> bool {
-    info.constraint_name().map_or_else(|| info.message().contains(&format!("\"{constraint}\"")), |name| name == constraint)
+    info.constraint_name()
+        .map_or_else(|| info.message().contains(&format!("\"{constraint}\"")), |name| name == constraint)
+}
+
+/// Any number, the same in every process: who holds this advisory lock runs migrations.
+const MIGRATING: i64 = 0x646f_6a6f_626d_6967;
+
+/// Takes a session's advisory lock, if nobody else has it.
+pub(crate) async fn try_lock(connection: &mut AsyncPgConnection, lock: i64) -> QueryResult<bool> {
+    #[derive(diesel::QueryableByName)]
+    struct Lock {
+        #[diesel(sql_type = diesel::sql_types::Bool)]
+        held: bool,
+    }
+    let ask = diesel::sql_query("SELECT pg_try_advisory_lock($1) AS held")
+        .bind::<diesel::sql_types::BigInt, _>(lock);
+    Ok(prepared(ask).get_result::<Lock>(connection).await?.held)
+}
+
+/// Raw SQL that is parsed and planned once per connection. A bare `sql_query` is so every time: a round trip more,
+/// and for what runs with every request half of the work. The text must be fixed; values go into binds.
+pub fn prepared<Q>(query: Q) -> Prepared<Q> {
+    Prepared(query)
+}
+
+/// See [`prepared`].
+#[derive(Clone, Debug)]
+pub struct Prepared<Q>(Q);
+
+impl<Q: Query> Query for Prepared<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q> QueryId for Prepared<Q> {
+    type QueryId = ();
+
+    /// The statement is found by its text.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Prepared<Q> {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.0.walk_ast(pass)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> QueryResult<bool> {
+        Ok(true)
+    }
 }
 
 /// `SELECT 1`, for readiness.
@@ -434,6 +547,6 @@ fn names(info: &(dyn diesel::result::DatabaseErrorInformation + Send + Sync), co
 /// 503 when PostgreSQL is away.
 pub async fn ping(pool: &Pool) -> Result<(), Problem> {
     let mut connection = pool.get().await?;
-    diesel::sql_query("SELECT 1").execute(&mut *connection).await?;
+    connection.batch_execute("SELECT 1").await?;
     Ok(())
 }

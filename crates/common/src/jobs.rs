@@ -11,8 +11,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    db::{Tx, schema::job},
-    events::{Failure, end},
+    db::{Tx, prepared, schema::job},
+    events::{Failure, caught, end},
     http::Problem,
     service::Ctx,
 };
@@ -27,7 +27,9 @@ pub struct Job {
 }
 
 type Run = Arc<
-    dyn for<'a, 'b> Fn(&'a mut Tx<'b>, Job) -> BoxFuture<'a, Result<Option<DateTime<Utc>>, Failure>> + Send + Sync,
+    dyn for<'a, 'b> Fn(&'a mut Tx<'b>, Job) -> BoxFuture<'a, Result<Option<DateTime<Utc>>, Failure>>
+        + Send
+        + Sync,
 >;
 
 /// What this service does when its timers are due.
@@ -57,7 +59,7 @@ impl Jobs {
     pub(crate) async fn step(&self, cx: &Ctx) -> Result<bool, Failure> {
         let Some((id, attempts, due)) = claim(cx).await? else { return Ok(false) };
         let Some(work) = self.0.get(due.kind.as_str()) else {
-            postpone(cx, id, TimeDelta::hours(1), "no such kind of job in this program").await?;
+            postpone(cx, id, &due, TimeDelta::hours(1), "no such kind of job in this program").await?;
             return Ok(true);
         };
         let mut open = cx.begin().await?;
@@ -66,11 +68,21 @@ impl Jobs {
         cx.metrics.job_run(cx.name);
         match done {
             Ok(()) => Ok(true),
-            Err(away @ Failure::Away(_)) => Err(away),
+            Err(Failure::Away(cause)) => {
+                // If this fails too, the lease runs out by itself.
+                let _ = postpone(cx, id, &due, TimeDelta::seconds(1), &cause).await;
+                Err(Failure::Away(cause))
+            }
             Err(Failure::Broken(cause)) => {
-                tracing::error!(service = cx.name, job.kind = due.kind, job.key = due.key, cause, "job failed");
+                tracing::error!(
+                    service = cx.name,
+                    job.kind = due.kind,
+                    job.key = due.key,
+                    cause,
+                    "job failed"
+                );
                 let wait = TimeDelta::seconds(1 << attempts.clamp(0, 12));
-                postpone(cx, id, wait, &cause).await?;
+                postpone(cx, id, &due, wait, &cause).await?;
                 Ok(true)
             }
         }
@@ -104,12 +116,10 @@ impl fmt::Debug for Jobs {
 async fn perform(tx: &mut Tx<'_>, id: Uuid, due: &Job, work: &Run) -> Result<(), Failure> {
     // Taken away or moved since it was claimed: then it is not due any more.
     let untouched = || job::table.find(id).filter(job::run_at.eq(due.run_at));
-    let still = untouched().select(job::id).for_update().first::<Uuid>(tx).await.optional()?;
-    if still.is_none() {
-        return Ok(());
-    }
+    let still = untouched().select(job::payload).for_update().first::<Value>(tx).await.optional()?;
+    let Some(payload) = still else { return Ok(()) };
     // The work itself may move the timer: then that counts, not its answer.
-    match work(tx, due.clone()).await? {
+    match caught(work(tx, Job { payload, ..due.clone() })).await? {
         None => diesel::delete(untouched()).execute(tx).await?,
         Some(at) => diesel::update(untouched()).set(job::run_at.eq(at)).execute(tx).await?,
     };
@@ -117,6 +127,7 @@ async fn perform(tx: &mut Tx<'_>, id: Uuid, due: &Job, work: &Run) -> Result<(),
         .set((job::attempts.eq(0), job::locked_until.eq(None::<DateTime<Utc>>)))
         .execute(tx)
         .await?;
+    tx.sound();
     Ok(())
 }
 
@@ -139,21 +150,21 @@ async fn claim(cx: &Ctx) -> Result<Option<(Uuid, i32, Job)>, Problem> {
     }
     let now = cx.clock.now();
     let mut connection = cx.db.get().await?;
-    let claimed = diesel::sql_query(
+    let claim = diesel::sql_query(
         "UPDATE job SET attempts = attempts + 1, locked_until = $1 + interval '1 minute' WHERE id = ( \
          SELECT id FROM job WHERE run_at <= $1 AND (locked_until IS NULL OR locked_until <= $1) \
          ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id, attempts, kind, key, run_at, payload",
     )
-    .bind::<diesel::sql_types::Timestamptz, _>(now)
-    .get_result::<Claimed>(&mut *connection)
-    .await
-    .optional()?;
-    Ok(claimed.map(|c| (c.id, c.attempts, Job { kind: c.kind, key: c.key, run_at: c.run_at, payload: c.payload })))
+    .bind::<diesel::sql_types::Timestamptz, _>(now);
+    let claimed = prepared(claim).get_result::<Claimed>(&mut *connection).await.optional()?;
+    Ok(claimed
+        .map(|c| (c.id, c.attempts, Job { kind: c.kind, key: c.key, run_at: c.run_at, payload: c.payload })))
 }
 
-async fn postpone(cx: &Ctx, id: Uuid, wait: TimeDelta, cause: &str) -> Result<(), Problem> {
+/// Not before `wait` is over, unless somebody has moved the timer meanwhile.
+async fn postpone(cx: &Ctx, id: Uuid, due: &Job, wait: TimeDelta, cause: &str) -> Result<(), Problem> {
     let mut connection = cx.db.get().await?;
-    diesel::update(job::table.find(id))
+    diesel::update(job::table.find(id).filter(job::run_at.eq(due.run_at)))
         .set((job::locked_until.eq(cx.clock.now() + wait), job::last_error.eq(cause)))
         .execute(&mut *connection)
         .await?;
@@ -167,10 +178,17 @@ pub(crate) async fn schedule<P: Serialize + Sync>(
     run_at: DateTime<Utc>,
     payload: &P,
 ) -> QueryResult<()> {
-    let payload = serde_json::to_value(payload).map_err(|e| diesel::result::Error::SerializationError(Box::new(e)))?;
+    let payload =
+        serde_json::to_value(payload).map_err(|e| diesel::result::Error::SerializationError(Box::new(e)))?;
     let id = tx.clock().id();
     diesel::insert_into(job::table)
-        .values((job::id.eq(id), job::kind.eq(kind), job::key.eq(key), job::run_at.eq(run_at), job::payload.eq(&payload)))
+        .values((
+            job::id.eq(id),
+            job::kind.eq(kind),
+            job::key.eq(key),
+            job::run_at.eq(run_at),
+            job::payload.eq(&payload),
+        ))
         .on_conflict((job::kind, job::key))
         .do_update()
         .set((

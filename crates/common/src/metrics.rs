@@ -4,7 +4,12 @@ use std::sync::Arc;
 
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
-    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::{Histogram, exponential_buckets}},
+    metrics::{
+        counter::Counter,
+        family::Family,
+        gauge::Gauge,
+        histogram::{Histogram, exponential_buckets},
+    },
     registry::Registry,
 };
 
@@ -60,7 +65,11 @@ impl Default for Metrics {
         registry.register("http_requests", "Answers by service, method, route and status", http.clone());
         registry.register("http_seconds", "Time to answer", http_seconds.clone());
         registry.register("relay_events", "Events moved from the outbox to the log", relayed.clone());
-        registry.register("outbox_rows", "Rows that were waiting in the outbox when the relay last looked", outbox_rows.clone());
+        registry.register(
+            "outbox_rows",
+            "Rows that were waiting in the outbox when the relay last looked",
+            outbox_rows.clone(),
+        );
         registry.register("consumer_events", "Events whose effect is committed", consumed.clone());
         registry.register("consumer_parked", "Events set aside after failing for good", parked.clone());
         registry.register("jobs_run", "Timers run", jobs.clone());
@@ -93,6 +102,9 @@ impl Metrics {
     pub(crate) fn job_run(&self, service: &'static str) {
         self.0.jobs.get_or_create(&ServiceLabels { service }).inc();
     }
+
+    /// What [`Self::text`] is.
+    pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
     /// The registry as Prometheus (OpenMetrics) text.
     pub fn text(&self) -> String {

@@ -5,6 +5,7 @@ use std::{
     future::Future,
     net::TcpListener,
     ops::Deref,
+    panic::AssertUnwindSafe,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -16,12 +17,13 @@ use actix_web::{
     App, HttpResponse, HttpServer,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{HeaderName, HeaderValue},
+    error::InternalError,
+    http::header::{self, HeaderMap, HeaderName, HeaderValue},
     middleware::{Next, from_fn},
     web::{self, Data},
 };
-use futures_util::future::BoxFuture;
-use tokio::sync::Notify;
+use futures_util::{FutureExt, future::BoxFuture};
+use tokio::{runtime::Handle, sync::Notify};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::Instrument;
 use utoipa_actix_web::AppExt;
@@ -121,7 +123,19 @@ impl Ctx {
         bus.offer_log(name, db.clone());
         let scope = Scope { clock: clock.clone(), service: name };
         let (outbox, timers) = (Notify::new(), Notify::new());
-        Self(Arc::new(Inside { name, clock, db, bus, verifier, tasks, metrics, origins, outbox, timers, scope }))
+        Self(Arc::new(Inside {
+            name,
+            clock,
+            db,
+            bus,
+            verifier,
+            tasks,
+            metrics,
+            origins,
+            outbox,
+            timers,
+            scope,
+        }))
     }
 
     /// A connection for reading.
@@ -215,21 +229,38 @@ impl Ctx {
 }
 
 /// The tasks of a process: all are tracked, and all hear when to finish.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Tasks {
+    /// The runtime that they were made on: those of the HTTP workers end before the last task does.
+    runtime: Option<Handle>,
     tracker: TaskTracker,
     draining: CancellationToken,
     stopping: CancellationToken,
     unready: Arc<AtomicBool>,
 }
 
+impl Default for Tasks {
+    fn default() -> Self {
+        Self {
+            runtime: Handle::try_current().ok(),
+            tracker: TaskTracker::new(),
+            draining: CancellationToken::new(),
+            stopping: CancellationToken::new(),
+            unready: Arc::default(),
+        }
+    }
+}
+
 impl Tasks {
-    /// Runs `task` beside the requests.
+    /// Runs `task` beside the requests, also beyond the life of the HTTP worker that says so.
     pub fn spawn<F>(&self, task: F)
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        self.tracker.spawn(task);
+        match &self.runtime {
+            Some(runtime) => self.tracker.spawn_on(task, runtime),
+            None => self.tracker.spawn(task),
+        };
     }
 
     /// Fires when long-lived connections should say good-bye; requests still pass.
@@ -283,10 +314,15 @@ impl Mount {
             utoipa_actix_web::scope::scope(self.path)
                 .app_data(Data::new(cx.clone()))
                 .configure(|c| (self.routes)(c))
-                .default_service(web::to(|| async { Err::<HttpResponse, _>(Problem::not_found()) }))
+                .default_service(web::to(nothing_here))
                 .wrap(from_fn(move |request, next| observe(name, request, next))),
         );
     }
+}
+
+/// What no operation answers: an unknown path, or a method that this path does not know.
+async fn nothing_here() -> Result<HttpResponse, Problem> {
+    Err(Problem::not_found())
 }
 
 impl Service {
@@ -313,7 +349,7 @@ impl Service {
 }
 
 /// Runs relays, reactions and due jobs by hand, in a fixed order: for tests and for the demo, which starts nothing in
-/// the background.
+/// the background. Not beside [`Service::start`]: each consumer is the only one that moves its position.
 pub struct Pump {
     services: Vec<Service>,
     relays: Vec<Relay>,
@@ -340,7 +376,7 @@ impl Pump {
             for relay in &mut self.relays {
                 moved += relay.step().await?;
             }
-            for consumer in &self.consumers {
+            for consumer in &mut self.consumers {
                 moved += consumer.step().await?;
             }
             for service in &self.services {
@@ -371,7 +407,7 @@ async fn forget_replies(cx: Ctx) {
             tracing::debug!(service = cx.name, %problem, "old idempotency keys stay for now");
         }
         tokio::select! {
-            () = tokio::time::sleep(Duration::from_mins(60)) => {}
+            () = tokio::time::sleep(Duration::from_hours(1)) => {}
             () = stop.cancelled() => {}
         }
     }
@@ -391,9 +427,24 @@ async fn observe<B: MessageBody + 'static>(
     let method = request.method().to_string();
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let metrics = request.app_data::<Data<Ctx>>().map(|cx| cx.metrics.clone());
-    let span = tracing::info_span!("request", service, http.method = method, http.route = route, request.id = id);
-    let answered = next.call(request).instrument(span.clone()).await?;
-    let mut answered = answered.map_into_boxed_body();
+    let span =
+        tracing::info_span!("request", service, http.method = method, http.route = route, request.id = id);
+    let answered = AssertUnwindSafe(next.call(request).instrument(span.clone())).catch_unwind().await;
+    let Ok(answered) = answered else {
+        // The panic itself is in the log already, through the process's hook.
+        span.in_scope(|| tracing::error!("a handler panicked"));
+        let problem = Problem::internal("a handler panicked");
+        let mut response = problem.response(Some(&id));
+        sign(response.headers_mut(), &id);
+        if let Some(metrics) = metrics {
+            metrics.answered(
+                &HttpLabels { service, method, route, status: 500 },
+                started.elapsed().as_secs_f64(),
+            );
+        }
+        return Err(InternalError::from_response(problem, response).into());
+    };
+    let mut answered = answered?.map_into_boxed_body();
     let problem = answered.response().error().and_then(|e| e.as_error::<Problem>()).cloned();
     if let Some(problem) = problem {
         span.in_scope(|| {
@@ -406,13 +457,7 @@ async fn observe<B: MessageBody + 'static>(
         let response = problem.response(Some(&id));
         answered = answered.into_response(response);
     }
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        answered.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
-    }
-    // Answers are personal and change: nobody in between may keep them, unless the operation says otherwise.
-    if !answered.headers().contains_key("cache-control") {
-        answered.headers_mut().insert(HeaderName::from_static("cache-control"), HeaderValue::from_static("no-store"));
-    }
+    sign(answered.headers_mut(), &id);
     if let Some(metrics) = metrics {
         let status = answered.status().as_u16();
         metrics.answered(&HttpLabels { service, method, route, status }, started.elapsed().as_secs_f64());
@@ -420,9 +465,22 @@ async fn observe<B: MessageBody + 'static>(
     Ok(answered)
 }
 
+/// The headers of every answer.
+fn sign(headers: &mut HeaderMap, request_id: &str) {
+    if let Ok(value) = HeaderValue::from_str(request_id) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+    // Answers are personal and change: nobody in between may keep them, unless the operation says otherwise.
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
 fn request_id(request: &ServiceRequest) -> String {
     let given = request.headers().get("x-request-id").and_then(|v| v.to_str().ok());
-    let usable = |id: &&str| (4..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let usable = |id: &&str| {
+        (4..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
     match (given.filter(usable), request.app_data::<Data<Ctx>>()) {
         (Some(id), _) => id.to_owned(),
         (None, Some(cx)) => cx.clock.id().to_string(),
@@ -460,7 +518,8 @@ pub async fn serve(serving: Serving, stop: impl Future<Output = ()>) -> anyhow::
 
     let hosted = services.clone();
     let server = HttpServer::new(move || {
-        let mut app = App::new();
+        // Paths outside all mounts; the front may have another answer.
+        let mut app = App::new().default_service(web::to(nothing_here));
         for service in &hosted {
             app = app.configure(|c| service.configure(c));
         }
@@ -472,7 +531,7 @@ pub async fn serve(serving: Serving, stop: impl Future<Output = ()>) -> anyhow::
     .workers(workers)
     .disable_signals()
     .keep_alive(Duration::from_secs(75))
-    .shutdown_timeout(patience.as_secs())
+    .shutdown_timeout(patience.as_secs().max(1))
     .listen(listener)?
     .run();
     let handle = server.handle();
@@ -489,7 +548,7 @@ pub async fn serve(serving: Serving, stop: impl Future<Output = ()>) -> anyhow::
             App::new()
                 .route("/healthz", web::get().to(HttpResponse::NoContent))
                 .route("/readyz", web::get().to(move || ready(tasks.clone(), pools.clone())))
-                .route("/metrics", web::get().to(move || std::future::ready(metrics.text())))
+                .route("/metrics", web::get().to(move || std::future::ready(measured(&metrics))))
         })
         .workers(1)
         .disable_signals()
@@ -512,8 +571,14 @@ pub async fn serve(serving: Serving, stop: impl Future<Output = ()>) -> anyhow::
     tasks.draining.cancel();
     handle.stop(true).await;
     tasks.stop(patience).await;
-    services.iter().for_each(|s| s.cx.db.close());
+    for service in &services {
+        service.cx.db.close();
+    }
     Ok(())
+}
+
+fn measured(metrics: &Metrics) -> HttpResponse {
+    HttpResponse::Ok().content_type(Metrics::CONTENT_TYPE).body(metrics.text())
 }
 
 async fn ready(tasks: Tasks, pools: Vec<Pool>) -> HttpResponse {
@@ -532,9 +597,14 @@ async fn ready(tasks: Tasks, pools: Vec<Pool>) -> HttpResponse {
 fn disjoint<'a>(mounts: impl Iterator<Item = &'a Mount>) -> anyhow::Result<()> {
     let paths: Vec<_> = mounts.map(|m| m.path).collect();
     for (i, a) in paths.iter().enumerate() {
-        anyhow::ensure!(a.starts_with('/') && a.len() > 1 && !a.ends_with('/'), "mount {a}: say /api/something");
+        anyhow::ensure!(
+            a.starts_with('/') && a.len() > 1 && !a.ends_with('/'),
+            "mount {a}: say /api/something"
+        );
         for b in paths.iter().skip(i + 1) {
-            let inside = |a: &str, b: &str| b.strip_prefix(a).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+            let inside = |a: &str, b: &str| {
+                b.strip_prefix(a).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
             anyhow::ensure!(!inside(a, b) && !inside(b, a), "mounts {a} and {b} overlap");
         }
     }
@@ -564,7 +634,8 @@ mod tests {
 
     #[test]
     fn mounts_inside_one_another_are_refused() {
-        let check = |paths: &[&'static str]| disjoint(paths.iter().map(|p| mount(p)).collect::<Vec<_>>().iter());
+        let check =
+            |paths: &[&'static str]| disjoint(paths.iter().map(|p| mount(p)).collect::<Vec<_>>().iter());
         assert!(check(&["/api/core", "/api/chat", "/api/corex"]).is_ok());
         assert!(check(&["/api/core", "/api/core/chat"]).is_err());
         assert!(check(&["/api/core", "/api/core"]).is_err());

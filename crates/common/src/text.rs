@@ -63,10 +63,22 @@ pub fn parse(raw: &str, lines: Lines, min: usize, max: usize) -> Result<String, 
 /// emoji and stay, but only behind a character that can carry them.
 fn is_forbidden(c: char, before: Option<char>) -> bool {
     match c {
-        '\u{200D}' | '\u{FE0E}' | '\u{FE0F}' => before.is_none_or(|b| b.is_ascii_alphabetic() || ('가'..='힣').contains(&b)),
-        '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{3164}' | '\u{115F}' | '\u{1160}'
-        | '\u{FFA0}' | '\u{E0000}'..='\u{E001F}' => true,
+        '\u{200D}' | '\u{FE0E}' | '\u{FE0F}' => {
+            before.is_none_or(|b| b.is_ascii_alphabetic() || ('가'..='힣').contains(&b))
+        }
+        '\u{00AD}'
+        | '\u{061C}'
+        | '\u{180E}'
+        | '\u{200B}'..='\u{200F}'
+        | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}'
+        | '\u{FEFF}'
+        | '\u{FFF9}'..='\u{FFFB}'
+        | '\u{3164}'
+        | '\u{115F}'
+        | '\u{1160}'
+        | '\u{FFA0}'
+        | '\u{E0000}'..='\u{E001F}' => true,
         c => c.is_control(),
     }
 }

@@ -46,7 +46,7 @@ impl Clock {
         DateTime::from_timestamp_micros(moved.timestamp_micros()).unwrap_or(moved)
     }
 
-    /// A new UUIDv7 of this clock's time; ids of one process rise strictly.
+    /// A new UUID (version 7) of this clock's time; ids of one process rise strictly.
     pub fn id(&self) -> Uuid {
         let now = u64::try_from(self.now().timestamp_millis()).unwrap_or(0) << 16;
         let mut taken = 0;

@@ -14,7 +14,10 @@ use common::{
     service::{Pump, Tasks},
     time::Clock,
 };
-use jsonwebtoken::{EncodingKey, Header, jwk::{Jwk, JwkSet}};
+use jsonwebtoken::{
+    EncodingKey, Header,
+    jwk::{Jwk, JwkSet},
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
@@ -47,6 +50,9 @@ pub fn test_keys() -> (EncodingKey, JwkSet) {
 impl App {
     /// Starts the service that `build` makes, on a clean database.
     pub async fn start(schema: &Schema, build: impl FnOnce(Shared) -> anyhow::Result<Service>) -> Self {
+        // What a 500 hides from the client belongs into the output of the test that met it.
+        let log = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::ERROR);
+        let _installed_already = log.with_test_writer().without_time().try_init();
         let db = TestDb::acquire(schema).await;
         let pool = Pool::new(&Database { url: db.url.clone().into(), max_connections: 4 }, "test").unwrap();
         let clock = Clock::default();
@@ -70,7 +76,11 @@ impl App {
             .unwrap()
             .run();
         let handle = server.handle();
-        #[expect(clippy::disallowed_methods, clippy::let_underscore_future, reason = "ends with the test's runtime")]
+        #[expect(
+            clippy::disallowed_methods,
+            clippy::let_underscore_future,
+            reason = "ends with the test's runtime"
+        )]
         let _ = tokio::spawn(server);
         let client = reqwest::Client::builder()
             .timeout(Duration::from_secs(20))
@@ -87,8 +97,15 @@ impl App {
     }
 
     /// Hands on events, reacts to them and runs due timers, until nothing moves. Returns how many it handled.
+    ///
+    /// # Panics
+    /// When a reaction failed so often that its event was parked.
     pub async fn pump(&self) -> usize {
-        self.pump.lock().await.run().await.expect("the pump runs")
+        let handled = self.pump.lock().await.run().await.expect("the pump runs");
+        let metrics = self.service.cx.metrics.text();
+        let parked = metrics.lines().find(|line| line.starts_with("dojob_consumer_parked_total{"));
+        assert_eq!(parked, None, "an event was parked; the log says why");
+        handled
     }
 
     /// A new person with a valid token (for as long as the clock is not moved; see [`Member::fresh`]).
@@ -115,7 +132,8 @@ impl App {
 
     /// An access token with any times.
     pub fn sign(&self, account: Uuid, session: Uuid, from: DateTime<Utc>, until: DateTime<Utc>) -> String {
-        let header = Header { kid: Some(KEY_ID.to_owned()), typ: Some("at+jwt".to_owned()), ..Header::new(ALGORITHM) };
+        let header =
+            Header { kid: Some(KEY_ID.to_owned()), typ: Some("at+jwt".to_owned()), ..Header::new(ALGORITHM) };
         let claims = Claims {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
@@ -157,7 +175,12 @@ impl App {
 
     /// Everything that this service has said so far, oldest first; pump first.
     pub async fn said(&self) -> Vec<(String, Value)> {
-        let rows = self.db.superuser().await.query("SELECT kind, data::text FROM event_log ORDER BY position", &[]).await;
+        let rows = self
+            .db
+            .superuser()
+            .await
+            .query("SELECT kind, data::text FROM event_log ORDER BY position", &[])
+            .await;
         let row = |r: &tokio_postgres::Row| (r.get(0), serde_json::from_str(r.get::<_, &str>(1)).unwrap());
         rows.unwrap().iter().map(row).collect()
     }
@@ -225,7 +248,13 @@ impl Member<'_> {
         self.send(Method::DELETE, path, None, &[]).await
     }
 
-    pub async fn send(&self, method: Method, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> Answer {
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let mut request = self.app.client.request(method.clone(), format!("{}{path}", self.app.base));
         request = match &self.bearer {
             Bearer::None => request,

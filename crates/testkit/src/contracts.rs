@@ -18,19 +18,28 @@ pub fn directory() -> PathBuf {
 #[track_caller]
 pub fn same(name: &str, text: &str) {
     let path = directory().join(name);
-    let update = Env::process().flag("DOJOB_UPDATE_CONTRACTS", false, "tests write contracts instead of comparing");
+    let update =
+        Env::process().flag("DOJOB_UPDATE_CONTRACTS", false, "tests write contracts instead of comparing");
     if update {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, text).unwrap();
     }
     let stored = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(stored == text, "contracts/{name} is out of date: run `cargo xtask gen` and review the difference");
+    assert!(
+        stored == text,
+        "contracts/{name} is out of date: run `cargo xtask gen` and review the difference"
+    );
 }
 
 /// A named sample of an event, as it stands in `contracts/events/<service>/<Kind>.v1.json`.
 pub fn sample<E: Event>(name: &str, event: &E) -> (String, &'static str, &'static str, Value) {
     let data = serde_json::to_value(event).unwrap();
-    (name.to_owned(), E::TOPIC, E::KIND, json!({ "key": event.key(), "sequence": event.sequence(), "data": data }))
+    (
+        name.to_owned(),
+        E::TOPIC,
+        E::KIND,
+        json!({ "key": event.key(), "sequence": event.sequence(), "data": data }),
+    )
 }
 
 /// Compares (or writes) the samples of a service, one file for each kind.
@@ -42,9 +51,13 @@ pub fn same_samples(service: &str, samples: &[(String, &'static str, &'static st
     kinds.dedup();
     for kind in kinds {
         let of_kind: Vec<_> = samples.iter().filter(|(_, _, k, _)| *k == kind).collect();
-        let named: serde_json::Map<String, Value> = of_kind.iter().map(|(n, _, _, v)| (n.clone(), v.clone())).collect();
+        let named: serde_json::Map<String, Value> =
+            of_kind.iter().map(|(n, _, _, v)| (n.clone(), v.clone())).collect();
         let file = json!({ "topic": of_kind[0].1, "kind": kind, "samples": named });
-        same(&format!("events/{service}/{kind}.v1.json"), &format!("{}\n", serde_json::to_string_pretty(&file).unwrap()));
+        same(
+            &format!("events/{service}/{kind}.v1.json"),
+            &format!("{}\n", serde_json::to_string_pretty(&file).unwrap()),
+        );
     }
 }
 
@@ -53,7 +66,8 @@ pub fn all_samples() -> Vec<(String, String, String, Value)> {
     let mut all = Vec::new();
     let Ok(services) = std::fs::read_dir(directory().join("events")) else { return all };
     for service in services.flatten() {
-        let mut files: Vec<_> = std::fs::read_dir(service.path()).unwrap().flatten().map(|f| f.path()).collect();
+        let mut files: Vec<_> =
+            std::fs::read_dir(service.path()).unwrap().flatten().map(|f| f.path()).collect();
         files.sort();
         for path in files {
             let file: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();

@@ -3,7 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use common::{config::Env, db::{Database, Pool}};
+use common::{
+    config::Env,
+    db::{Database, Pool},
+};
 use diesel_migrations::EmbeddedMigrations;
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
@@ -42,7 +45,11 @@ pub fn home() -> PathBuf {
 
 async fn connect(url: &str) -> Client {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("the test server answers");
-    #[expect(clippy::disallowed_methods, clippy::let_underscore_future, reason = "ends with the test's runtime")]
+    #[expect(
+        clippy::disallowed_methods,
+        clippy::let_underscore_future,
+        reason = "ends with the test's runtime"
+    )]
     let _ = tokio::spawn(connection);
     client
 }
@@ -86,7 +93,8 @@ impl TestDb {
             let pool = Pool::new(&Database { url: url.into(), max_connections: 1 }, "template").unwrap();
             pool.migrate((schema.migrations)()).await.expect("the migrations run");
             pool.close();
-            let close = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{making}'");
+            let close =
+                format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{making}'");
             admin.simple_query(&close).await.unwrap();
             for attempt in 0.. {
                 match admin.batch_execute(&format!("ALTER DATABASE {making} RENAME TO {template}")).await {
@@ -101,22 +109,29 @@ impl TestDb {
         let mut slot = 0;
         let name = loop {
             let name = format!("dojob_test_{stem}_{slot}");
-            let taken = admin.query_one(&format!("SELECT pg_try_advisory_lock({})", lock(&name)), &[]).await.unwrap();
+            let taken =
+                admin.query_one(&format!("SELECT pg_try_advisory_lock({})", lock(&name)), &[]).await.unwrap();
             if taken.get::<_, bool>(0) {
                 break name;
             }
             slot += 1;
         };
         let superuser_url = server.superuser_url(&name).unwrap();
-        if exists(&admin, &name).await {
+        let used = exists(&admin, &name).await;
+        if used {
+            alone(&admin, &name).await;
             wipe(&connect(&superuser_url).await).await;
         } else {
             admin.batch_execute(&format!("SELECT pg_advisory_lock({})", lock(&template))).await.unwrap();
-            let create = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY OWNER {role}");
+            let create =
+                format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY OWNER {role}");
             admin.batch_execute(&create).await.expect("the template can be copied");
             admin.batch_execute(&format!("SELECT pg_advisory_unlock({})", lock(&template))).await.unwrap();
         }
-        let url = server.ensure_database(&name, &role).await.unwrap();
+        let url = match server.url(&name, &role) {
+            Ok(url) if used => url,
+            _ => server.ensure_database(&name, &role).await.unwrap(),
+        };
         Self { url, superuser_url, _slot: admin }
     }
 
@@ -128,6 +143,18 @@ impl TestDb {
 
 async fn exists(admin: &Client, database: &str) -> bool {
     admin.query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&database]).await.unwrap().is_some()
+}
+
+/// Waits until the test that had this slot is gone from it: its runtime ends before its sockets do.
+async fn alone(admin: &Client, slot: &str) {
+    let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
+    for _ in 0..500 {
+        if admin.query(others, &[&slot]).await.unwrap().is_empty() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    panic!("somebody does not leave {slot}");
 }
 
 /// `DELETE` in replica role: a few milliseconds, where `TRUNCATE` takes ten times as long. Tables that end in `_ref`

@@ -1,17 +1,28 @@
 //! Consumers: each advances alone, with its position and its proofs of effect in its own service's database.
 
-use std::{collections::BTreeSet, fmt, sync::Arc, time::Duration};
+use std::{
+    any::Any,
+    collections::{BTreeSet, HashSet},
+    fmt,
+    future::Future,
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, future::BoxFuture};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::{Actor, Record, relay::read_log, source_of};
 use crate::{
-    db::{Class, Open, Tx, classify, schema::{consumer_position, parked_event, processed_event}},
+    db::{
+        Class, Open, Tx, classify, prepared,
+        schema::{consumer_position, parked_event, processed_event},
+    },
     http::Problem,
     service::Ctx,
 };
@@ -21,6 +32,9 @@ const BATCH: i64 = 200;
 
 /// Tries of a broken reaction before its event is parked.
 const TRIES: u32 = 5;
+
+/// Events of no interest that may be passed before the position is written again.
+const UNWRITTEN: i64 = 1000;
 
 /// Why a reaction did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +78,8 @@ pub struct Envelope<T> {
     pub data: T,
 }
 
-type React = Arc<dyn for<'a, 'b> Fn(&'a mut Tx<'b>, &'a Record) -> BoxFuture<'a, Result<(), Failure>> + Send + Sync>;
+type React =
+    Arc<dyn for<'a, 'b> Fn(&'a mut Tx<'b>, &'a Record) -> BoxFuture<'a, Result<(), Failure>> + Send + Sync>;
 
 /// What one context of this service does about others' events.
 #[derive(Clone)]
@@ -89,7 +104,10 @@ impl Consumer {
     pub fn on<T, F>(mut self, topic: &'static str, kind: &'static str, react: F) -> Self
     where
         T: DeserializeOwned + Send + 'static,
-        F: for<'a, 'b> Fn(&'a mut Tx<'b>, Envelope<T>) -> BoxFuture<'a, Result<(), Failure>> + Send + Sync + 'static,
+        F: for<'a, 'b> Fn(&'a mut Tx<'b>, Envelope<T>) -> BoxFuture<'a, Result<(), Failure>>
+            + Send
+            + Sync
+            + 'static,
     {
         let react: React = Arc::new(move |tx, record| match envelope::<T>(record) {
             Ok(envelope) => react(tx, envelope),
@@ -110,7 +128,10 @@ impl Consumer {
     }
 
     fn reaction(&self, record: &Record) -> Option<&React> {
-        self.reactions.iter().find(|(topic, kind, _)| *topic == record.topic && *kind == record.kind).map(|(.., r)| r)
+        self.reactions
+            .iter()
+            .find(|(topic, kind, _)| *topic == record.topic && *kind == record.kind)
+            .map(|(.., r)| r)
     }
 
     /// Plays one event into this consumer, as its source's log would: once, however often it is called.
@@ -123,30 +144,55 @@ impl Consumer {
         end(cx, open, done).await
     }
 
-    /// Applies parked events again, in order, and forgets those that now pass. Returns how many did.
+    /// Applies parked events again, in order, and forgets those that now pass. One that fails again keeps back those
+    /// of its key and no others. Returns how many passed.
     ///
     /// # Errors
-    /// The first failure; what passed before it stays.
+    /// The first failure, after all other keys had their turn; what passed stays.
     pub async fn replay_parked(&self, cx: &Ctx) -> Result<usize, Failure> {
-        let parked = {
-            let mut connection = cx.db.get().await?;
-            parked_event::table
-                .filter(parked_event::consumer.eq(self.name))
-                .order(parked_event::id)
-                .select((parked_event::id, parked_event::record))
-                .load::<(i64, serde_json::Value)>(&mut *connection)
-                .await?
-        };
-        let mut passed = 0;
-        for (id, record) in parked {
-            let record: Record = serde_json::from_value(record).map_err(|e| Failure::Broken(e.to_string()))?;
-            let mut open = cx.begin().await?;
-            diesel::delete(parked_event::table.find(id)).execute(&mut open.tx()).await?;
-            let done = self.apply(&mut open.tx(), &record).await;
-            end(cx, open, done).await?;
-            passed += 1;
+        let (mut passed, mut seen, mut failed, mut stuck) = (0, 0, None, HashSet::new());
+        // Until none is left: while we replay, events of the same keys are parked behind.
+        loop {
+            let parked = {
+                let mut connection = cx.db.get().await?;
+                parked_event::table
+                    .filter(parked_event::consumer.eq(self.name))
+                    .filter(parked_event::id.gt(seen))
+                    .order(parked_event::id)
+                    .limit(BATCH)
+                    .select((parked_event::id, parked_event::key, parked_event::record))
+                    .load::<(i64, Uuid, serde_json::Value)>(&mut *connection)
+                    .await?
+            };
+            let Some((last, ..)) = parked.last() else { break };
+            seen = *last;
+            for (id, key, record) in parked {
+                if stuck.contains(&key) {
+                    continue;
+                }
+                match self.replay(cx, id, record).await {
+                    Ok(()) => passed += 1,
+                    Err(away @ Failure::Away(_)) => return Err(away),
+                    Err(broken) => {
+                        stuck.insert(key);
+                        failed.get_or_insert(broken);
+                    }
+                }
+            }
         }
-        Ok(passed)
+        failed.map_or(Ok(passed), Err)
+    }
+
+    async fn replay(&self, cx: &Ctx, id: i64, record: serde_json::Value) -> Result<(), Failure> {
+        let record: Record = serde_json::from_value(record).map_err(|e| Failure::Broken(e.to_string()))?;
+        let mut open = cx.begin().await?;
+        let mut tx = open.tx();
+        let done = async {
+            diesel::delete(parked_event::table.find(id)).execute(&mut tx).await?;
+            self.apply(&mut tx, &record).await
+        };
+        let done = done.await;
+        end(cx, open, done).await
     }
 
     /// Effect and proof of it, unless the proof is there already.
@@ -157,22 +203,29 @@ impl Consumer {
             .on_conflict_do_nothing()
             .execute(tx)
             .await?;
-        if first == 1 { react(tx, record).await } else { Ok(()) }
+        if first == 1 { caught(react(tx, record)).await } else { Ok(()) }
     }
 
     /// As [`Self::apply`], unless an earlier event of the same key is parked: then this one waits behind it.
     async fn apply_in_order(&self, tx: &mut Tx<'_>, record: &Record) -> Result<(), Failure> {
-        if self.reaction(record).is_none() {
-            return Ok(());
+        use diesel::sql_types;
+        let Some(react) = self.reaction(record) else { return Ok(()) };
+        let prove = diesel::sql_query(
+            "INSERT INTO processed_event (consumer, event_id) SELECT $1, $2 WHERE NOT EXISTS ( \
+             SELECT 1 FROM parked_event WHERE consumer = $1 AND key = $3) ON CONFLICT DO NOTHING",
+        )
+        .bind::<sql_types::Text, _>(self.name)
+        .bind::<sql_types::Uuid, _>(record.event_id)
+        .bind::<sql_types::Uuid, _>(record.key);
+        if prepared(prove).execute(tx).await? == 1 {
+            return caught(react(tx, record)).await;
         }
-        let behind = diesel::select(diesel::dsl::exists(
-            parked_event::table
-                .filter(parked_event::consumer.eq(self.name))
-                .filter(parked_event::key.eq(record.key)),
-        ))
-        .get_result::<bool>(tx)
-        .await?;
-        if behind { self.park(tx, record, "an earlier event of this key is parked").await } else { self.apply(tx, record).await }
+        let proof =
+            processed_event::table.find((self.name, record.event_id)).select(processed_event::event_id);
+        match proof.first::<Uuid>(tx).await.optional()? {
+            Some(_) => Ok(()),
+            None => self.park(tx, record, "an earlier event of this key is parked").await,
+        }
     }
 
     async fn park(&self, tx: &mut Tx<'_>, record: &Record, cause: &str) -> Result<(), Failure> {
@@ -182,7 +235,8 @@ impl Consumer {
                 parked_event::consumer.eq(self.name),
                 parked_event::key.eq(record.key),
                 parked_event::event_id.eq(record.event_id),
-                parked_event::record.eq(serde_json::to_value(record).map_err(|e| Failure::Broken(e.to_string()))?),
+                parked_event::record
+                    .eq(serde_json::to_value(record).map_err(|e| Failure::Broken(e.to_string()))?),
                 parked_event::cause.eq(cause),
                 parked_event::parked_at.eq(now),
             ))
@@ -212,6 +266,18 @@ fn envelope<T: DeserializeOwned>(record: &Record) -> Result<Envelope<T>, Failure
     })
 }
 
+/// A panic is a failure like any other: it must not end the loop that called the work.
+pub(crate) async fn caught<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    fn words(panic: &(dyn Any + Send)) -> &str {
+        let owned = || panic.downcast_ref::<String>().map(String::as_str);
+        panic.downcast_ref::<&str>().copied().or_else(owned).unwrap_or("no words")
+    }
+    AssertUnwindSafe(work)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|panic| Err(Failure::Broken(format!("panicked: {}", words(panic.as_ref())))))
+}
+
 /// Commits what was done, or undoes what was not.
 pub(crate) async fn end<T>(cx: &Ctx, open: Open<'_>, done: Result<T, Failure>) -> Result<T, Failure> {
     match done {
@@ -226,42 +292,65 @@ pub(crate) async fn end<T>(cx: &Ctx, open: Open<'_>, done: Result<T, Failure>) -
     }
 }
 
-/// A consumer reading one source's log.
-#[derive(Clone, Debug)]
+/// A consumer reading one source's log. In one process there is one of each, so it may remember where it is.
+#[derive(Debug)]
 pub(crate) struct Running {
     cx: Ctx,
     consumer: Consumer,
     source: &'static str,
+    /// Read up to here, and what of it stands in the database; unknown at the start and after a failure.
+    position: Option<i64>,
+    written: i64,
 }
 
 impl Running {
     pub(crate) fn of(cx: &Ctx, consumers: &[Consumer]) -> Vec<Self> {
         let each = |c: &Consumer| {
             let (cx, consumer) = (cx.clone(), c.clone());
-            c.sources().into_iter().map(move |source| Self { cx: cx.clone(), consumer: consumer.clone(), source })
+            c.sources().into_iter().map(move |source| Self {
+                cx: cx.clone(),
+                consumer: consumer.clone(),
+                source,
+                position: None,
+                written: 0,
+            })
         };
         consumers.iter().flat_map(each).collect()
     }
 
-    /// Takes the next batch; 0 when it has read everything.
-    pub(crate) async fn step(&self) -> Result<usize, Failure> {
+    /// Takes the next batch; fewer than [`BATCH`] when it has read everything.
+    pub(crate) async fn step(&mut self) -> Result<usize, Failure> {
+        let after = if let Some(position) = self.position.take() {
+            position
+        } else {
+            self.written = self.stored_position().await?;
+            self.written
+        };
+        let batch = read_log(&self.cx.bus, self.source, after, BATCH).await?;
+        let last = batch.last().map_or(after, |r| r.position);
+        let of_interest = batch.iter().any(|record| self.consumer.reaction(record).is_some());
+        if of_interest || last - self.written >= UNWRITTEN {
+            self.take(&batch, last).await?;
+            self.written = last;
+        }
+        self.position = Some(last);
+        Ok(batch.len())
+    }
+
+    async fn take(&self, batch: &[Record], last: i64) -> Result<(), Failure> {
         let (cx, consumer, source) = (&self.cx, &self.consumer, self.source);
-        let after = self.position().await?;
-        let batch = read_log(&cx.bus, source, after, BATCH).await?;
-        let Some(last) = batch.last().map(|r| r.position) else { return Ok(0) };
-        let together = self.all(&batch, last).await;
-        match together {
+        match self.all(batch, last).await {
             Ok(()) => {}
             Err(away @ Failure::Away(_)) => return Err(away),
             // Somewhere in the batch is one that fails: one by one, so that it holds back nobody but its key.
             Err(Failure::Broken(_)) => {
-                for record in &batch {
+                for record in batch {
                     self.one(record).await?;
                 }
             }
         }
         cx.metrics.consumed(consumer.name, source, batch.len());
-        Ok(batch.len())
+        Ok(())
     }
 
     /// The whole batch in one transaction.
@@ -304,7 +393,7 @@ impl Running {
         end(cx, open, done).await
     }
 
-    async fn position(&self) -> Result<i64, Failure> {
+    async fn stored_position(&self) -> Result<i64, Failure> {
         let mut connection = self.cx.db.get().await?;
         Ok(consumer_position::table
             .find((self.consumer.name, self.source))
@@ -327,24 +416,26 @@ impl Running {
             .set(consumer_position::position.eq(position))
             .execute(tx)
             .await?;
+        tx.sound();
         Ok(())
     }
 
     /// Follows the source's log until the service stops.
-    pub(crate) async fn run(self) {
+    pub(crate) async fn run(mut self) {
         let stop = self.cx.tasks.stopping();
         let mut grown = self.cx.bus.grown(self.source);
         while !stop.is_cancelled() {
+            // Before reading: what is announced while we read wakes us again.
             grown.mark_unchanged();
             match self.step().await {
-                Ok(0) => {
+                Ok(count) if count >= usize::try_from(BATCH).unwrap_or(usize::MAX) => {}
+                Ok(_) => {
                     tokio::select! {
                         _ = grown.changed() => {}
                         () = tokio::time::sleep(Duration::from_secs(5)) => {}
                         () = stop.cancelled() => {}
                     }
                 }
-                Ok(_) => {}
                 Err(failure) => {
                     tracing::warn!(consumer = self.consumer.name, source = self.source, %failure, "waiting to try again");
                     tokio::select! {

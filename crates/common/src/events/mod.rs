@@ -10,7 +10,7 @@ mod relay;
 
 pub use bus::{Bus, Live, LiveEvent};
 pub use consumer::{Consumer, Envelope, Failure};
-pub(crate) use consumer::{Running, end};
+pub(crate) use consumer::{Running, caught, end};
 pub(crate) use relay::Relay;
 
 use chrono::{DateTime, Utc};
@@ -44,7 +44,7 @@ pub enum Actor {
 }
 
 /// An event as it stands in a log: envelope and data.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Queryable, Selectable)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Queryable, QueryableByName, Selectable)]
 #[diesel(table_name = crate::db::schema::event_log)]
 pub struct Record {
     pub position: i64,

@@ -10,7 +10,8 @@ use crate::db::{Tx, schema::outbox};
 /// Writes `event` into the outbox.
 pub(crate) async fn insert<E: Event>(tx: &mut Tx<'_>, actor: Actor, event: &E) -> QueryResult<()> {
     let (clock, service) = (tx.clock(), tx.service());
-    let data = serde_json::to_value(event).map_err(|e| diesel::result::Error::SerializationError(Box::new(e)))?;
+    let data =
+        serde_json::to_value(event).map_err(|e| diesel::result::Error::SerializationError(Box::new(e)))?;
     let headers = json!({ "source": format!("/dojob/{service}"), "actor": actor });
     diesel::insert_into(outbox::table)
         .values((

@@ -102,7 +102,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for ApiPath<T> {
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let parsed = web::Path::<T>::from_request(req, payload).into_inner();
-        std::future::ready(parsed.map(|path| Self(path.into_inner())).map_err(|_unreadable| Problem::not_found()))
+        std::future::ready(
+            parsed.map(|path| Self(path.into_inner())).map_err(|_unreadable| Problem::not_found()),
+        )
     }
 }
 
@@ -144,7 +146,9 @@ fn caller(req: &HttpRequest) -> impl Future<Output = Result<Option<Caller>, Prob
         let token = value
             .to_str()
             .ok()
-            .and_then(|v| v.strip_prefix("Bearer ").or_else(|| v.strip_prefix("bearer ")))
+            .and_then(|v| v.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token)
             .ok_or_else(|| Problem::unauthenticated("token.invalid"))?;
         let cx = req.app_data::<Data<Ctx>>().ok_or_else(|| Problem::internal("no Ctx in this scope"))?;
         cx.verifier.verify(token.trim(), &cx.clock).await.map(Some)
@@ -161,18 +165,28 @@ impl FromRequest for RemoteAddr {
     type Future = std::future::Ready<Result<Self, Problem>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let peer = req.peer_addr().map_or(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), |a| a.ip());
-        let behind_balancer = match peer {
-            IpAddr::V4(v4) => v4.is_private(),
-            IpAddr::V6(v6) => v6.is_unique_local(),
-        };
-        let forwarded = req
-            .headers()
-            .get("x-forwarded-for")
-            .filter(|_| behind_balancer)
-            .and_then(|v| v.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
-        std::future::ready(Ok(Self(forwarded.unwrap_or(peer))))
+        let peer =
+            req.peer_addr().map_or(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), |a| a.ip().to_canonical());
+        std::future::ready(Ok(Self(client_behind(peer, req.headers()))))
     }
+}
+
+/// Whoever the peer speaks for, if it is a balancer of ours. Only its own, last entry counts: those before it are
+/// the client's words.
+fn client_behind(peer: IpAddr, headers: &header::HeaderMap) -> IpAddr {
+    fn address(entry: &str) -> Option<IpAddr> {
+        let with_port = || entry.parse().ok().map(|a: std::net::SocketAddr| a.ip());
+        entry.parse().ok().or_else(with_port).map(|a: IpAddr| a.to_canonical())
+    }
+    let behind_balancer = match peer {
+        IpAddr::V4(v4) => v4.is_private(),
+        IpAddr::V6(v6) => v6.is_unique_local(),
+    };
+    if !behind_balancer {
+        return peer;
+    }
+    let last = headers.get_all("x-forwarded-for").last();
+    last.and_then(|v| address(v.to_str().ok()?.rsplit(',').next()?.trim())).unwrap_or(peer)
 }
 
 /// The host (and port) that the client believes it talks to.
@@ -234,5 +248,37 @@ impl<T> Deref for ApiQuery<T> {
 
 /// A required header is absent or not usable.
 pub(super) fn header_problem(name: &'static str) -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "request.header").and_field("", FieldError::new("header.required", json!({ "name": name })))
+    Problem::new(StatusCode::BAD_REQUEST, "request.header")
+        .and_field("", FieldError::new("header.required", json!({ "name": name })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_last_word_of_a_balancer_of_ours_counts() {
+        for (peer, forwarded, expected) in [
+            ("203.0.113.9", &["198.51.100.1"][..], "203.0.113.9"),
+            ("10.0.3.4", &["198.51.100.1"], "198.51.100.1"),
+            ("10.0.3.4", &["6.6.6.6, 198.51.100.1"], "198.51.100.1"),
+            ("10.0.3.4", &["6.6.6.6", "198.51.100.1"], "198.51.100.1"),
+            ("10.0.3.4", &["198.51.100.1:4711"], "198.51.100.1"),
+            ("10.0.3.4", &["nonsense"], "10.0.3.4"),
+            ("10.0.3.4", &[], "10.0.3.4"),
+            ("127.0.0.1", &["198.51.100.1"], "127.0.0.1"),
+            ("fd00::1", &["2001:db8::1"], "2001:db8::1"),
+            ("2001:db8::2", &["198.51.100.1"], "2001:db8::2"),
+        ] {
+            let mut headers = header::HeaderMap::new();
+            for value in forwarded {
+                headers.append(
+                    header::HeaderName::from_static("x-forwarded-for"),
+                    header::HeaderValue::from_str(value).unwrap(),
+                );
+            }
+            let client = client_behind(peer.parse().unwrap(), &headers);
+            assert_eq!(client, expected.parse::<IpAddr>().unwrap(), "{peer} {forwarded:?}");
+        }
+    }
 }

@@ -14,7 +14,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Problem, extract::BodyHash, extract::header_problem};
-use crate::db::{Tx, schema::idempotency};
+use crate::db::{Class, Tx, classify, prepared, schema::idempotency};
 
 /// The header `Idempotency-Key`: 8 to 100 visible ASCII characters, made once per attempt by the client.
 #[derive(Clone, Debug)]
@@ -122,17 +122,22 @@ pub(crate) async fn find(tx: &mut Tx<'_>, print: &Fingerprint) -> Result<Option<
         locked: bool,
     }
     let name = format!("{}:{}", print.account_id, print.key);
-    diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 7)) IS NOT NULL AS locked")
-        .bind::<diesel::sql_types::Text, _>(name)
-        .get_result::<Locked>(tx)
-        .await
-        .map_err(|e| match crate::db::classify(&e) {
-            crate::db::Class::LockTimeout => Problem::conflict("idempotency.in_progress"),
-            _ => e.into(),
-        })?;
+    let lock =
+        diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 7)) IS NOT NULL AS locked")
+            .bind::<diesel::sql_types::Text, _>(name);
+    prepared(lock).get_result::<Locked>(tx).await.map_err(|e| match classify(&e) {
+        Class::LockTimeout => Problem::conflict("idempotency.in_progress"),
+        _ => e.into(),
+    })?;
     let row = idempotency::table
         .find((print.account_id, &print.key))
-        .select((idempotency::operation, idempotency::body_hash, idempotency::status, idempotency::location, idempotency::body))
+        .select((
+            idempotency::operation,
+            idempotency::body_hash,
+            idempotency::status,
+            idempotency::location,
+            idempotency::body,
+        ))
         .first::<(String, Vec<u8>, i16, Option<String>, Option<Value>)>(tx)
         .await
         .optional()?;
@@ -140,7 +145,8 @@ pub(crate) async fn find(tx: &mut Tx<'_>, print: &Fingerprint) -> Result<Option<
     if operation != print.operation || body_hash != print.body_hash {
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency.mismatch"));
     }
-    let status = u16::try_from(status).ok().and_then(|s| StatusCode::from_u16(s).ok()).unwrap_or(StatusCode::OK);
+    let status =
+        u16::try_from(status).ok().and_then(|s| StatusCode::from_u16(s).ok()).unwrap_or(StatusCode::OK);
     Ok(Some(Reply { status, location, body }))
 }
 
@@ -159,5 +165,6 @@ pub(crate) async fn keep(tx: &mut Tx<'_>, print: &Fingerprint, reply: &Reply) ->
         ))
         .execute(tx)
         .await?;
+    tx.sound();
     Ok(())
 }

@@ -6,8 +6,8 @@ mod page;
 mod problem;
 
 pub use extract::{ApiJson, ApiPath, ApiQuery, Host, MaybeCaller, RemoteAddr, SameOrigin};
-pub use idempotency::{IdempotencyKey, Reply};
 pub(crate) use idempotency::find as find_reply;
 pub(crate) use idempotency::keep as keep_reply;
+pub use idempotency::{IdempotencyKey, Reply};
 pub use page::{Cursor, Page, PageQuery};
 pub use problem::{FieldError, Fields, Problem, ProblemView, Problems};

@@ -17,7 +17,12 @@ pub struct Page<T> {
 impl<T> Page<T> {
     /// Makes a page of rows that were read with `limit + 1`: the surplus row only says that there is more. `key` is
     /// the sort key of a row, the one that the next query starts behind.
-    pub fn of<R, K: Serialize>(mut rows: Vec<R>, limit: usize, key: impl Fn(&R) -> K, view: impl FnMut(R) -> T) -> Self {
+    pub fn of<R, K: Serialize>(
+        mut rows: Vec<R>,
+        limit: usize,
+        key: impl Fn(&R) -> K,
+        view: impl FnMut(R) -> T,
+    ) -> Self {
         let more = rows.len() > limit;
         rows.truncate(limit);
         let next = if more { rows.last().map(|row| Cursor::encode(&key(row))) } else { None };

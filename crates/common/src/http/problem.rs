@@ -159,7 +159,11 @@ impl Problem {
     /// Adds a refused value.
     #[must_use]
     pub fn and_field(mut self, pointer: impl Into<String>, error: FieldError) -> Self {
-        self.errors.push(FieldProblem { pointer: pointer.into(), code: error.code.to_owned(), params: error.params });
+        self.errors.push(FieldProblem {
+            pointer: pointer.into(),
+            code: error.code.to_owned(),
+            params: error.params,
+        });
         self
     }
 
