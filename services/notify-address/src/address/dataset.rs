@@ -1,0 +1,35 @@
+//! Where the regions come from.
+
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+use common::http::{MaybeCaller, Problem, Problems};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Book;
+
+#[derive(Serialize, ToSchema)]
+pub struct DatasetView<'a> {
+    /// The date of the official list that the codes agree with.
+    version: &'a str,
+    /// Whom to name wherever points or distances are shown.
+    attribution: &'a str,
+    /// How many regions there are.
+    count: usize,
+}
+
+/// The list that the regions come from.
+#[utoipa::path(
+    operation_id = "get_dataset",
+    tag = "regions",
+    responses((status = 200, body = DatasetView), Problems)
+)]
+#[get("/dataset")]
+pub async fn handle(book: Data<Book>, _: MaybeCaller, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let regions = &book.regions;
+    let view = DatasetView {
+        version: regions.dataset_version(),
+        attribution: regions.attribution(),
+        count: regions.len(),
+    };
+    Ok(book.answer(&request, &view))
+}

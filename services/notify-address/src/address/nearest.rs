@@ -1,0 +1,74 @@
+//! The regions around a point.
+
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
+use common::http::{ApiQuery, FieldError, Fields, MaybeCaller, Problem, Problems};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    Book, limit,
+    view::{Items, RegionView},
+};
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Point {
+    /// Degrees north.
+    lat: f64,
+    /// Degrees east.
+    lon: f64,
+    /// How many, 1 to 20; 5 when absent.
+    #[param(minimum = 1, maximum = 20)]
+    limit: Option<u32>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct NearView<'a> {
+    #[serde(flatten)]
+    region: RegionView<'a>,
+    /// To the region's point, in hundredths.
+    distance_km: f64,
+}
+
+impl Point {
+    /// A point on earth that lies in the box around the country, islands included.
+    fn check(&self) -> Result<(), Problem> {
+        let mut fields = Fields::new();
+        if !(-90.0..=90.0).contains(&self.lat) {
+            fields.refuse("/lat", FieldError::plain("place.latitude"));
+        }
+        if !(-180.0..=180.0).contains(&self.lon) {
+            fields.refuse("/lon", FieldError::plain("place.longitude"));
+        }
+        fields.done()?;
+        if (32.5..=39.0).contains(&self.lat) && (124.0..=132.0).contains(&self.lon) {
+            Ok(())
+        } else {
+            Err(Problem::field("", FieldError::plain("place.outside_korea")))
+        }
+    }
+}
+
+/// The 읍면동 nearest to a point.
+#[utoipa::path(
+    operation_id = "list_nearest_regions",
+    tag = "regions",
+    params(Point),
+    responses((status = 200, body = Items<NearView>), Problems)
+)]
+#[get("/nearest")]
+pub async fn handle(
+    book: Data<Book>,
+    _: MaybeCaller,
+    point: ApiQuery<Point>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let limit = limit(point.limit, 5)?;
+    point.check()?;
+    let near = book.regions.nearest(point.lat, point.lon, limit).into_iter();
+    let items = near
+        .map(|near| NearView { region: near.region.into(), distance_km: (near.km * 100.0).round() / 100.0 })
+        .collect();
+    Ok(book.answer(&request, &Items { items }))
+}

@@ -1,0 +1,77 @@
+//! Reminders of an appointment: the evening before, and three hours before.
+
+use chrono::{DateTime, Utc};
+use common::{db::Tx, events::Failure, jobs::Job};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{
+    create,
+    domain::{self, Draft, Key, Lead, Pair, Params},
+    store,
+};
+
+pub(super) const EVENING: &str = "notification.remind_evening";
+pub(super) const SOON: &str = "notification.remind_soon";
+
+#[derive(Serialize, Deserialize)]
+struct Reminder {
+    event_id: Uuid,
+    engagement_id: Uuid,
+    starts_at: DateTime<Utc>,
+    drafts: Vec<Draft>,
+}
+
+/// Sets the timers of an appointment, and takes away those of one that it replaces.
+pub(super) async fn schedule(
+    tx: &mut Tx<'_>,
+    scheduled: Uuid,
+    engagement_id: Uuid,
+    starts_at: DateTime<Utc>,
+    pair: &Pair,
+    params: &Params,
+) -> Result<(), Failure> {
+    unschedule(tx, engagement_id).await?;
+    for (lead, at) in domain::reminders(starts_at, tx.clock().now()) {
+        let params = Params {
+            engagement_id: Some(engagement_id),
+            listing: params.listing.clone(),
+            starts_at: Some(starts_at),
+            minutes: params.minutes,
+            lead: Some(lead),
+            ..Params::default()
+        };
+        let reminder = Reminder {
+            event_id: domain::reminder_id(scheduled, lead),
+            engagement_id,
+            starts_at,
+            drafts: pair.both(Key::Reminder, &params),
+        };
+        let kind = match lead {
+            Lead::Evening => EVENING,
+            Lead::Soon => SOON,
+        };
+        tx.schedule(kind, engagement_id, at, &reminder).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn unschedule(tx: &mut Tx<'_>, engagement_id: Uuid) -> Result<(), Failure> {
+    tx.unschedule(EVENING, engagement_id).await?;
+    tx.unschedule(SOON, engagement_id).await?;
+    Ok(())
+}
+
+/// Reminds both, if the appointment still stands and lies ahead.
+pub(super) async fn run(tx: &mut Tx<'_>, job: Job) -> Result<Option<DateTime<Utc>>, Failure> {
+    let reminder: Reminder =
+        serde_json::from_value(job.payload).map_err(|e| Failure::Broken(e.to_string()))?;
+    let now = tx.clock().now();
+    let standing = store::lock_standing(tx, reminder.engagement_id).await?;
+    if standing.starts_at == Some(reminder.starts_at) && now < reminder.starts_at {
+        for draft in &reminder.drafts {
+            create::run(tx, reminder.event_id, now, draft).await?;
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,77 @@
+//! What others may rely on, and what we rely on.
+
+use std::collections::BTreeSet;
+
+use common::events::Consumer;
+use dojob_notify_address::{NoticeCreated, NoticesRead};
+use testkit::contracts::{all_samples, same, same_samples, sample};
+use uuid::Uuid;
+
+use crate::world::{rows, start, timers, told};
+
+#[tokio::test]
+async fn the_openapi_documents_are_up_to_date() {
+    let app = start().await;
+    for mount in &app.service.mounts {
+        let name = mount.path.trim_start_matches("/api/");
+        let mut text = serde_json::to_string_pretty(&mount.openapi()).unwrap();
+        text.push('\n');
+        same(&format!("openapi/{name}.json"), &text);
+    }
+}
+
+#[test]
+fn the_samples_of_our_events_are_up_to_date() {
+    let id = |n: u128| Uuid::from_u128(0x0192_0000_0000_7000_8000_0000_0000_0000 + n);
+    let created =
+        |n, key, category| NoticeCreated { notice_id: id(n), account_id: id(1), key, category, version: 4 };
+    same_samples(
+        "notify-address",
+        &[
+            sample("engagement", &created(2, "engagement.proposed", "engagement")),
+            sample("security", &created(3, "security.new_device", "security")),
+            sample("read", &NoticesRead { account_id: id(1), version: 5 }),
+        ],
+    );
+}
+
+#[tokio::test]
+async fn every_sample_that_we_subscribe_to_is_understood_and_told_once() {
+    let app = start().await;
+    let subscribed: BTreeSet<_> = app.service.consumers.iter().flat_map(Consumer::subscriptions).collect();
+    for (topic, kind, name, sample) in all_samples() {
+        if !subscribed.contains(&(topic.as_str(), kind.as_str())) {
+            continue;
+        }
+        let key = sample["key"].as_str().unwrap().parse().unwrap();
+        let record =
+            app.record(&topic, &kind, key, sample["sequence"].as_i64().unwrap(), sample["data"].clone());
+        app.feed_record(&record).await;
+        let once = (told(&app).await, timers(&app).await);
+        app.feed_record(&record).await;
+        app.db.superuser().await.batch_execute("DELETE FROM processed_event").await.unwrap();
+        app.feed_record(&record).await;
+        assert_eq!((told(&app).await, timers(&app).await), once, "{kind} {name}");
+    }
+    let doubled =
+        "SELECT account_id::text FROM notification.notices GROUP BY account_id, event_id HAVING count(*) > 1";
+    assert!(rows(&app, doubled).await.is_empty());
+}
+
+/// Kinds that have no sample yet are named, so that a misspelt subscription is seen.
+#[tokio::test]
+async fn everything_we_subscribe_to_is_published_by_somebody() {
+    let app = start().await;
+    let published: BTreeSet<_> = all_samples().into_iter().map(|(topic, kind, ..)| (topic, kind)).collect();
+    let services: BTreeSet<_> =
+        published.iter().map(|(topic, _)| topic.split('.').nth(1).unwrap().to_owned()).collect();
+    for (topic, kind) in app.service.consumers.iter().flat_map(Consumer::subscriptions) {
+        // A service whose samples are not written yet cannot be compared with.
+        if services.contains(topic.split('.').nth(1).unwrap()) {
+            assert!(
+                published.contains(&(topic.to_owned(), kind.to_owned())),
+                "nobody publishes {kind} on {topic}"
+            );
+        }
+    }
+}
