@@ -1,0 +1,35 @@
+//! `gen`: writes `contracts/` and the web's types from the code. Review the difference before committing it.
+
+use std::{fs, process::Command};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::{
+    problems::{CATALOGUE, Catalogue},
+    tree::{SERVICES, root},
+};
+
+pub fn run() -> Result<()> {
+    let cargo = crate::home::setting("CARGO").unwrap_or_else(|| "cargo".to_owned());
+    let packages = SERVICES.iter().flat_map(|service| ["--package".to_owned(), format!("dojob-{service}")]);
+    // Consumers play what producers have just written, so one service's failure must not hide the others' files.
+    let mut tests = Command::new(cargo);
+    tests.args(["test", "--quiet", "--no-fail-fast", "--test", "api"]).args(packages).arg("contracts");
+    let tested = run_in("", tests.env("DOJOB_UPDATE_CONTRACTS", "1"));
+
+    fs::write(root().join(CATALOGUE), Catalogue::read()?.text()?)
+        .with_context(|| format!("cannot write {CATALOGUE}"))?;
+    println!("{CATALOGUE}");
+
+    let typed = run_in("web", Command::new("npm").args(["run", "--silent", "api"]));
+    tested.and(typed)
+}
+
+fn run_in(directory: &str, command: &mut Command) -> Result<()> {
+    let status = command
+        .current_dir(root().join(directory))
+        .status()
+        .with_context(|| format!("cannot run {command:?}"))?;
+    ensure!(status.success(), "{command:?} failed");
+    Ok(())
+}
