@@ -14,11 +14,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{
-    domain::{NameAndPlace, Profile},
-    store,
-    view::{Tally, Totals},
-};
+pub(crate) use super::{domain::NameAndPlace, view::Tally};
+use super::{domain::Profile, store, view::Totals};
 use crate::region::RegionView;
 
 /// A member in one line.
@@ -68,13 +65,25 @@ pub(crate) async fn card(c: &mut AsyncPgConnection, regions: &Regions, id: Uuid)
     Ok(cards(c, regions, &[id]).await?.remove(&id).unwrap_or_else(|| MemberCard::unknown(id)))
 }
 
-/// Locks the member for this transaction and demands a complete profile.
+/// Demands a complete profile.
 ///
 /// # Errors
 /// 409 `profile.incomplete`, naming what is missing.
 pub(crate) async fn require_complete(tx: &mut Tx<'_>, id: Uuid) -> Result<NameAndPlace, Problem> {
-    let now = tx.clock().now();
-    let profile = store::lock(tx, id).await?.unwrap_or_else(|| Profile::new(id, now));
+    let profile = store::find(tx, id).await?;
+    complete(profile.unwrap_or_else(|| Profile::new(id, tx.clock().now())))
+}
+
+/// As [`require_complete`], and holds the member until the transaction ends: for limits that count their rows.
+///
+/// # Errors
+/// 409 `profile.incomplete`, naming what is missing.
+pub(crate) async fn lock_complete(tx: &mut Tx<'_>, id: Uuid) -> Result<NameAndPlace, Problem> {
+    let profile = store::lock(tx, id).await?;
+    complete(profile.unwrap_or_else(|| Profile::new(id, tx.clock().now())))
+}
+
+fn complete(profile: Profile) -> Result<NameAndPlace, Problem> {
     let missing = profile.missing();
     profile.complete().ok_or_else(|| {
         missing.iter().fold(Problem::new(StatusCode::CONFLICT, "profile.incomplete"), |problem, field| {
@@ -100,7 +109,7 @@ pub(crate) async fn record_hours(
     store::move_totals(tx, donor, recipient, count, minutes).await
 }
 
-/// `(given, received)` of a member.
+/// What a member gave and received, in this order.
 pub(crate) async fn tallies(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<(Tally, Tally)> {
     let Totals { given, received } = store::totals(c, id).await?;
     Ok((given, received))

@@ -1,7 +1,7 @@
 //! Members: a profile for each account. The row appears when an account is first seen, by its event or by its token,
 //! and is complete when it has a name and a 동. Only complete members publish, ask and propose.
 
-mod api;
+pub(crate) mod api;
 mod domain;
 mod edit_profile;
 mod event;
@@ -10,10 +10,6 @@ mod get_profile;
 mod on_account_registered;
 mod store;
 mod view;
-
-pub(crate) use api::{MemberCard, card, cards, lock_members, record_hours, require_complete, tallies};
-pub(crate) use domain::NameAndPlace;
-pub(crate) use view::Tally;
 
 use common::events::Consumer;
 use futures_util::FutureExt;

@@ -108,6 +108,12 @@ impl Query {
         self.terms.is_empty()
     }
 
+    /// What [`Query::score`] gives to an entry whose title holds every word whole.
+    pub fn best_score(&self) -> u32 {
+        let terms = u32::try_from(self.terms.len()).unwrap_or(u32::MAX);
+        terms.saturating_mul(6 + Fit::Word.weight())
+    }
+
     /// The codes that a document must hold, distinct and ascending: `tokens @> all_of`.
     pub fn all_of(&self) -> &[i32] {
         &self.all_of

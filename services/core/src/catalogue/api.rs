@@ -1,0 +1,110 @@
+//! What other contexts may ask of the catalogue.
+
+use std::collections::HashMap;
+
+use common::{db::Tx, events::Actor, http::Problem};
+use diesel::QueryResult;
+use diesel_async::AsyncPgConnection;
+use uuid::Uuid;
+
+pub(crate) use super::{
+    domain::{Category, Kind, Mode, State, Times},
+    view::{Row, RowParts},
+};
+use super::{
+    domain::{Act, Listing},
+    event, expire, store,
+};
+
+/// A listing that somebody may propose on, locked.
+#[derive(Clone, Debug)]
+pub(crate) struct OpenListing {
+    pub owner: Uuid,
+    pub title: String,
+    pub minutes: i32,
+}
+
+/// Locks a listing that must be open.
+///
+/// # Errors
+/// 404 when there is none of this kind; 409 `listing.not_open`.
+pub(crate) async fn lock_open_listing(tx: &mut Tx<'_>, kind: Kind, id: Uuid) -> Result<OpenListing, Problem> {
+    let listing = store::lock(tx, kind, id).await?.ok_or_else(Problem::not_found)?;
+    if !listing.is_open(tx.clock().now()) {
+        return Err(not_open());
+    }
+    Ok(OpenListing { owner: listing.owner, title: listing.content.title, minutes: listing.content.minutes })
+}
+
+/// Locks a need, whatever its state: before its offers, in the order that everybody locks.
+///
+/// # Errors
+/// 404 when there is none.
+pub(crate) async fn lock_need(tx: &mut Tx<'_>, id: Uuid) -> Result<(), Problem> {
+    store::lock(tx, Kind::Need, id).await?.map(drop).ok_or_else(Problem::not_found)
+}
+
+/// The one place of a need is taken, in the transaction that takes it.
+///
+/// # Errors
+/// 409 `listing.not_open` when it is not open (any more).
+pub(crate) async fn fill_need(tx: &mut Tx<'_>, id: Uuid, by: Uuid) -> Result<(), Problem> {
+    let need = store::lock(tx, Kind::Need, id).await?.ok_or_else(Problem::not_found)?;
+    let filled = need.fill(tx.clock().now()).map_err(|_refusal| not_open())?;
+    store::update_state(tx, &filled).await?;
+    expire::clear_timer(tx, &filled).await?;
+    event::say(tx, Actor::Account(by), &filled, Act::Filled).await?;
+    Ok(())
+}
+
+/// The place of a need is free again. One that is not filled stays as it is.
+///
+/// # Errors
+/// 404 when there is none.
+pub(crate) async fn reopen_need(tx: &mut Tx<'_>, id: Uuid, actor: Actor) -> Result<(), Problem> {
+    let need = store::lock(tx, Kind::Need, id).await?.ok_or_else(Problem::not_found)?;
+    let Ok(need) = need.reopen(tx.clock().now()) else { return Ok(()) };
+    store::update_state(tx, &need).await?;
+    if need.state == State::Open {
+        expire::set_timer(tx, &need).await?;
+        event::say(tx, actor, &need, Act::Resumed).await?;
+    } else {
+        event::say(tx, actor, &need, Act::Expired).await?;
+    }
+    Ok(())
+}
+
+/// Whose listing it is; `None` when there is none of this kind.
+pub(crate) async fn owner(c: &mut AsyncPgConnection, kind: Kind, id: Uuid) -> QueryResult<Option<Uuid>> {
+    store::owner(c, kind, id).await
+}
+
+/// Titles by id; what does not exist is absent.
+pub(crate) async fn titles(
+    c: &mut AsyncPgConnection,
+    kind: Kind,
+    ids: &[Uuid],
+) -> QueryResult<HashMap<Uuid, String>> {
+    if ids.is_empty() { Ok(HashMap::new()) } else { store::titles(c, kind, ids).await }
+}
+
+/// What a listing is like, for finding others like it.
+#[derive(Clone, Debug)]
+pub(crate) struct Likeness {
+    pub title: String,
+    pub category: Category,
+    pub region_code: String,
+}
+
+pub(crate) async fn likeness(c: &mut AsyncPgConnection, kind: Kind, id: Uuid) -> QueryResult<Option<Likeness>> {
+    let listing = store::find(c, kind, id).await?;
+    Ok(listing.map(|Listing { content: c, .. }| Likeness {
+        title: c.title,
+        category: c.category,
+        region_code: c.region_code,
+    }))
+}
+
+fn not_open() -> Problem {
+    Problem::conflict("listing.not_open")
+}

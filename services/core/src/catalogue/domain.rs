@@ -1,0 +1,591 @@
+//! What a listing may say, how long it stands and which acts its state allows.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use common::{
+    http::FieldError,
+    text::{self, Lines},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+pub(crate) use crate::engagement::ListingKind as Kind;
+
+/// A member may keep so many listings of a kind open or paused.
+pub(super) const MAX_OPEN: i64 = 50;
+
+/// A talent stands for 180 days, and as long again when it is renewed.
+pub(super) const TALENT_DAYS: i64 = 180;
+
+/// A need is perishable: 14 days unless its owner says otherwise, and 14 when it is renewed.
+pub(super) const NEED_DAYS: i64 = 14;
+
+/// The owner hears of the end so long before.
+const EXPIRING_SOON: TimeDelta = TimeDelta::days(7);
+
+/// `talent` or `need`, whichever `kind` is.
+const fn by_kind(kind: Kind, talent: &'static str, need: &'static str) -> &'static str {
+    match kind {
+        Kind::Talent => talent,
+        Kind::Need => need,
+    }
+}
+
+/// How the two may meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Mode {
+    InPerson,
+    Online,
+    Either,
+}
+
+impl Mode {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InPerson => "in_person",
+            Self::Online => "online",
+            Self::Either => "either",
+        }
+    }
+
+    pub fn parse(raw: &str) -> Result<Self, FieldError> {
+        [Self::InPerson, Self::Online, Self::Either]
+            .into_iter()
+            .find(|m| m.as_str() == raw)
+            .ok_or_else(|| FieldError::plain("mode.unknown"))
+    }
+}
+
+/// The twelve kinds of talents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Category {
+    Music,
+    Language,
+    Computer,
+    Home,
+    Craft,
+    Cooking,
+    Exercise,
+    Study,
+    Paperwork,
+    Photo,
+    Nature,
+    Hobby,
+}
+
+impl Category {
+    pub const ALL: [Self; 12] = [
+        Self::Music,
+        Self::Language,
+        Self::Computer,
+        Self::Home,
+        Self::Craft,
+        Self::Cooking,
+        Self::Exercise,
+        Self::Study,
+        Self::Paperwork,
+        Self::Photo,
+        Self::Nature,
+        Self::Hobby,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Music => "music",
+            Self::Language => "language",
+            Self::Computer => "computer",
+            Self::Home => "home",
+            Self::Craft => "craft",
+            Self::Cooking => "cooking",
+            Self::Exercise => "exercise",
+            Self::Study => "study",
+            Self::Paperwork => "paperwork",
+            Self::Photo => "photo",
+            Self::Nature => "nature",
+            Self::Hobby => "hobby",
+        }
+    }
+
+    /// The words by which a search finds it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Music => "음악 music",
+            Self::Language => "언어 외국어 language",
+            Self::Computer => "컴퓨터 휴대폰 computer phone",
+            Self::Home => "살림 수리 home repair",
+            Self::Craft => "글씨 만들기 craft",
+            Self::Cooking => "요리 cooking",
+            Self::Exercise => "운동 exercise",
+            Self::Study => "공부 진로 study career",
+            Self::Paperwork => "서류 paperwork",
+            Self::Photo => "사진 영상 photo video",
+            Self::Nature => "식물 동물 plants animals",
+            Self::Hobby => "취미 말벗 hobby company",
+        }
+    }
+
+    pub fn parse(raw: &str) -> Result<Self, FieldError> {
+        Self::ALL.into_iter().find(|c| c.as_str() == raw).ok_or_else(|| FieldError::plain("category.unknown"))
+    }
+}
+
+const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const BANDS: [&str; 3] = ["morning", "afternoon", "evening"];
+
+/// Parts of the week that suit: bit 3 · weekday + band. None at all means "to be agreed".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Times(i32);
+
+impl Times {
+    const MASK: i32 = (1 << 21) - 1;
+
+    /// Reads `tue-evening` and its like; one that is named twice counts once.
+    pub fn parse(raw: &[String]) -> Result<Self, FieldError> {
+        let bit = |slot: &String| {
+            let (day, band) = slot.split_once('-')?;
+            let day = WEEKDAYS.iter().position(|d| *d == day)?;
+            Some(1 << (day * 3 + BANDS.iter().position(|b| *b == band)?))
+        };
+        let bits = raw.iter().map(bit).try_fold(0, |all, bit| Some(all | bit?));
+        bits.map(Self).ok_or_else(|| FieldError::plain("times.unknown"))
+    }
+
+    /// The three parts of one weekday.
+    pub fn weekday(raw: &str) -> Result<Self, FieldError> {
+        let day = WEEKDAYS.iter().position(|d| *d == raw).ok_or_else(|| FieldError::plain("weekday.unknown"))?;
+        Ok(Self(0b111 << (day * 3)))
+    }
+
+    pub const fn of_bits(bits: i32) -> Self {
+        Self(bits & Self::MASK)
+    }
+
+    pub const fn bits(self) -> i32 {
+        self.0
+    }
+
+    /// Monday morning first.
+    pub fn words(self) -> Vec<String> {
+        let slots = WEEKDAYS.iter().flat_map(|day| BANDS.iter().map(move |band| format!("{day}-{band}")));
+        slots.enumerate().filter(|(bit, _)| self.0 & (1 << bit) != 0).map(|(_, slot)| slot).collect()
+    }
+}
+
+/// What a listing says. Read from a request by [`super::content`].
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Content {
+    pub title: String,
+    pub body: String,
+    pub category: Category,
+    pub minutes: i32,
+    pub mode: Mode,
+    pub region_code: String,
+    pub times: Times,
+    pub bring: String,
+}
+
+/// 2 to 60 characters.
+pub(super) fn parse_title(raw: &str) -> Result<String, FieldError> {
+    text::parse(raw, Lines::One, 2, 60)
+}
+
+/// 10 to 2,000 characters.
+pub(super) fn parse_body(raw: &str) -> Result<String, FieldError> {
+    text::parse(raw, Lines::Many, 10, 2000)
+}
+
+/// At most 200 characters; empty means nothing.
+pub(super) fn parse_bring(raw: &str) -> Result<String, FieldError> {
+    text::parse(raw, Lines::One, 0, 200)
+}
+
+/// A quarter of an hour to eight hours.
+pub(super) fn parse_minutes(raw: i32) -> Result<i32, FieldError> {
+    in_range(raw, 15, 480, "minutes.out_of_range")
+}
+
+/// A need stands 1 to 60 days.
+pub(super) fn parse_days(raw: i32) -> Result<i64, FieldError> {
+    in_range(raw, 1, 60, "days.out_of_range").map(i64::from)
+}
+
+fn in_range(raw: i32, min: i32, max: i32, code: &'static str) -> Result<i32, FieldError> {
+    if (min..=max).contains(&raw) { Ok(raw) } else { Err(FieldError::new(code, json!({ "min": min, "max": max }))) }
+}
+
+/// Where a listing stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Found by searches and open to proposals. Of a talent: "published".
+    Open,
+    /// At rest: seen by its address only.
+    Paused,
+    /// Its time is over; it can be renewed.
+    Expired,
+    /// A need whose one place is taken.
+    Filled,
+    /// A need that its owner ended.
+    Closed,
+}
+
+impl State {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Paused => "paused",
+            Self::Expired => "expired",
+            Self::Filled => "filled",
+            Self::Closed => "closed",
+        }
+    }
+
+    pub fn parse(raw: &str) -> Option<Self> {
+        [Self::Open, Self::Paused, Self::Expired, Self::Filled, Self::Closed].into_iter().find(|s| s.as_str() == raw)
+    }
+
+    /// As it is called outside.
+    pub const fn word(self, kind: Kind) -> &'static str {
+        match (self, kind) {
+            (Self::Open, Kind::Talent) => "published",
+            _ => self.as_str(),
+        }
+    }
+
+    /// The state at `now`: a listing ends at its moment, not when a timer gets to it.
+    pub fn at(self, expires_at: DateTime<Utc>, now: DateTime<Utc>) -> Self {
+        match self {
+            Self::Open | Self::Paused if expires_at <= now => Self::Expired,
+            state => state,
+        }
+    }
+}
+
+/// A talent or a need.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Listing {
+    pub id: Uuid,
+    pub kind: Kind,
+    pub owner: Uuid,
+    pub content: Content,
+    pub state: State,
+    pub published_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+    /// Rises with each edit.
+    pub revision: i32,
+    /// Rises with each change.
+    pub version: i64,
+}
+
+/// What happened to a listing, as others hear of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Act {
+    Published,
+    Revised,
+    Paused,
+    Resumed,
+    Renewed,
+    ExpiringSoon,
+    Expired,
+    Filled,
+    Closed,
+}
+
+/// Why an act was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    NotYours,
+    TooManyOpen(Kind),
+    Stale(Kind),
+    WrongState(Kind),
+}
+
+impl Refusal {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotYours => "listing.not_yours",
+            Self::TooManyOpen(kind) => by_kind(kind, "talent.too_many_open", "need.too_many_open"),
+            Self::Stale(kind) => by_kind(kind, "talent.stale", "need.stale"),
+            Self::WrongState(kind) => by_kind(kind, "talent.wrong_state", "need.wrong_state"),
+        }
+    }
+}
+
+/// What the timer of a listing does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Due {
+    Nothing,
+    Warn,
+    Expire,
+}
+
+impl Listing {
+    /// Publishes: at most fifty of a kind stay open or paused at once.
+    pub fn publish(
+        (id, kind, owner): (Uuid, Kind, Uuid),
+        content: Content,
+        days: i64,
+        open: i64,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Refusal> {
+        if open >= MAX_OPEN {
+            return Err(Refusal::TooManyOpen(kind));
+        }
+        let expires_at = now + TimeDelta::days(days);
+        Ok(Self {
+            id,
+            kind,
+            owner,
+            content,
+            state: State::Open,
+            published_at: now,
+            expires_at,
+            revision: 1,
+            version: 1,
+        })
+    }
+
+    /// Only its owner may touch a listing. Everybody can see it, so a stranger is told as much.
+    pub fn of(self, member: Uuid) -> Result<Self, Refusal> {
+        if self.owner == member { Ok(self) } else { Err(Refusal::NotYours) }
+    }
+
+    /// The state at `now`.
+    pub fn standing(&self, now: DateTime<Utc>) -> State {
+        self.state.at(self.expires_at, now)
+    }
+
+    /// Whether somebody may propose on it.
+    pub fn is_open(&self, now: DateTime<Utc>) -> bool {
+        self.standing(now) == State::Open
+    }
+
+    /// Says something else, unless somebody did so since `revision` was read. A need that is filled or closed keeps
+    /// its words.
+    pub fn revise(self, content: Content, revision: i32, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        if matches!(self.standing(now), State::Filled | State::Closed) {
+            return Err(Refusal::WrongState(self.kind));
+        }
+        if revision != self.revision {
+            return Err(Refusal::Stale(self.kind));
+        }
+        Ok(Self { content, revision: self.revision + 1, ..self }.changed())
+    }
+
+    /// Rests.
+    pub fn pause(self, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        self.when(&[State::Open], now).map(|l| Self { state: State::Paused, ..l }.changed())
+    }
+
+    /// Is found again.
+    pub fn resume(self, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        self.when(&[State::Paused], now).map(|l| Self { state: State::Open, ..l }.changed())
+    }
+
+    /// Stands anew, for as long as its kind does; one that had ended counts towards the limit again.
+    pub fn renew(self, open: i64, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        let kind = self.kind;
+        let listing = self.when(&[State::Open, State::Paused, State::Expired], now)?;
+        // Open and paused ones are among those that were counted.
+        let others = open - i64::from(matches!(listing.state, State::Open | State::Paused));
+        if others >= MAX_OPEN {
+            return Err(Refusal::TooManyOpen(kind));
+        }
+        let days = match kind {
+            Kind::Talent => TALENT_DAYS,
+            Kind::Need => NEED_DAYS,
+        };
+        Ok(Self { state: State::Open, published_at: now, expires_at: now + TimeDelta::days(days), ..listing }.changed())
+    }
+
+    /// Ends a need for good. One that has expired may still be closed.
+    pub fn close(self, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        if self.kind == Kind::Talent {
+            return Err(Refusal::WrongState(self.kind));
+        }
+        let from = [State::Open, State::Paused, State::Expired, State::Filled];
+        self.when(&from, now).map(|l| Self { state: State::Closed, ..l }.changed())
+    }
+
+    /// The one place of a need is taken; also of one that rests or has ended, because an offer made before stands.
+    pub fn fill(self, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        if self.kind == Kind::Talent {
+            return Err(Refusal::WrongState(self.kind));
+        }
+        self.when(&[State::Open, State::Paused, State::Expired], now).map(|l| Self { state: State::Filled, ..l }.changed())
+    }
+
+    /// The place is free again; what ended meanwhile stays ended.
+    pub fn reopen(self, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        let listing = self.when(&[State::Filled], now)?;
+        Ok(Self { state: State::Open.at(listing.expires_at, now), ..listing }.changed())
+    }
+
+    /// Its time is over.
+    pub fn expire(self) -> Self {
+        Self { state: State::Expired, ..self }.changed()
+    }
+
+    /// When its timer is due next: a week before the end if that lies ahead, else the end.
+    pub fn next_timer(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let warning = self.expires_at - EXPIRING_SOON;
+        if warning > now { warning } else { self.expires_at }
+    }
+
+    /// What is due at `now`.
+    pub fn due(&self, now: DateTime<Utc>) -> Due {
+        match self.state {
+            State::Open | State::Paused if self.expires_at <= now => Due::Expire,
+            State::Open | State::Paused if self.expires_at - EXPIRING_SOON <= now => Due::Warn,
+            _ => Due::Nothing,
+        }
+    }
+
+    fn when(self, allowed: &[State], now: DateTime<Utc>) -> Result<Self, Refusal> {
+        if allowed.contains(&self.standing(now)) { Ok(self) } else { Err(Refusal::WrongState(self.kind)) }
+    }
+
+    fn changed(self) -> Self {
+        Self { version: self.version + 1, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day(n: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::days(n)
+    }
+
+    fn listing(kind: Kind) -> Listing {
+        let content = Content {
+            title: "통기타".into(),
+            body: "열 글자는 넘어야 해요".into(),
+            category: Category::Music,
+            minutes: 60,
+            mode: Mode::InPerson,
+            region_code: "1144012300".into(),
+            times: Times::default(),
+            bring: String::new(),
+        };
+        let days = if kind == Kind::Talent { TALENT_DAYS } else { NEED_DAYS };
+        Listing::publish((Uuid::nil(), kind, Uuid::nil()), content, days, 0, day(0)).unwrap()
+    }
+
+    #[test]
+    fn the_fifty_first_is_refused() {
+        let again = |open| {
+            let l = listing(Kind::Talent);
+            Listing::publish((l.id, l.kind, l.owner), l.content, 1, open, day(0))
+        };
+        assert!(again(49).is_ok());
+        assert_eq!(again(50).unwrap_err().code(), "talent.too_many_open");
+    }
+
+    #[test]
+    fn a_renewal_counts_only_if_it_had_ended() {
+        assert!(listing(Kind::Talent).renew(50, day(1)).is_ok());
+        assert_eq!(listing(Kind::Talent).expire().renew(50, day(200)), Err(Refusal::TooManyOpen(Kind::Talent)));
+        let renewed = listing(Kind::Talent).expire().renew(49, day(200)).unwrap();
+        assert_eq!((renewed.state, renewed.published_at, renewed.expires_at), (State::Open, day(200), day(380)));
+    }
+
+    #[test]
+    fn a_listing_ends_at_its_moment() {
+        let need = listing(Kind::Need);
+        assert_eq!(need.standing(day(14) - TimeDelta::microseconds(1)), State::Open);
+        assert_eq!(need.standing(day(14)), State::Expired);
+        assert_eq!(need.clone().pause(day(14)), Err(Refusal::WrongState(Kind::Need)));
+        assert_eq!(need.fill(day(14)).unwrap().state, State::Filled);
+    }
+
+    #[test]
+    fn the_owner_hears_a_week_before_and_at_the_end() {
+        let talent = listing(Kind::Talent);
+        assert_eq!(talent.next_timer(day(0)), day(173));
+        assert_eq!((talent.due(day(172)), talent.due(day(173))), (Due::Nothing, Due::Warn));
+        assert_eq!(talent.next_timer(day(173)), day(180));
+        assert_eq!((talent.due(day(180)), talent.expire().due(day(180))), (Due::Expire, Due::Nothing));
+    }
+
+    #[test]
+    fn a_stale_edit_is_refused() {
+        let talent = listing(Kind::Talent);
+        let content = Content { minutes: 90, ..talent.content.clone() };
+        let revised = talent.revise(content.clone(), 1, day(1)).unwrap();
+        assert_eq!((revised.revision, revised.version, revised.content.minutes), (2, 2, 90));
+        assert_eq!(revised.revise(content, 1, day(1)).unwrap_err().code(), "talent.stale");
+    }
+
+    #[test]
+    fn a_talent_is_neither_filled_nor_closed() {
+        assert!(listing(Kind::Talent).fill(day(1)).is_err() && listing(Kind::Talent).close(day(1)).is_err());
+    }
+
+    #[test]
+    fn a_place_that_is_free_again_opens_a_need_unless_it_ended() {
+        let filled = listing(Kind::Need).fill(day(1)).unwrap();
+        assert_eq!(filled.clone().reopen(day(2)).unwrap().state, State::Open);
+        assert_eq!(filled.clone().reopen(day(20)).unwrap().state, State::Expired);
+        assert_eq!(filled.close(day(2)).unwrap().reopen(day(3)), Err(Refusal::WrongState(Kind::Need)));
+    }
+
+    #[test]
+    fn times_of_the_week_are_a_set() {
+        let raw = |slots: &[&str]| slots.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
+        let times = Times::parse(&raw(&["sun-evening", "tue-evening", "tue-evening", "mon-morning"])).unwrap();
+        assert_eq!(times.words(), ["mon-morning", "tue-evening", "sun-evening"]);
+        assert!(times.bits() & Times::weekday("tue").unwrap().bits() != 0);
+        assert!(times.bits() & Times::weekday("wed").unwrap().bits() == 0);
+        for bad in ["tue", "tue-night", "TUE-evening", "", "tue-evening-x"] {
+            assert_eq!(Times::parse(&raw(&[bad])).unwrap_err().code, "times.unknown", "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn times_survive_their_words(bits in 0..(1 << 21)) {
+            let times = Times::of_bits(bits);
+            prop_assert_eq!(Times::parse(&times.words()).unwrap(), times);
+        }
+
+        /// Whatever acts are tried in whatever order: the version rises with each that passes and only then, nothing
+        /// leaves "closed", and only needs are filled or closed.
+        #[test]
+        fn no_order_of_acts_breaks_a_listing(
+            need in any::<bool>(),
+            steps in prop::collection::vec((0..8u8, 0..12i64), 0..40),
+        ) {
+            let mut listing = listing(if need { Kind::Need } else { Kind::Talent });
+            let mut now = day(0);
+            for (act, days) in steps {
+                now += TimeDelta::days(days);
+                let before = listing.clone();
+                let content = before.content.clone();
+                let tried = match act {
+                    0 => before.clone().pause(now),
+                    1 => before.clone().resume(now),
+                    2 => before.clone().renew(0, now),
+                    3 => before.clone().close(now),
+                    4 => before.clone().fill(now),
+                    5 => before.clone().reopen(now),
+                    6 => before.clone().revise(content, before.revision, now),
+                    _ if before.due(now) == Due::Expire => Ok(before.clone().expire()),
+                    _ => Err(Refusal::WrongState(before.kind)),
+                };
+                if let Ok(after) = tried {
+                    prop_assert_eq!(after.version, before.version + 1);
+                    prop_assert!(before.state != State::Closed);
+                    prop_assert!(need || !matches!(after.state, State::Filled | State::Closed));
+                    prop_assert!(after.state != State::Open || after.expires_at > now || act == 6);
+                    listing = after;
+                }
+            }
+        }
+    }
+}

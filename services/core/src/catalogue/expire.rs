@@ -1,0 +1,46 @@
+//! The clock of a listing: a week before its end the owner hears of it, at the end it ends.
+
+use chrono::{DateTime, Utc};
+use common::{
+    db::Tx,
+    events::{Actor, Failure},
+    jobs::Job,
+};
+use diesel::QueryResult;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    domain::{Act, Due, Listing},
+    event, store,
+};
+
+pub(super) const TIMER: &str = "catalogue.expire";
+
+/// Sets the timer to the next moment that matters.
+pub(super) async fn set_timer(tx: &mut Tx<'_>, listing: &Listing) -> QueryResult<()> {
+    let at = listing.next_timer(tx.clock().now());
+    tx.schedule(TIMER, listing.id, at, &json!({})).await
+}
+
+pub(super) async fn clear_timer(tx: &mut Tx<'_>, listing: &Listing) -> QueryResult<()> {
+    tx.unschedule(TIMER, listing.id).await
+}
+
+pub(super) async fn run(tx: &mut Tx<'_>, job: Job) -> Result<Option<DateTime<Utc>>, Failure> {
+    let id: Uuid = job.key.parse().map_err(|e| Failure::Broken(format!("{}: {e}", job.key)))?;
+    let Some(listing) = store::lock_any(tx, id).await? else { return Ok(None) };
+    match listing.due(tx.clock().now()) {
+        Due::Nothing => Ok(None),
+        Due::Warn => {
+            event::say(tx, Actor::Clock, &listing, Act::ExpiringSoon).await?;
+            Ok(Some(listing.expires_at))
+        }
+        Due::Expire => {
+            let expired = listing.expire();
+            store::update_state(tx, &expired).await?;
+            event::say(tx, Actor::Clock, &expired, Act::Expired).await?;
+            Ok(None)
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Rows of `listings`, except for finding them: that is `search/store.rs`, the reading side of the same table.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use common::db::Tx;
+use diesel::{prelude::*, sql_types};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use super::domain::{Category, Content, Kind, Listing, Mode, State, Times};
+use crate::{region::Dong, schema::listings, search};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = listings)]
+struct Row {
+    id: Uuid,
+    kind: String,
+    owner_id: Uuid,
+    title: String,
+    body: String,
+    category: String,
+    minutes: i32,
+    mode: String,
+    region_code: String,
+    times: i32,
+    bring: String,
+    state: String,
+    published_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+    revision: i32,
+    version: i64,
+}
+
+/// A word that the table's own checks let through.
+fn known<T>(word: Option<T>, raw: &str) -> QueryResult<T> {
+    word.ok_or_else(|| diesel::result::Error::DeserializationError(format!("unknown word {raw}").into()))
+}
+
+fn kind_of(raw: &str) -> QueryResult<Kind> {
+    known([Kind::Talent, Kind::Need].into_iter().find(|k| k.as_str() == raw), raw)
+}
+
+impl TryFrom<Row> for Listing {
+    type Error = diesel::result::Error;
+
+    fn try_from(row: Row) -> QueryResult<Self> {
+        Ok(Self {
+            id: row.id,
+            kind: kind_of(&row.kind)?,
+            owner: row.owner_id,
+            state: known(State::parse(&row.state), &row.state)?,
+            content: Content {
+                category: known(Category::parse(&row.category).ok(), &row.category)?,
+                mode: known(Mode::parse(&row.mode).ok(), &row.mode)?,
+                title: row.title,
+                body: row.body,
+                minutes: row.minutes,
+                region_code: row.region_code,
+                times: Times::of_bits(row.times),
+                bring: row.bring,
+            },
+            published_at: row.published_at,
+            expires_at: row.expires_at,
+            revision: row.revision,
+            version: row.version,
+        })
+    }
+}
+
+pub(super) async fn find(c: &mut AsyncPgConnection, kind: Kind, id: Uuid) -> QueryResult<Option<Listing>> {
+    let row = listings::table
+        .filter(listings::id.eq(id))
+        .filter(listings::kind.eq(kind.as_str()))
+        .select(Row::as_select())
+        .first(c)
+        .await
+        .optional()?;
+    row.map(Listing::try_from).transpose()
+}
+
+pub(super) async fn lock(tx: &mut Tx<'_>, kind: Kind, id: Uuid) -> QueryResult<Option<Listing>> {
+    let row = listings::table
+        .filter(listings::id.eq(id))
+        .filter(listings::kind.eq(kind.as_str()))
+        .select(Row::as_select())
+        .for_no_key_update()
+        .first(tx)
+        .await
+        .optional()?;
+    row.map(Listing::try_from).transpose()
+}
+
+/// The listing of a timer, whichever kind it is.
+pub(super) async fn lock_any(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<Listing>> {
+    let row = listings::table.find(id).select(Row::as_select()).for_no_key_update().first(tx).await.optional()?;
+    row.map(Listing::try_from).transpose()
+}
+
+/// How many of a member's listings stand or rest. Exact only while the member's row is locked.
+pub(super) async fn count_open(tx: &mut Tx<'_>, owner: Uuid, kind: Kind) -> QueryResult<i64> {
+    let now = tx.clock().now();
+    listings::table
+        .filter(listings::owner_id.eq(owner))
+        .filter(listings::kind.eq(kind.as_str()))
+        .filter(listings::state.eq_any([State::Open.as_str(), State::Paused.as_str()]))
+        .filter(listings::expires_at.gt(now))
+        .count()
+        .get_result(tx)
+        .await
+}
+
+/// Writes a new listing or new content, with what searches look at.
+pub(super) async fn save(tx: &mut Tx<'_>, listing: &Listing, dong: &Dong) -> QueryResult<()> {
+    let content = &listing.content;
+    let index = search::index(&content.title, content.category, &content.body);
+    diesel::sql_query(
+        "INSERT INTO listings (id, kind, owner_id, title, body, category, minutes, mode, region_code, lat, lon, areas, \
+         times, bring, state, published_at, expires_at, revision, version, tokens, title_tokens) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) \
+         ON CONFLICT (id) DO UPDATE SET title = excluded.title, body = excluded.body, category = excluded.category, \
+         minutes = excluded.minutes, mode = excluded.mode, region_code = excluded.region_code, lat = excluded.lat, \
+         lon = excluded.lon, areas = excluded.areas, times = excluded.times, bring = excluded.bring, \
+         revision = excluded.revision, version = excluded.version, tokens = excluded.tokens, \
+         title_tokens = excluded.title_tokens",
+    )
+    .bind::<sql_types::Uuid, _>(listing.id)
+    .bind::<sql_types::Text, _>(listing.kind.as_str())
+    .bind::<sql_types::Uuid, _>(listing.owner)
+    .bind::<sql_types::Text, _>(&content.title)
+    .bind::<sql_types::Text, _>(&content.body)
+    .bind::<sql_types::Text, _>(content.category.as_str())
+    .bind::<sql_types::Integer, _>(content.minutes)
+    .bind::<sql_types::Text, _>(content.mode.as_str())
+    .bind::<sql_types::Text, _>(&dong.code)
+    .bind::<sql_types::Double, _>(dong.lat)
+    .bind::<sql_types::Double, _>(dong.lon)
+    .bind::<sql_types::Array<sql_types::Integer>, _>(&dong.areas)
+    .bind::<sql_types::Integer, _>(content.times.bits())
+    .bind::<sql_types::Text, _>(&content.bring)
+    .bind::<sql_types::Text, _>(listing.state.as_str())
+    .bind::<sql_types::Timestamptz, _>(listing.published_at)
+    .bind::<sql_types::Timestamptz, _>(listing.expires_at)
+    .bind::<sql_types::Integer, _>(listing.revision)
+    .bind::<sql_types::BigInt, _>(listing.version)
+    .bind::<sql_types::Array<sql_types::Integer>, _>(index.tokens)
+    .bind::<sql_types::Array<sql_types::Integer>, _>(index.title_tokens)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Writes where a listing stands in its life.
+pub(super) async fn update_state(tx: &mut Tx<'_>, listing: &Listing) -> QueryResult<()> {
+    diesel::update(listings::table.find(listing.id))
+        .set((
+            listings::state.eq(listing.state.as_str()),
+            listings::published_at.eq(listing.published_at),
+            listings::expires_at.eq(listing.expires_at),
+            listings::version.eq(listing.version),
+        ))
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// A member's listings of a kind, newest first; only what stands open at `open_at`, or all of them.
+pub(super) async fn list_of_member(
+    c: &mut AsyncPgConnection,
+    owner: Uuid,
+    kind: Kind,
+    open_at: Option<DateTime<Utc>>,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> QueryResult<Vec<Listing>> {
+    let mut query = listings::table
+        .filter(listings::owner_id.eq(owner))
+        .filter(listings::kind.eq(kind.as_str()))
+        .order((listings::published_at.desc(), listings::id.desc()))
+        .limit(limit)
+        .select(Row::as_select())
+        .into_boxed();
+    if let Some(now) = open_at {
+        query = query.filter(listings::state.eq(State::Open.as_str())).filter(listings::expires_at.gt(now));
+    }
+    if let Some((at, id)) = after {
+        query = query.filter(
+            listings::published_at.lt(at).or(listings::published_at.eq(at).and(listings::id.lt(id))),
+        );
+    }
+    query.load::<Row>(c).await?.into_iter().map(Listing::try_from).collect()
+}
+
+/// Titles of listings of a kind; what is absent has none.
+pub(super) async fn titles(
+    c: &mut AsyncPgConnection,
+    kind: Kind,
+    ids: &[Uuid],
+) -> QueryResult<HashMap<Uuid, String>> {
+    let rows = listings::table
+        .filter(listings::id.eq_any(ids))
+        .filter(listings::kind.eq(kind.as_str()))
+        .select((listings::id, listings::title))
+        .load::<(Uuid, String)>(c)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+pub(super) async fn owner(c: &mut AsyncPgConnection, kind: Kind, id: Uuid) -> QueryResult<Option<Uuid>> {
+    listings::table
+        .filter(listings::id.eq(id))
+        .filter(listings::kind.eq(kind.as_str()))
+        .select(listings::owner_id)
+        .first(c)
+        .await
+        .optional()
+}

@@ -1,0 +1,200 @@
+//! What is shown of listings.
+
+use actix_web::http::StatusCode;
+use chrono::{DateTime, Utc};
+use common::http::Problem;
+use diesel_async::AsyncPgConnection;
+use regions::Regions;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::domain::{Category, Kind, Listing, Mode, Refusal, State};
+use crate::{
+    engagement, inquiry,
+    membership::api::{MemberCard, card},
+    region::RegionView,
+};
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotYours => Self::new(StatusCode::FORBIDDEN, refusal.code()),
+            Refusal::TooManyOpen(_) | Refusal::Stale(_) | Refusal::WrongState(_) => Self::conflict(refusal.code()),
+        }
+    }
+}
+
+/// What talents and needs show alike.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ListingView {
+    id: Uuid,
+    title: String,
+    body: String,
+    category: Category,
+    minutes: i32,
+    mode: Mode,
+    region: RegionView,
+    /// `tue-evening` and its like, Monday morning first; none means "to be agreed".
+    times: Vec<String>,
+    /// Empty: nothing.
+    bring: String,
+    published_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+    revision: i32,
+    mine: bool,
+    /// What the caller has under way with this listing.
+    open_engagement_id: Option<Uuid>,
+    /// The caller's question about it.
+    inquiry_id: Option<Uuid>,
+}
+
+/// An hour that is offered.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TalentView {
+    #[serde(flatten)]
+    listing: ListingView,
+    donor: MemberCard,
+    /// `published`, `paused`, `expired`
+    state: &'static str,
+}
+
+/// An hour that is asked for.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct NeedView {
+    #[serde(flatten)]
+    listing: ListingView,
+    recipient: MemberCard,
+    /// `open`, `paused`, `filled`, `closed`, `expired`
+    state: &'static str,
+    /// One, always.
+    slots: i32,
+    /// How many offers wait for the owner; nobody else is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offers_waiting: Option<i64>,
+}
+
+/// Either of them, as JSON.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum View {
+    Talent(Box<TalentView>),
+    Need(Box<NeedView>),
+}
+
+impl View {
+    /// As `caller` sees it at `now`.
+    pub async fn of(
+        c: &mut AsyncPgConnection,
+        regions: &Regions,
+        listing: Listing,
+        caller: Option<Uuid>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Problem> {
+        let (id, kind, owner) = (listing.id, listing.kind, listing.owner);
+        let mine = caller == Some(owner);
+        let card = card(c, regions, owner).await?;
+        let (mut open_engagement_id, mut inquiry_id, mut offers_waiting) = (None, None, None);
+        match caller {
+            Some(_) if mine && kind == Kind::Need => {
+                offers_waiting = Some(engagement::api::count_offers(c, &[id]).await?.remove(&id).unwrap_or(0));
+            }
+            Some(caller) if !mine => {
+                open_engagement_id = engagement::api::under_way(c, id, caller).await?;
+                inquiry_id = inquiry::api::find(c, kind, id, caller).await?;
+            }
+            _ => {}
+        }
+        let state = listing.standing(now).word(kind);
+        let view = ListingView {
+            id,
+            title: listing.content.title,
+            body: listing.content.body,
+            category: listing.content.category,
+            minutes: listing.content.minutes,
+            mode: listing.content.mode,
+            region: RegionView::of(regions, &listing.content.region_code),
+            times: listing.content.times.words(),
+            bring: listing.content.bring,
+            published_at: listing.published_at,
+            expires_at: listing.expires_at,
+            revision: listing.revision,
+            mine,
+            open_engagement_id,
+            inquiry_id,
+        };
+        Ok(match kind {
+            Kind::Talent => Self::Talent(Box::new(TalentView { listing: view, donor: card, state })),
+            Kind::Need => Self::Need(Box::new(NeedView {
+                listing: view,
+                recipient: card,
+                state,
+                slots: 1,
+                offers_waiting,
+            })),
+        })
+    }
+}
+
+/// A listing in one line, in searches and lists.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ListingRow)]
+pub(crate) struct Row {
+    pub id: Uuid,
+    kind: Kind,
+    by: MemberCard,
+    title: String,
+    /// Where the title shows what was searched: ranges of UTF-16 code units, ends excluded.
+    #[schema(value_type = Vec<[usize; 2]>)]
+    title_marks: Vec<(usize, usize)>,
+    minutes: i32,
+    mode: Mode,
+    region: RegionView,
+    times: Vec<String>,
+    /// Between the points of two 동; `null` where distance does not matter or is not known.
+    distance_km: Option<f64>,
+    /// Of a talent: `published`, `paused`, `expired`; of a need: `open`, `paused`, `filled`, `closed`, `expired`.
+    state: &'static str,
+}
+
+/// What a row is made of.
+#[derive(Clone, Debug)]
+pub(crate) struct RowParts {
+    pub id: Uuid,
+    pub kind: Kind,
+    pub title: String,
+    pub minutes: i32,
+    pub mode: Mode,
+    pub region_code: String,
+    pub times: super::domain::Times,
+    /// At the moment of asking.
+    pub state: State,
+}
+
+impl Row {
+    pub fn of(parts: RowParts, by: MemberCard, regions: &Regions) -> Self {
+        Self {
+            id: parts.id,
+            kind: parts.kind,
+            by,
+            title: parts.title,
+            title_marks: Vec::new(),
+            minutes: parts.minutes,
+            mode: parts.mode,
+            region: RegionView::of(regions, &parts.region_code),
+            times: parts.times.words(),
+            distance_km: None,
+            state: parts.state.word(parts.kind),
+        }
+    }
+
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The same row with what a search knows of it.
+    #[must_use]
+    pub fn found(self, title_marks: Vec<(usize, usize)>, distance_km: Option<f64>) -> Self {
+        Self { title_marks, distance_km, ..self }
+    }
+}

@@ -1,0 +1,67 @@
+//! Nothing was found: what to let go of, and how much there would be then.
+
+use common::http::Problem;
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::{
+    finder::Finder,
+    request::{Place, REACHES, Reach, Search, Sort},
+};
+use crate::catalogue::api::Mode;
+
+/// Counts end here: "100+".
+const MOST: usize = 100;
+
+/// One filter to let go of.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Relaxation {
+    /// `reach`, `mode`, `weekday`, `category`, `q`
+    kind: &'static str,
+    /// For `reach` the next one that holds something, in km, or `all`; else `null`: without it.
+    #[schema(value_type = Option<String>)]
+    value: Value,
+    /// How many there are then; a hundred means a hundred or more.
+    count: usize,
+}
+
+/// Everything that helps by itself, the reach first.
+pub(super) async fn suggest(
+    finder: &mut Finder<'_>,
+    search: &Search,
+    reach_km: Option<u32>,
+) -> Result<Vec<Relaxation>, Problem> {
+    let mut all = Vec::new();
+    if let Some(km) = reach_km
+        && matches!(search.place, Place::Around { .. })
+        && search.mode != Some(Mode::Online)
+    {
+        let wider = REACHES.into_iter().filter(|wider| *wider > km).map(Reach::Km).chain([Reach::All]);
+        for reach in wider {
+            let count = count(finder, &Search { reach, ..search.clone() }).await?;
+            if count > 0 {
+                let value = match reach {
+                    Reach::Km(km) => json!(km),
+                    Reach::All | Reach::Grow => json!("all"),
+                };
+                all.push(Relaxation { kind: "reach", value, count });
+                break;
+            }
+        }
+    }
+    let held = reach_km.map_or(search.reach, Reach::Km);
+    for (kind, relaxed) in (Search { reach: held, ..search.clone() }).relaxed() {
+        let count = count(finder, &relaxed).await?;
+        if count > 0 {
+            all.push(Relaxation { kind, value: Value::Null, count });
+        }
+    }
+    Ok(all)
+}
+
+async fn count(finder: &mut Finder<'_>, search: &Search) -> Result<usize, Problem> {
+    // The cheapest order: only how many there are matters.
+    let search = Search { sort: Sort::Newest, ..search.clone() };
+    Ok(finder.page(&search, None, MOST).await?.rows.len())
+}

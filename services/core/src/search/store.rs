@@ -1,0 +1,435 @@
+//! Walks through the indexes of `listings`: keys of what fits, in one fixed order, from a key on. Each statement is
+//! built so that PostgreSQL has one sensible plan: what an index finds by letters is fenced before it is sorted, 동 are
+//! probed one after the other in the order of their distance, and the newest are taken from the front of an index.
+
+use std::fmt::Write;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::{
+    pg::Pg,
+    prelude::*,
+    query_builder::{BoxedSqlQuery, SqlQuery},
+    sql_types::{Array, BigInt, Bool, Double, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::request::{Place, REACHES, Search, Sort};
+use crate::catalogue::api::{Category, Kind, Mode, State, Times};
+
+/// Online listings go on as if they were this far away, and farther with each day: so they mix with the near ones.
+const ONLINE_KM: f64 = 3.0;
+
+/// In the order by distance online listings come behind every place.
+const BEHIND_ALL: f64 = 100_000.0;
+
+/// Where a walk stands: the order of every walk is `k` ascending, then the newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Key {
+    /// As bits, so that it survives a cursor unchanged.
+    k: u64,
+    /// In microseconds.
+    at: i64,
+    id: Uuid,
+}
+
+impl Key {
+    fn k(&self) -> f64 {
+        f64::from_bits(self.k)
+    }
+
+    fn at(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(self.at).unwrap_or_default()
+    }
+}
+
+/// A step of a walk.
+#[derive(Clone, Copy, Debug, QueryableByName)]
+pub(super) struct Hit {
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    #[diesel(sql_type = Timestamptz)]
+    pub published_at: DateTime<Utc>,
+    #[diesel(sql_type = Double)]
+    pub k: f64,
+}
+
+impl Hit {
+    pub fn key(&self) -> Key {
+        Key { k: self.k.to_bits(), at: self.published_at.timestamp_micros(), id: self.id }
+    }
+
+    fn sort_key(&self) -> (f64, i64, Uuid) {
+        (self.k, self.published_at.timestamp_micros(), self.id)
+    }
+}
+
+/// The first `n` of several walks together.
+fn merge(walks: Vec<Vec<Hit>>, n: usize) -> Vec<Hit> {
+    let mut all: Vec<Hit> = walks.into_iter().flatten().collect();
+    all.sort_by(|a, b| {
+        let ((a_k, a_at, a_id), (b_k, b_at, b_id)) = (a.sort_key(), b.sort_key());
+        a_k.total_cmp(&b_k).then(b_at.cmp(&a_at)).then(b_id.cmp(&a_id))
+    });
+    all.truncate(n);
+    all
+}
+
+/// A walk: what to find, when it was first asked, from where on and how many.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Walk<'s> {
+    pub search: &'s Search,
+    pub as_of: DateTime<Utc>,
+    pub now: DateTime<Utc>,
+    pub after: Option<Key>,
+    pub n: usize,
+}
+
+type Built<'q> = BoxedSqlQuery<'q, Pg, SqlQuery>;
+
+/// `$1` … `$5`: what every walk filters by.
+const FILTERS: &str = "l.state = 'open' AND l.expires_at > $1 AND l.published_at <= $2 \
+    AND ($3::text IS NULL OR l.category = $3) AND ($4::text[] IS NULL OR l.mode = ANY($4)) \
+    AND ($5::int4 IS NULL OR l.times = 0 OR l.times & $5 <> 0)";
+
+/// `$6`, `$7`: from where on, in the order of time.
+const FROM: &str = "($6::timestamptz IS NULL OR (l.published_at, l.id) < ($6, $7::uuid))";
+
+impl<'s> Walk<'s> {
+    /// A statement whose first parameters are those of [`FILTERS`].
+    fn filtered(&self, sql: String) -> Built<'s> {
+        diesel::sql_query(sql)
+            .into_boxed::<Pg>()
+            .bind::<Timestamptz, _>(self.now)
+            .bind::<Timestamptz, _>(self.as_of)
+            .bind::<Nullable<Text>, _>(self.search.category.map(Category::as_str))
+            .bind::<Nullable<Array<Text>>, _>(self.search.modes())
+            .bind::<Nullable<Integer>, _>(self.search.weekday.map(Times::bits))
+    }
+
+    fn limit(&self) -> i64 {
+        i64::try_from(self.n).unwrap_or(i64::MAX)
+    }
+
+    fn kind(&self) -> &'static str {
+        self.search.kind.as_str()
+    }
+
+    /// The newest, wherever they are.
+    fn newest(&self, prefix: &str) -> Built<'s> {
+        self.by_time(prefix, "true", self.after.map(|key| (key.at(), key.id)))
+    }
+
+    /// Online ones, the newest first, up to (and with) a moment.
+    fn online(&self, prefix: &str, from: Option<(DateTime<Utc>, Uuid)>) -> Built<'s> {
+        self.by_time(prefix, "l.mode = 'online'", from)
+    }
+
+    fn by_time(&self, prefix: &str, only: &str, from: Option<(DateTime<Utc>, Uuid)>) -> Built<'s> {
+        let kind = self.kind();
+        let sql = format!(
+            "{prefix}SELECT l.id, l.published_at, 0::float8 AS k FROM listings l \
+             WHERE l.kind = '{kind}' AND {only} AND {FILTERS} AND {FROM} \
+             ORDER BY l.published_at DESC, l.id DESC LIMIT $8"
+        );
+        self.filtered(sql)
+            .bind::<Nullable<Timestamptz>, _>(from.map(|(at, _)| at))
+            .bind::<Nullable<SqlUuid>, _>(from.map(|(_, id)| id))
+            .bind::<BigInt, _>(self.limit())
+    }
+
+    /// Those of the last four thousand that are online or at one of `codes`. Finds quickly where there are many.
+    fn recent(&self, prefix: &str, codes: Vec<&'s str>) -> Built<'s> {
+        let kind = self.kind();
+        let sql = format!(
+            "{prefix}SELECT l.id, l.published_at, 0::float8 AS k FROM \
+             (SELECT * FROM listings l WHERE l.kind = '{kind}' AND l.state = 'open' AND {FROM} \
+              ORDER BY l.published_at DESC, l.id DESC LIMIT 4000) l \
+             WHERE {FILTERS} AND (l.mode = 'online' OR l.region_code = ANY($8)) \
+             ORDER BY l.published_at DESC, l.id DESC LIMIT $9"
+        );
+        self.filtered(sql)
+            .bind::<Nullable<Timestamptz>, _>(self.after.map(|key| key.at()))
+            .bind::<Nullable<SqlUuid>, _>(self.after.map(|key| key.id))
+            .bind::<Array<Text>, _>(codes)
+            .bind::<BigInt, _>(self.limit())
+    }
+
+    /// The newest of each of these 동 (online ones left out), by their `k`.
+    fn by_dong(&self, prefix: &str, dongs: &[(&'s str, f64)]) -> Built<'s> {
+        let kind = self.kind();
+        let sql = format!(
+            "{prefix}SELECT x.id, x.published_at, d.k FROM unnest($9::text[], $10::float8[]) AS d(code, k) \
+             CROSS JOIN LATERAL (SELECT l.id, l.published_at FROM listings l \
+              WHERE l.kind = '{kind}' AND l.region_code = d.code AND l.mode <> 'online' AND {FILTERS} \
+              AND (d.k > $8 OR {FROM}) ORDER BY l.published_at DESC, l.id DESC LIMIT $11) x \
+             ORDER BY d.k, x.published_at DESC, x.id DESC LIMIT $11"
+        );
+        let (codes, ks): (Vec<&str>, Vec<f64>) = dongs.iter().copied().unzip();
+        self.filtered(sql)
+            .bind::<Nullable<Timestamptz>, _>(self.after.map(|key| key.at()))
+            .bind::<Nullable<SqlUuid>, _>(self.after.map(|key| key.id))
+            .bind::<Double, _>(self.after.map_or(-1.0, |key| key.k()))
+            .bind::<Array<Text>, _>(codes)
+            .bind::<Array<Double>, _>(ks)
+            .bind::<BigInt, _>(self.limit())
+    }
+
+    /// Whatever the letters or the area find, fenced: only then is it measured, held to its reach and sorted. Also
+    /// tells the reach, which grows until it holds enough.
+    fn by_letters(&self, prefix: &str, reach: Within) -> Built<'s> {
+        let (kind, search) = (self.kind(), self.search);
+        let point = match search.place {
+            Place::Around { lat, lon, .. } => Some((lat, lon)),
+            Place::Anywhere | Place::Within(_) => None,
+        };
+        let area = match search.place {
+            Place::Within(area) => Some(vec![area]),
+            Place::Anywhere | Place::Around { .. } => None,
+        };
+        let letters = (!search.query.is_empty()).then(|| search.query.all_of().to_vec());
+        let mut found = String::new();
+        if letters.is_some() {
+            found.push_str(" AND l.tokens @> $6");
+        }
+        if area.is_some() {
+            found.push_str(" AND l.areas @> $7");
+        }
+        let k = match (search.sort, point.is_some()) {
+            (Sort::Newest, _) | (Sort::Near, false) => "0::float8".to_owned(),
+            (Sort::Near, true) => format!("CASE WHEN mode = 'online' THEN {BEHIND_ALL} ELSE km END"),
+            (Sort::Recommended, false) => format!("CASE WHEN in_title THEN 0 ELSE {BEHIND_ALL} END::float8"),
+            (Sort::Recommended, true) => format!(
+                "CASE WHEN in_title THEN 0 ELSE {BEHIND_ALL} END + CASE WHEN mode = 'online' \
+                 THEN {ONLINE_KM} + extract(epoch FROM $2 - published_at)::float8 / 86400 ELSE km END"
+            ),
+        };
+        let mut steps = String::new();
+        for km in REACHES {
+            let _ = write!(steps, "WHEN count(*) FILTER (WHERE mode <> 'online' AND km <= {km}) >= 20 THEN {km} ");
+        }
+        let last = REACHES.iter().max().copied().unwrap_or_default();
+        let sql = format!(
+            "{prefix}WITH hits AS MATERIALIZED (SELECT l.id, l.published_at, l.mode, \
+             ($6::int4[] IS NULL OR l.title_tokens @> $6) AS in_title, \
+             2 * 6371.0088 * asin(least(1, sqrt(power(sin(radians(l.lat - $8) / 2), 2) + cos(radians($8)) \
+             * cos(radians(l.lat)) * power(sin(radians(l.lon - $9) / 2), 2)))) AS km, $7::int4[] AS area \
+             FROM listings l WHERE l.kind = '{kind}' AND {FILTERS}{found}), \
+             reach AS (SELECT (CASE WHEN $10 THEN CASE {steps} ELSE {last} END ELSE $11 END)::int4 AS reach_km FROM hits), \
+             keyed AS (SELECT id, published_at, {k} AS k, reach_km FROM hits, reach \
+             WHERE reach_km IS NULL OR mode = 'online' OR km <= reach_km) \
+             SELECT id, published_at, k, reach_km FROM keyed \
+             WHERE ($12::float8 IS NULL OR k > $12 OR (k = $12 AND (published_at, id) < ($13, $14))) \
+             ORDER BY k, published_at DESC, id DESC LIMIT $15"
+        );
+        self.filtered(sql)
+            .bind::<Nullable<Array<Integer>>, _>(letters)
+            .bind::<Nullable<Array<Integer>>, _>(area)
+            .bind::<Nullable<Double>, _>(point.map(|(lat, _)| lat))
+            .bind::<Nullable<Double>, _>(point.map(|(_, lon)| lon))
+            .bind::<Bool, _>(reach == Within::Growing)
+            .bind::<Nullable<Integer>, _>(reach.km().and_then(|km| i32::try_from(km).ok()))
+            .bind::<Nullable<Double>, _>(self.after.map(|key| key.k()))
+            .bind::<Nullable<Timestamptz>, _>(self.after.map(|key| key.at()))
+            .bind::<Nullable<SqlUuid>, _>(self.after.map(|key| key.id))
+            .bind::<BigInt, _>(self.limit())
+    }
+}
+
+/// The reach of a walk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Within {
+    Growing,
+    Km(u32),
+    All,
+}
+
+impl Within {
+    pub fn km(self) -> Option<u32> {
+        match self {
+            Self::Km(km) => Some(km),
+            Self::Growing | Self::All => None,
+        }
+    }
+}
+
+/// The newest of everywhere.
+pub(super) async fn newest(c: &mut AsyncPgConnection, walk: Walk<'_>) -> QueryResult<Vec<Hit>> {
+    walk.newest("").load(c).await
+}
+
+/// The newest that are online or at one of `codes`.
+pub(super) async fn newest_at(c: &mut AsyncPgConnection, walk: Walk<'_>, codes: &[&str]) -> QueryResult<Vec<Hit>> {
+    let recent: Vec<Hit> = walk.recent("", codes.to_vec()).load(c).await?;
+    if recent.len() >= walk.n {
+        return Ok(recent);
+    }
+    // Few of the last thousands are here: then there are few here at all, and each 동 can be asked.
+    let dongs: Vec<_> = codes.iter().map(|code| (*code, 0.0)).collect();
+    let near = walk.by_dong("", &dongs).load(c).await?;
+    let online = walk.online("", walk.after.map(|key| (key.at(), key.id))).load(c).await?;
+    Ok(merge(vec![near, online], walk.n))
+}
+
+/// Those at `dongs` (nearest first), by distance. `k` is the distance in km.
+pub(super) async fn near(c: &mut AsyncPgConnection, walk: Walk<'_>, dongs: &[(&str, f64)]) -> QueryResult<Vec<Hit>> {
+    let from = walk.after.map_or(-1.0, |key| key.k());
+    let mut left = dongs.split_at_checked(dongs.partition_point(|(_, km)| *km < from)).map_or(dongs, |(_, rest)| rest);
+    let (mut found, mut step) = (Vec::new(), 16);
+    while !left.is_empty() && found.len() < walk.n {
+        // 동 at the same distance are asked together: within it the newest come first.
+        let mut end = step.min(left.len());
+        let edge = end.checked_sub(1).and_then(|last| left.get(last)).map_or(f64::MAX, |(_, km)| *km);
+        end += left.iter().skip(end).take_while(|(_, km)| *km <= edge).count();
+        let (now, rest) = left.split_at_checked(end).unwrap_or((left, &[]));
+        let n = walk.n - found.len();
+        found.extend(Walk { n, ..walk }.by_dong("", now).load::<Hit>(c).await?);
+        (left, step) = (rest, step * 4);
+    }
+    Ok(found)
+}
+
+/// Online ones behind every place, the newest first.
+pub(super) async fn online_behind(c: &mut AsyncPgConnection, walk: Walk<'_>) -> QueryResult<Vec<Hit>> {
+    let from = walk.after.filter(|key| key.k() >= BEHIND_ALL).map(|key| (key.at(), key.id));
+    let hits: Vec<Hit> = walk.online("", from).load(c).await?;
+    Ok(hits.into_iter().map(|hit| Hit { k: BEHIND_ALL, ..hit }).collect())
+}
+
+/// Those at `dongs` by distance, mixed with online ones by age.
+pub(super) async fn near_and_online(
+    c: &mut AsyncPgConnection,
+    walk: Walk<'_>,
+    dongs: &[(&str, f64)],
+) -> QueryResult<Vec<Hit>> {
+    let near = near(c, walk, dongs).await?;
+    let aged = |hit: Hit| {
+        let days = (walk.as_of - hit.published_at).as_seconds_f64() / 86_400.0;
+        Hit { k: ONLINE_KM + days, ..hit }
+    };
+    // From a moment a little before the key on; what lies behind the key already is dropped.
+    let mut from = walk.after.filter(|key| key.k() > ONLINE_KM).map(|key| {
+        let days = TimeDelta::microseconds(micros((key.k() - ONLINE_KM) * 86_400.0));
+        (walk.as_of - days + TimeDelta::milliseconds(1), Uuid::max())
+    });
+    let passed = |hit: &Hit| {
+        walk.after.is_some_and(|key| {
+            let (k, at, id) = hit.sort_key();
+            k < key.k() || (k.to_bits() == key.k && (at, id) >= (key.at, key.id))
+        })
+    };
+    let mut online = Vec::new();
+    while online.len() < walk.n {
+        let read: Vec<Hit> = walk.online("", from).load(c).await?;
+        from = read.last().map(|hit| (hit.published_at, hit.id));
+        let ended = read.len() < walk.n;
+        online.extend(read.into_iter().map(aged).filter(|hit| !passed(hit)));
+        if ended {
+            break;
+        }
+    }
+    Ok(merge(vec![near, online], walk.n))
+}
+
+/// Whole microseconds of a number of seconds.
+fn micros(seconds: f64) -> i64 {
+    std::time::Duration::try_from_secs_f64(seconds).ok().and_then(|d| i64::try_from(d.as_micros()).ok()).unwrap_or(0)
+}
+
+/// What the letters or the area find, and the reach in km that it was held to.
+pub(super) async fn by_letters(
+    c: &mut AsyncPgConnection,
+    walk: Walk<'_>,
+    within: Within,
+) -> QueryResult<(Vec<Hit>, Option<u32>)> {
+    #[derive(QueryableByName)]
+    struct Reached {
+        #[diesel(embed)]
+        hit: Hit,
+        #[diesel(sql_type = Nullable<Integer>)]
+        reach_km: Option<i32>,
+    }
+    let rows: Vec<Reached> = walk.by_letters("", within).load(c).await?;
+    let km = rows.as_slice().first().and_then(|row| row.reach_km).and_then(|km| u32::try_from(km).ok());
+    Ok((rows.into_iter().map(|row| row.hit).collect(), km))
+}
+
+/// What a page shows and the formula weighs.
+pub(super) struct Line {
+    pub id: Uuid,
+    pub owner: Uuid,
+    pub title: String,
+    pub category: Category,
+    /// Empty unless it was asked for.
+    pub body: String,
+    pub minutes: i32,
+    pub mode: Mode,
+    pub region_code: String,
+    pub times: Times,
+    pub state: State,
+    pub published_at: DateTime<Utc>,
+}
+
+#[derive(QueryableByName)]
+struct LineRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    owner_id: Uuid,
+    #[diesel(sql_type = Text)]
+    title: String,
+    #[diesel(sql_type = Text)]
+    category: String,
+    #[diesel(sql_type = Text)]
+    body: String,
+    #[diesel(sql_type = Integer)]
+    minutes: i32,
+    #[diesel(sql_type = Text)]
+    mode: String,
+    #[diesel(sql_type = Text)]
+    region_code: String,
+    #[diesel(sql_type = Integer)]
+    times: i32,
+    #[diesel(sql_type = Text)]
+    state: String,
+    #[diesel(sql_type = Timestamptz)]
+    published_at: DateTime<Utc>,
+}
+
+/// The listings of some keys, in no order.
+pub(super) async fn lines(
+    c: &mut AsyncPgConnection,
+    kind: Kind,
+    ids: Vec<Uuid>,
+    with_body: bool,
+) -> QueryResult<Vec<Line>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<LineRow> = diesel::sql_query(
+        "SELECT id, owner_id, title, category, CASE WHEN $3 THEN body ELSE '' END AS body, minutes, mode, region_code, \
+         times, state, published_at FROM listings WHERE id = ANY($1) AND kind = $2",
+    )
+    .bind::<Array<SqlUuid>, _>(ids)
+    .bind::<Text, _>(kind.as_str())
+    .bind::<Bool, _>(with_body)
+    .load(c)
+    .await?;
+    let line = |row: LineRow| {
+        Some(Line {
+            id: row.id,
+            owner: row.owner_id,
+            category: Category::parse(&row.category).ok()?,
+            mode: Mode::parse(&row.mode).ok()?,
+            state: State::parse(&row.state)?,
+            title: row.title,
+            body: row.body,
+            minutes: row.minutes,
+            region_code: row.region_code,
+            times: Times::of_bits(row.times),
+            published_at: row.published_at,
+        })
+    };
+    Ok(rows.into_iter().filter_map(line).collect())
+}
