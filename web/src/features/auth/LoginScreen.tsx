@@ -1,12 +1,85 @@
+import { useEffect, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useNavigate, useSearchParams } from 'react-router';
+import { api, ok } from '#/api/client.ts';
+import type { Session } from '#/api/model.ts';
+import { safeNext, signupPath } from '#/api/next.ts';
+import { enter } from '#/api/session.ts';
+import { ProblemLine } from '#/api/ui/ProblemLine.tsx';
+import { useSession } from '#/api/useSession.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
-import { SkeletonPage } from '#/shared/ui/Skeleton.tsx';
+import { Button, ButtonLink } from '#/shared/ui/Button.tsx';
+import { Fields, TextField } from '#/shared/ui/Field.tsx';
+import { Stack } from '#/shared/ui/Stack.tsx';
+import { DemoSeats } from './parts/DemoSeats.tsx';
+import { PasswordField } from './parts/PasswordField.tsx';
 
 export default function LoginScreen() {
-  const { t } = useTranslation('auth');
+  const { t } = useTranslation(['auth', 'common']);
+  const [params] = useSearchParams();
+  const next = safeNext(params.get('next'));
+  const navigate = useNavigate();
+  const session = useSession();
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const [missing, setMissing] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const member = session.status === 'member';
+
+  // Who is already in (another tab, a link kept from earlier) has nothing to do here.
+  useEffect(() => {
+    if (member) void navigate(next, { replace: true });
+  }, [member, navigate, next]);
+
+  async function submit(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    setError(null);
+    const empty = email.trim() === '' || password === '';
+    setMissing(empty);
+    if (empty) return;
+    setBusy(true);
+    try {
+      enter(await ok<Session>(api.POST('/api/auth/login', { body: { email, password } })));
+    } catch (cause) {
+      setError(cause);
+      setBusy(false);
+    }
+  }
+
   return (
     <Screen title={t('login.title')} back="/">
-      <SkeletonPage />
+      <Stack gap={3}>
+        <DemoSeats next={next} />
+        <form noValidate onSubmit={(event) => void submit(event)}>
+          <Fields>
+            <TextField
+              label={t('field.email')}
+              type="email"
+              inputMode="email"
+              autoComplete="username"
+              autoCapitalize="off"
+              value={email}
+              onText={setEmail}
+              error={missing && email.trim() === '' ? t('email.missing') : undefined}
+            />
+            <PasswordField
+              label={t('field.password')}
+              autoComplete="current-password"
+              value={password}
+              onText={setPassword}
+              error={missing && password === '' ? t('password.missing') : undefined}
+            />
+            <ProblemLine error={error} />
+            <Button kind="main" type="submit" wide busy={busy}>
+              {t('common:act.login')}
+            </Button>
+          </Fields>
+        </form>
+        <ButtonLink kind="text" to={signupPath(next)} replace>
+          {t('login.toSignup')}
+        </ButtonLink>
+      </Stack>
     </Screen>
   );
 }

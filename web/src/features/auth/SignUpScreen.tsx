@@ -1,12 +1,200 @@
+import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useLocation, useNavigate, useNavigationType, useSearchParams } from 'react-router';
+import { api, ok } from '#/api/client.ts';
+import type { DocName, Session } from '#/api/model.ts';
+import { loginPath, safeNext } from '#/api/next.ts';
+import { isProblem } from '#/api/problem.ts';
+import { fieldTexts } from '#/api/problemText.ts';
+import { enter } from '#/api/session.ts';
+import { useMe } from '#/api/useMe.ts';
+import { useSession } from '#/api/useSession.ts';
+import { currentLang } from '#/shared/i18n/lang.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
+import { ButtonLink } from '#/shared/ui/Button.tsx';
 import { SkeletonPage } from '#/shared/ui/Skeleton.tsx';
+import { Stack } from '#/shared/ui/Stack.tsx';
+import { toast } from '#/shared/ui/toastStore.ts';
+import { AccountStep } from './parts/AccountStep.tsx';
+import { BirthStep } from './parts/BirthStep.tsx';
+import { ConsentStep } from './parts/ConsentStep.tsx';
+import { ProfileStep } from './parts/ProfileStep.tsx';
 
+type Step = 'birth' | 'consent' | 'account' | 'profile';
+
+/**
+ * Four steps of one page: `?step=` makes the phone's back lead one step back, what was typed stays here. It is never
+ * kept anywhere else; after a reload the first step asks again.
+ */
 export default function SignUpScreen() {
-  const { t } = useTranslation('auth');
+  const { t } = useTranslation(['auth', 'common']);
+  const [params] = useSearchParams();
+  const next = safeNext(params.get('next'));
+  const navigate = useNavigate();
+  const session = useSession();
+  const me = useMe();
+  const [birthTyped, setBirthTyped] = useState('');
+  const [born, setBorn] = useState<string | null>(null);
+  const [agreed, setAgreed] = useState<DocName[]>([]);
+  const [consents, setConsents] = useState<{ doc: DocName; version: string }[] | null>(null);
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const member = session.status === 'member';
+  const asked = params.get('step');
+  const step = member ? 'profile' : stepOf(asked, born, consents);
+
+  function to(step: Step): string {
+    const search = new URLSearchParams({ step });
+    if (next !== '/') search.set('next', next);
+    return `?${search}`;
+  }
+
+  useComplete(member && me.data?.complete === true, next);
+  useNoWayBack(member, asked);
+
+  async function create(): Promise<void> {
+    if (born === null || consents === null) return;
+    setBusy(true);
+    setError(null);
+    try {
+      const session = await ok<Session>(
+        api.POST('/api/auth/signup', {
+          body: { email, password, birth_date: born, consents, locale: currentLang() },
+        }),
+      );
+      await navigate(to('profile'), { replace: true });
+      setPassword('');
+      setBirthTyped('');
+      enter(session);
+    } catch (cause) {
+      refused(cause);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  /** A refusal is said where its field is. */
+  function refused(cause: unknown): void {
+    setError(cause);
+    if (isProblem(cause, 'account.under_age')) {
+      forget();
+      void navigate(to('birth'), { replace: true });
+    } else if (isAboutBirth(cause)) {
+      void navigate(to('birth'), { replace: true });
+    } else if (isAboutConsent(cause)) {
+      setConsents(null);
+      void navigate(to('consent'), { replace: true });
+    }
+  }
+
+  function forget(): void {
+    setBirthTyped('');
+    setBorn(null);
+    setAgreed([]);
+    setConsents(null);
+    setEmail('');
+    setPassword('');
+  }
+
   return (
-    <Screen title={t('signup.title')} back="/">
-      <SkeletonPage />
+    <Screen title={t('signup.title')} heading="page" back="/">
+      {step === 'birth' && (
+        <BirthStep
+          typed={birthTyped}
+          onTyped={setBirthTyped}
+          refused={isAboutBirth(error) ? error : null}
+          onTooYoung={forget}
+          onDone={(born) => {
+            setBorn(born);
+            setError(null);
+            void navigate(to('consent'));
+          }}
+        />
+      )}
+      {step === 'consent' && (
+        <ConsentStep
+          agreed={agreed}
+          onAgreed={setAgreed}
+          refused={isAboutConsent(error) ? error : null}
+          onDone={(consents) => {
+            setConsents(consents);
+            setError(null);
+            void navigate(to('account'));
+          }}
+        />
+      )}
+      {step === 'account' && (
+        <AccountStep
+          email={email}
+          onEmail={setEmail}
+          password={password}
+          onPassword={setPassword}
+          error={error}
+          busy={busy}
+          next={next}
+          onDone={() => void create()}
+        />
+      )}
+      {step === 'profile' &&
+        (member && me.isPending ? (
+          <SkeletonPage />
+        ) : (
+          <ProfileStep
+            me={me.data}
+            onDone={() => {
+              toast(t('signup.done'));
+              void navigate(next, { replace: true });
+            }}
+          />
+        ))}
+      {step === 'birth' && (
+        <Stack>
+          <ButtonLink kind="text" to={loginPath(next)} replace>
+            {t('signup.toLogin')}
+          </ButtonLink>
+        </Stack>
+      )}
     </Screen>
   );
+}
+
+function isAboutBirth(cause: unknown): boolean {
+  return isProblem(cause, 'account.under_age') || fieldTexts(cause)['/birth_date'] !== undefined;
+}
+
+function isAboutConsent(cause: unknown): boolean {
+  return isProblem(cause) && cause.code.startsWith('consent.');
+}
+
+/** A step can only be reached over the ones before it. */
+function stepOf(asked: string | null, born: string | null, consents: unknown): Step {
+  if (asked === 'profile' || asked === 'account') {
+    if (born !== null && consents !== null) return 'account';
+    return born === null ? 'birth' : 'consent';
+  }
+  return asked === 'consent' && born !== null ? 'consent' : 'birth';
+}
+
+/** Whose profile is complete has nothing left to do here. */
+function useComplete(complete: boolean, next: string): void {
+  const navigate = useNavigate();
+  useEffect(() => {
+    if (complete) void navigate(next, { replace: true });
+  }, [complete, navigate, next]);
+}
+
+/** Once the account exists, "back" passes over the steps that made it. */
+function useNoWayBack(member: boolean, asked: string | null): void {
+  const navigate = useNavigate();
+  const type = useNavigationType();
+  const { key } = useLocation();
+  const pass = useEffectEvent(() => {
+    if (!member || asked === 'profile' || type !== 'POP' || key === 'default') return;
+    const first = (history.state as { idx?: number } | null)?.idx === 0;
+    if (first) void navigate('/', { replace: true });
+    else void navigate(-1);
+  });
+  useEffect(() => pass(), [key]);
 }

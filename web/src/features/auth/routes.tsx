@@ -6,6 +6,10 @@ const handle = (handle: RouteHandle) => handle;
 
 export const routes: RouteObject[] = [
   { path: '/login', lazy: lazyScreen('auth', () => import('./LoginScreen.tsx')), handle: handle({}) },
-  { path: '/signup', lazy: lazyScreen('auth', () => import('./SignUpScreen.tsx')), handle: handle({}) },
+  {
+    path: '/signup',
+    lazy: lazyScreen(['auth', 'place'], () => import('./SignUpScreen.tsx')),
+    handle: handle({}),
+  },
   { path: '/terms/:doc', lazy: lazyScreen('auth', () => import('./TermsScreen.tsx')), handle: handle({}) },
 ];

@@ -1,0 +1,1 @@
+export { DemoSeats } from './parts/DemoSeats.tsx';

@@ -1,0 +1,64 @@
+import { useTranslation } from 'react-i18next';
+import { loginPath } from '#/api/next.ts';
+import { isProblem } from '#/api/problem.ts';
+import { fieldTexts } from '#/api/problemText.ts';
+import { ProblemLine } from '#/api/ui/ProblemLine.tsx';
+import { ButtonLink } from '#/shared/ui/Button.tsx';
+import { Fields, TextField } from '#/shared/ui/Field.tsx';
+import { PasswordField } from './PasswordField.tsx';
+import { StepFrame } from './StepFrame.tsx';
+
+interface Props {
+  email: string;
+  onEmail: (email: string) => void;
+  password: string;
+  onPassword: (password: string) => void;
+  error: unknown;
+  busy: boolean;
+  next: string;
+  onDone: () => void;
+}
+
+export function AccountStep({ email, onEmail, password, onPassword, error, busy, next, onDone }: Props) {
+  const { t } = useTranslation(['auth', 'common']);
+  const fields = fieldTexts(error);
+  const taken = isProblem(error, 'account.email_taken');
+  const named = fields['/email'] !== undefined || fields['/password'] !== undefined;
+  return (
+    <StepFrame
+      step={3}
+      title={t('account.title')}
+      act={t('signup.create')}
+      focusField
+      busy={busy}
+      onSubmit={onDone}
+    >
+      <Fields>
+        <TextField
+          label={t('field.email')}
+          type="email"
+          inputMode="email"
+          autoComplete="username"
+          autoCapitalize="off"
+          value={email}
+          onText={onEmail}
+          error={fields['/email']}
+        />
+        <PasswordField
+          label={t('field.password')}
+          hint={t('password.hint')}
+          autoComplete="new-password"
+          value={password}
+          onText={onPassword}
+          error={fields['/password']}
+        />
+        <ProblemLine error={named ? null : error} />
+        {taken && (
+          <ButtonLink size="small" to={loginPath(next)}>
+            {t('common:act.login')}
+          </ButtonLink>
+        )}
+      </Fields>
+    </StepFrame>
+  );
+}

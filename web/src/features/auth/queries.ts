@@ -1,0 +1,55 @@
+import { useQuery } from '@tanstack/react-query';
+import { api, ok } from '#/api/client.ts';
+import { keys } from '#/api/keys.ts';
+import type { Doc, DocName, DocRef } from '#/api/model.ts';
+import { isProblem } from '#/api/problem.ts';
+import { useLang } from '#/shared/i18n/lang.ts';
+import { LOOPBACK } from './seat.ts';
+
+/** What sign-up asks for, in today's versions. */
+export function useDocuments() {
+  return useQuery({
+    queryKey: [...keys.documents, 'list'],
+    staleTime: 5 * 60_000,
+    queryFn: ({ signal }) => ok<{ items: DocRef[] }>(api.GET('/api/auth/documents', { signal })),
+  });
+}
+
+export function useDocument(doc: string) {
+  const lang = useLang();
+  return useQuery({
+    queryKey: [...keys.documents, doc, lang],
+    staleTime: 5 * 60_000,
+    queryFn: ({ signal }) =>
+      ok<Doc>(
+        api.GET('/api/auth/documents/{doc}', {
+          params: { path: { doc: doc as DocName }, query: { lang } },
+          signal,
+        }),
+      ),
+  });
+}
+
+export interface DemoAccount {
+  name: string;
+  email: string;
+  password: string;
+}
+
+/** The practice people. Elsewhere than on this computer nobody answers, so nobody is asked. */
+export function useDemoAccounts() {
+  return useQuery({
+    queryKey: ['demo'],
+    enabled: location.hostname in LOOPBACK,
+    staleTime: Infinity,
+    queryFn: async ({ signal }) => {
+      try {
+        const found = await ok<{ items: DemoAccount[] }>(api.GET('/api/auth/demo', { signal }));
+        return found.items;
+      } catch (cause) {
+        if (isProblem(cause) && cause.status === 404) return [];
+        throw cause;
+      }
+    },
+  });
+}
