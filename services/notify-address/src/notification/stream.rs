@@ -76,11 +76,11 @@ pub async fn handle(
 ) -> Result<HttpResponse, Problem> {
     // Listens before it reads: what is committed in between is in both, and is told once.
     let listening = hub.into_inner().listen(me.account);
-    let (opening, seen) = open(&mut *cx.read().await?, me.account, last).await?;
+    let (opening, told) = open(&mut *cx.read().await?, me.account, last).await?;
     let mut heartbeat = interval_at(Instant::now() + heartbeat.0, heartbeat.0);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let telling =
-        Telling { cx: cx.into_inner(), expires_at: me.expires_at, opening, seen, listening, heartbeat };
+        Telling { cx: cx.into_inner(), expires_at: me.expires_at, opening, told, listening, heartbeat };
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -92,9 +92,10 @@ pub async fn handle(
 async fn open(c: &mut AsyncPgConnection, me: Uuid, last: LastEvent) -> QueryResult<(VecDeque<Bytes>, Uuid)> {
     let mut frames = VecDeque::new();
     let latest = store::find_latest(c, me).await?.unwrap_or(Uuid::nil());
-    let mut seen = latest;
+    let (mut told, mut here) = (latest, latest);
     match last {
-        LastEvent::New => {}
+        // What it knows was read before it came: a notice that is just being announced may be news to it.
+        LastEvent::New => told = Uuid::nil(),
         LastEvent::Unknown => frames.push_back(view::reload_frame()),
         LastEvent::Id(id) => {
             let limit = i64::try_from(MAX_MISSED + 1).unwrap_or(i64::MAX);
@@ -103,12 +104,14 @@ async fn open(c: &mut AsyncPgConnection, me: Uuid, last: LastEvent) -> QueryResu
                 frames.push_back(view::reload_frame());
             } else {
                 frames.extend(missed.iter().map(view::notice_frame));
-                seen = missed.last().map_or(latest, |notice| notice.id.max(latest));
+                // One more may have been committed since `latest` was read.
+                here = missed.last().map_or(latest, |notice| notice.id.max(latest));
+                told = here;
             }
         }
     }
-    frames.push_back(view::opening_frame(store::count_unread(c, me).await?, seen));
-    Ok((frames, seen))
+    frames.push_back(view::opening_frame(store::count_unread(c, me).await?, here));
+    Ok((frames, told))
 }
 
 struct Telling {
@@ -116,7 +119,7 @@ struct Telling {
     expires_at: DateTime<Utc>,
     opening: VecDeque<Bytes>,
     /// The last notice that was told; ids rise in the order of commits.
-    seen: Uuid,
+    told: Uuid,
     listening: Listening,
     heartbeat: Interval,
 }
@@ -138,8 +141,8 @@ impl Telling {
             };
             match frame {
                 Frame::Unread(bytes) => return Some((Ok(bytes), self)),
-                Frame::Notice { id, bytes } if id > self.seen => {
-                    self.seen = id;
+                Frame::Notice { id, bytes } if id > self.told => {
+                    self.told = id;
                     return Some((Ok(bytes), self));
                 }
                 Frame::Notice { .. } => {}

@@ -108,19 +108,23 @@ async fn what_arrived_after_the_newest_seen_stays_unread() {
 }
 
 #[tokio::test]
-async fn the_count_is_read_from_the_index_of_unread_ones() {
+async fn count_and_pages_come_from_their_indexes() {
     let app = start().await;
     let client = app.db.superuser().await;
-    let plan = client
-        .query(
-            "EXPLAIN SELECT count(*) FROM notification.notices \
-             WHERE account_id = '00000000-0000-0000-0000-000000000001' AND read_at IS NULL",
-            &[],
-        )
-        .await
-        .unwrap();
-    let plan: String = plan.iter().map(|row| row.get::<_, String>(0)).collect();
-    assert!(plan.contains("notices_unread_idx"), "{plan}");
+    let bulk = "INSERT INTO notification.accounts SELECT lpad(to_hex(a), 32, '0')::uuid, 1, NULL FROM generate_series(0, 49) a; \
+        INSERT INTO notification.notices SELECT lpad(to_hex(n % 50), 32, '0')::uuid, lpad(to_hex(n), 32, '0')::uuid, \
+        lpad(to_hex(n), 32, '0')::uuid, 'x', 'hours', '{}', now(), CASE WHEN n % 1000 < 990 THEN now() END \
+        FROM generate_series(1, 50000) n; ANALYZE notification.notices";
+    client.batch_execute(bulk).await.unwrap();
+    let plan = async |query: &str| {
+        let whose = "account_id = '00000000-0000-0000-0000-000000000007'";
+        let rows = client.query(&format!("EXPLAIN {query}").replace("MINE", whose), &[]).await.unwrap();
+        rows.iter().map(|row| row.get::<_, String>(0)).collect::<String>()
+    };
+    let count = plan("SELECT count(*) FROM notification.notices WHERE MINE AND read_at IS NULL").await;
+    assert!(count.contains("notices_unread_idx") && !count.contains("Seq Scan"), "{count}");
+    let page = plan("SELECT * FROM notification.notices WHERE MINE ORDER BY id DESC LIMIT 21").await;
+    assert!(page.contains("notices_pkey") && !page.contains("Sort"), "{page}");
 }
 
 /// What may happen to an inbox.

@@ -79,6 +79,19 @@ impl Sse {
     }
 }
 
+impl Sse {
+    /// The next notice, whatever counts come before it: the hub may still be telling of what was there already.
+    async fn next_notice(&mut self) -> Event {
+        loop {
+            let event = self.next().await.unwrap();
+            if event.name != "unread" {
+                assert_eq!(event.name, "notice", "{event:?}");
+                return event;
+            }
+        }
+    }
+}
+
 /// Starts the hub alone: events are pumped, so that the test decides when they move.
 fn start_hub(app: &App) {
     for worker in &app.service.workers {
@@ -127,7 +140,7 @@ async fn a_broken_stream_resumes_without_loss_or_repetition() {
     let opening = stream.next().await.unwrap();
     notice(&app, ana).await;
     app.pump().await;
-    let first = stream.notice().await.id.unwrap();
+    let first = stream.next_notice().await.id.unwrap();
     drop(stream);
 
     for _ in 0..3 {
@@ -146,7 +159,7 @@ async fn a_broken_stream_resumes_without_loss_or_repetition() {
     );
     notice(&app, ana).await;
     app.pump().await;
-    told.push(resumed.notice().await.id.unwrap());
+    told.push(resumed.next_notice().await.id.unwrap());
 
     let mut stored: Vec<Uuid> =
         inbox(&app, ana).await.iter().map(|n| n["id"].as_str().unwrap().parse().unwrap()).collect();
@@ -162,6 +175,27 @@ async fn a_broken_stream_resumes_without_loss_or_repetition() {
 }
 
 #[tokio::test]
+async fn what_is_committed_while_a_stream_opens_is_told_once() {
+    let app = start().await;
+    start_hub(&app);
+    let ana = app.clock.id();
+    notice(&app, ana).await;
+    app.pump().await;
+    let first = inbox(&app, ana).await[0]["id"].as_str().unwrap().to_owned();
+    // Committed, and not announced yet.
+    notice(&app, ana).await;
+    let mut resumed = Sse::open(&app, ana, Some(&first)).await;
+    let mut new = Sse::open(&app, ana, None).await;
+    let told = resumed.notice().await.id;
+    assert_eq!((resumed.unread().await, new.unread().await), (2, 2));
+    app.pump().await;
+    assert_eq!(new.next_notice().await.id, told, "whoever is new may not have read it");
+    notice(&app, ana).await;
+    app.pump().await;
+    assert_ne!(resumed.next_notice().await.id, told, "told with what was missed, so not again");
+}
+
+#[tokio::test]
 async fn whoever_missed_too_much_is_told_to_reload() {
     let app = start().await;
     let ana = app.clock.id();
@@ -173,8 +207,11 @@ async fn whoever_missed_too_much_is_told_to_reload() {
         assert_eq!(stream.next().await.unwrap().name, "reload");
         assert_eq!(stream.unread().await, 101);
     }
-    let oldest = inbox(&app, ana).await.len();
-    assert_eq!(oldest, 100);
+    let hundred = inbox(&app, ana).await;
+    let mut stream = Sse::open(&app, ana, Some(hundred[99]["id"].as_str().unwrap())).await;
+    for _ in 0..99 {
+        stream.notice().await;
+    }
 }
 
 #[tokio::test]
