@@ -1,0 +1,58 @@
+//! Settings of this service.
+
+use common::config::Env;
+use secrecy::SecretString;
+
+use crate::{DemoAccount, Hashing, Limits};
+
+/// Settings; [`Config::default`] lacks only the signing key.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// PEM text of [`crate::generate_signing_key`]. Without one the service cannot be built.
+    pub signing_key: Option<SecretString>,
+    /// Who signs: the claim `iss`, the same for every service that verifies.
+    pub issuer: String,
+    pub hashing: Hashing,
+    pub limits: Limits,
+    /// People that `GET /demo` offers to visitors of this machine; none outside the demo.
+    pub demo: Vec<DemoAccount>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            signing_key: None,
+            issuer: "https://dojob.local".to_owned(),
+            hashing: Hashing::default(),
+            limits: Limits::default(),
+            demo: Vec::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the settings of this service.
+    pub fn from_env(env: &Env) -> Self {
+        let default = Self::default();
+        let threads = default.hashing.threads;
+        Self {
+            signing_key: env
+                .find::<String>(
+                    "DOJOB_AUTH_SIGNING_KEY",
+                    "private key of access tokens: EC P-256, PKCS #8, PEM",
+                )
+                .map(Into::into),
+            issuer: env.get("DOJOB_AUTH_ISSUER", default.issuer, "who signs access tokens: the claim `iss`"),
+            hashing: Hashing {
+                threads: env.get(
+                    "DOJOB_AUTH_HASHING_THREADS",
+                    threads,
+                    "passwords hashed at a time, 19 MiB each",
+                ),
+                ..default.hashing
+            },
+            limits: default.limits,
+            demo: Vec::new(),
+        }
+    }
+}

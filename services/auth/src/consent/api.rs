@@ -1,0 +1,78 @@
+//! What the other contexts may do with consents.
+
+use actix_web::http::StatusCode;
+use chrono::{DateTime, Utc};
+use common::{
+    db::Tx,
+    http::{FieldError, Problem},
+};
+use diesel_async::AsyncPgConnection;
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    document::{Doc, Documents},
+    domain::{self, Agreed, Choice, Refusal},
+    store,
+};
+use crate::event::Granted;
+
+/// The latest word on a document.
+#[derive(Serialize, ToSchema)]
+pub struct ConsentView {
+    pub doc: Doc,
+    pub version: String,
+    pub granted: bool,
+    pub at: DateTime<Utc>,
+}
+
+/// A sign-up's word on every document.
+///
+/// # Errors
+/// 422 `consent.required`, `consent.version`.
+pub(crate) fn choose(documents: &Documents, agreed: &[Agreed]) -> Result<Vec<Choice>, Problem> {
+    Ok(domain::choose(agreed, |doc| documents.version(doc).to_owned())?)
+}
+
+/// What of it was agreed to.
+pub(crate) fn granted(choices: &[Choice]) -> Vec<Granted> {
+    let granted = choices.iter().filter(|c| c.granted);
+    granted.map(|c| Granted { doc: c.doc, version: c.version.clone() }).collect()
+}
+
+/// Writes a word on each document down; a "no" too, since it was asked.
+pub(crate) async fn record_all(tx: &mut Tx<'_>, account: Uuid, choices: &[Choice]) -> Result<(), Problem> {
+    for choice in choices {
+        store::insert(tx, account, choice).await?;
+    }
+    Ok(())
+}
+
+/// An account's latest word on each document.
+pub(crate) async fn latest(c: &mut AsyncPgConnection, account: Uuid) -> Result<Vec<ConsentView>, Problem> {
+    let rows = store::list_latest(c, account).await?;
+    let mut views: Vec<_> = rows
+        .into_iter()
+        .map(|(choice, at)| ConsentView {
+            doc: choice.doc,
+            version: choice.version,
+            granted: choice.granted,
+            at,
+        })
+        .collect();
+    views.sort_by_key(|view| view.doc);
+    Ok(views)
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let (code, doc) = match refusal {
+            Refusal::Required(doc) => ("consent.required", doc),
+            Refusal::Version(doc) => ("consent.version", doc),
+        };
+        let error = FieldError::new(code, json!({ "doc": doc }));
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code).and_field("/consents", error)
+    }
+}

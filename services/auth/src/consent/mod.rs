@@ -1,0 +1,21 @@
+//! What members agree to: the documents, in their versions and languages, and who agreed to which, when.
+
+mod api;
+mod document;
+mod domain;
+mod get_document;
+mod list_documents;
+mod set_news;
+mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(crate) use api::{ConsentView, choose, granted, latest, record_all};
+pub use document::Doc;
+pub(crate) use document::Documents;
+pub(crate) use domain::Agreed;
+
+/// The operations of this context.
+pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
+    c.service(list_documents::handle).service(get_document::handle).service(set_news::handle);
+}

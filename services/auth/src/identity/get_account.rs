@@ -1,0 +1,47 @@
+//! `GET /account`
+
+use actix_web::{HttpResponse, get, web::Data};
+use chrono::{DateTime, Utc};
+use common::{
+    Ctx,
+    auth::Caller,
+    http::{Problem, Problems},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{domain::Locale, store};
+use crate::{
+    consent::{self, ConsentView},
+    session,
+};
+
+/// A member's own account.
+#[derive(Serialize, ToSchema)]
+pub struct AccountView {
+    id: Uuid,
+    email: String,
+    created_at: DateTime<Utc>,
+    locale: Locale,
+    /// The latest word on each document.
+    consents: Vec<ConsentView>,
+}
+
+/// The caller's own account.
+#[utoipa::path(operation_id = "get_account", tag = "identity",
+    responses((status = 200, body = AccountView), Problems), security(("bearer" = [])))]
+#[get("/account")]
+pub async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Problem> {
+    let mut connection = cx.read().await?;
+    session::require_live(&mut connection, &me, cx.clock.now()).await?;
+    let account = store::get(&mut connection, me.account).await?;
+    let consents = consent::latest(&mut connection, me.account).await?;
+    Ok(HttpResponse::Ok().json(AccountView {
+        id: account.id,
+        email: account.email.as_str().to_owned(),
+        created_at: account.created_at,
+        locale: account.locale,
+        consents,
+    }))
+}

@@ -1,0 +1,23 @@
+//! `GET /jwks.json`
+
+use actix_web::{HttpResponse, get, http::header, web::Data};
+use common::http::{Problem, Problems};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::Auth;
+
+/// A JSON Web Key Set (RFC 7517).
+#[derive(Serialize, ToSchema)]
+pub struct JwksView {
+    #[schema(value_type = Vec<Object>)]
+    keys: Vec<()>,
+}
+
+/// The public keys that verify access tokens.
+#[utoipa::path(operation_id = "get_jwks", tag = "identity", responses((status = 200, body = JwksView), Problems))]
+#[get("/jwks.json")]
+pub async fn handle(auth: Data<Auth>) -> Result<HttpResponse, Problem> {
+    let age = (header::CACHE_CONTROL, "public, max-age=300");
+    Ok(HttpResponse::Ok().insert_header(age).json(auth.issuer.keys()))
+}

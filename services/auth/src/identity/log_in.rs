@@ -1,0 +1,80 @@
+//! `POST /login`
+
+use actix_web::{HttpResponse, post, web::Data};
+use common::{
+    Ctx,
+    db::Tx,
+    http::{ApiJson, Problem, Problems, RemoteAddr, SameOrigin},
+};
+use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization;
+use utoipa::ToSchema;
+
+use super::{
+    api::AccountCard,
+    domain::{Email, Password},
+    problem::Refusal,
+    store,
+};
+use crate::{
+    Auth,
+    session::{self, Device, SessionView},
+    throttle,
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LogIn {
+    email: String,
+    password: String,
+}
+
+/// Logs this device in. Nothing in the answer, the time it takes or the throttling tells whether an e-mail is
+/// registered: what is no address, is not registered or has another password goes the same way.
+#[utoipa::path(operation_id = "log_in", tag = "identity", request_body = LogIn,
+    responses((status = 200, body = SessionView, description = "Sets the refresh cookie"), Problems))]
+#[post("/login")]
+pub async fn handle(
+    cx: Data<Ctx>,
+    auth: Data<Auth>,
+    _: SameOrigin,
+    from: RemoteAddr,
+    device: Device,
+    ApiJson(req): ApiJson<LogIn>,
+) -> Result<HttpResponse, Problem> {
+    let email = Email::parse(&req.email).unwrap_or_else(|_no_address| Email::of(req.email.nfc().collect()));
+    let password = Password::presented(&req.password);
+    let (of, from) = (auth.throttle.passwords_of(email.as_str()), auth.throttle.passwords_from(from.0));
+    throttle::attempt(&cx, &[&of, &from]).await?;
+
+    let found = store::find_by_email(&mut *cx.read().await?, &email).await?;
+    let (account, credential) = found.unzip();
+    let verified = match auth.issuer.verify(credential.as_ref(), &password).await {
+        Ok(verified) => verified,
+        Err(away) => {
+            // Nothing was tried.
+            cx.tx(async |mut tx: Tx<'_>| {
+                throttle::give_back(&mut tx, &of).await?;
+                throttle::give_back(&mut tx, &from).await
+            })
+            .await?;
+            return Err(away);
+        }
+    };
+    let (Some(account), Some(credential), true) = (account, credential, verified) else {
+        return Err(Refusal::Credentials.into());
+    };
+
+    let opened = cx
+        .tx(async |mut tx: Tx<'_>| {
+            // The password may have been changed since it was looked at; then this device must not get in.
+            if store::lock_credential(&mut tx, account.id).await?.as_ref() != Some(&credential) {
+                return Err(Refusal::Credentials.into());
+            }
+            throttle::reset(&mut tx, &of).await?;
+            throttle::give_back(&mut tx, &from).await?;
+            session::start(&mut tx, account.id, &device, false).await
+        })
+        .await?;
+    session::enter(&cx, &auth, HttpResponse::Ok(), AccountCard::from(&account), opened).await
+}

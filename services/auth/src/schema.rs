@@ -1,0 +1,20 @@
+//! The tables of this service, as in `migrations/`.
+
+diesel::table! {
+    accounts (id) { id -> Uuid, email -> Text, birth_date -> Date, locale -> Text, credential -> Text,
+        version -> BigInt, created_at -> Timestamptz, }
+}
+diesel::table! {
+    consent_records (id) { id -> Uuid, account_id -> Uuid, doc -> Text, version -> Text, granted -> Bool,
+        recorded_at -> Timestamptz, }
+}
+diesel::table! {
+    device_sessions (id) { id -> Uuid, account_id -> Uuid, label -> Nullable<Text>, created_at -> Timestamptz,
+        last_seen_at -> Timestamptz, expires_at -> Timestamptz, family_key -> Binary, current_hash -> Binary,
+        previous_hash -> Nullable<Binary>, previous_salt -> Nullable<Binary>, rotated_at -> Nullable<Timestamptz>,
+        ended_at -> Nullable<Timestamptz>, ended_cause -> Nullable<Text>, }
+}
+diesel::table! {
+    throttles (key) { key -> Binary, attempts -> Integer, since -> Timestamptz,
+        blocked_until -> Nullable<Timestamptz>, forget_at -> Timestamptz, }
+}

@@ -1,0 +1,148 @@
+//! How often somebody may try: wrong passwords by account and by address, sign-ups by address. An attempt is counted
+//! *before* it is made and given back when it succeeds, so that a hundred at the same moment are not a hundred free
+//! ones. What is counted is found by a keyed hash; the row goes when it says nothing any more.
+
+mod domain;
+mod store;
+
+use std::net::IpAddr;
+
+use actix_web::http::StatusCode;
+use aws_lc_rs::hmac;
+use chrono::{DateTime, Utc};
+use common::{db::Tx, events::Failure, http::Problem, jobs::Job, service::Ctx};
+use secrecy::SecretString;
+
+use crate::issuer::derive;
+use domain::TooSoon;
+pub use domain::{Limit, Limits};
+
+/// Timer that takes a counter away.
+pub(crate) const FORGET: &str = "throttle.forget";
+
+/// Counts attempts in PostgreSQL, so that all replicas count together.
+#[derive(Clone, Debug)]
+pub(crate) struct Throttle {
+    limits: Limits,
+    key: hmac::Key,
+}
+
+/// What is counted, and how many are allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Counted {
+    key: Vec<u8>,
+    limit: Limit,
+}
+
+impl Throttle {
+    pub fn new(limits: Limits, secret: &SecretString) -> Self {
+        Self { limits, key: derive(secret, "dojob throttle v1") }
+    }
+
+    /// Passwords tried for this e-mail, whether it is registered or not.
+    pub fn passwords_of(&self, email: &str) -> Counted {
+        self.counted(&format!("passwords of {email}"), self.limits.account)
+    }
+
+    /// Passwords tried from this address.
+    pub fn passwords_from(&self, address: IpAddr) -> Counted {
+        self.counted(&format!("passwords from {}", network(address)), self.limits.address)
+    }
+
+    /// Sign-ups from this address.
+    pub fn sign_ups_from(&self, address: IpAddr) -> Counted {
+        self.counted(&format!("sign-ups from {}", network(address)), self.limits.sign_up)
+    }
+
+    fn counted(&self, what: &str, limit: Limit) -> Counted {
+        Counted { key: hmac::sign(&self.key, what.as_bytes()).as_ref().to_vec(), limit }
+    }
+}
+
+/// Counts one attempt on each, or none.
+///
+/// # Errors
+/// 429 `account.throttled` with `Retry-After`.
+pub(crate) async fn attempt(cx: &Ctx, counted: &[&Counted]) -> Result<(), Problem> {
+    // Always in the same order, so that two of us cannot wait for each other.
+    let mut counted = counted.to_vec();
+    counted.sort_by(|a, b| a.key.cmp(&b.key));
+    cx.tx(async |mut tx: Tx<'_>| {
+        let now = tx.clock().now();
+        for one in &counted {
+            let before = store::lock(&mut tx, &one.key, now).await?;
+            let after = one.limit.attempt(before, now)?;
+            let forget_at = one.limit.forget_at(&after);
+            store::update(&mut tx, &one.key, &after, forget_at).await?;
+            if before.attempts == 0 {
+                tx.schedule(FORGET, hex::encode(&one.key), forget_at, &()).await?;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Gives back an attempt that came to nothing.
+pub(crate) async fn give_back(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), Problem> {
+    store::decrement(tx, &counted.key).await?;
+    Ok(())
+}
+
+/// Starts counting anew: whoever knows the password is not guessing.
+pub(crate) async fn reset(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), Problem> {
+    store::delete(tx, &counted.key).await?;
+    tx.unschedule(FORGET, hex::encode(&counted.key)).await?;
+    Ok(())
+}
+
+/// Takes a counter away when it says nothing any more.
+pub(crate) async fn forget(tx: &mut Tx<'_>, job: Job) -> Result<Option<DateTime<Utc>>, Failure> {
+    let key = hex::decode(&job.key).map_err(|e| Failure::Broken(e.to_string()))?;
+    let now = tx.clock().now();
+    match store::find_forget_at(tx, &key).await? {
+        Some(later) if later > now => Ok(Some(later)),
+        Some(_) => {
+            store::delete(tx, &key).await?;
+            Ok(None)
+        }
+        None => Ok(None),
+    }
+}
+
+/// A household or provider hands out IPv6 addresses by the /64, so that is what one address is.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        v4 @ IpAddr::V4(_) => v4,
+        IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() & (u128::MAX << 64)).into()),
+    }
+}
+
+impl From<TooSoon> for Problem {
+    fn from(TooSoon(wait): TooSoon) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "account.throttled").retry_after(wait)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ipv6_network_is_one_address() {
+        let one = |text: &str| network(text.parse().unwrap());
+        assert_eq!(one("2001:db8:1:2:3::4"), one("2001:db8:1:2:9:9:9:9"));
+        assert_ne!(one("2001:db8:1:2::1"), one("2001:db8:1:3::1"));
+        assert_eq!(one("::ffff:192.0.2.1"), one("192.0.2.1"));
+        assert_ne!(one("192.0.2.1"), one("192.0.2.2"));
+    }
+
+    #[test]
+    fn a_key_tells_nothing_without_the_secret() {
+        let throttle = |secret: &str| Throttle::new(Limits::default(), &secret.into());
+        let one = throttle("a").passwords_of("min@dojob.example");
+        assert_eq!(one, throttle("a").passwords_of("min@dojob.example"));
+        assert_ne!(one, throttle("b").passwords_of("min@dojob.example"));
+        assert_eq!(one.key.len(), 32);
+    }
+}

@@ -1,0 +1,77 @@
+//! Every operation of the OpenAPI document, asked by everybody.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::{PASSWORD, VERSION, log_in, sign_up, start_patient};
+
+/// Method, path, body, and the status for: nobody · a token whose session is over · another member · the owner.
+const TABLE: &[(&str, &str, &str, [u16; 4])] = &[
+    ("get", "/api/auth/documents", "", [200, 200, 200, 200]),
+    ("get", "/api/auth/documents/{doc}", "", [200, 200, 200, 200]),
+    ("get", "/api/auth/jwks.json", "", [200, 200, 200, 200]),
+    ("get", "/api/auth/demo", "", [404, 404, 404, 404]),
+    ("post", "/api/auth/signup", "{}", [400, 400, 400, 400]),
+    ("post", "/api/auth/login", "{}", [400, 400, 400, 400]),
+    // These two go by the cookie alone.
+    ("post", "/api/auth/refresh", "", [401, 401, 401, 401]),
+    ("post", "/api/auth/logout", "", [204, 204, 204, 204]),
+    ("get", "/api/auth/account", "", [401, 401, 200, 200]),
+    ("get", "/api/auth/devices", "", [401, 401, 200, 200]),
+    ("delete", "/api/auth/devices/{id}", "", [401, 401, 404, 204]),
+    ("put", "/api/auth/account/consents/news", "news", [401, 401, 204, 204]),
+    ("post", "/api/auth/account/password", "password", [401, 401, 403, 204]),
+    ("post", "/api/auth/logout-all", "", [401, 401, 204, 204]),
+];
+
+#[tokio::test]
+async fn every_operation_is_for_whom_it_is_meant() {
+    let app = start_patient().await;
+    let owner = sign_up(&app, "owner@dojob.example").await;
+    let device = log_in(&app, "owner@dojob.example").await;
+    let other_form = crate::form_with("other@dojob.example", json!({ "password": "a quite different one" }));
+    let other = crate::Device::of(&app, &app.nobody().post("/api/auth/signup", &other_form).await, 201);
+    let over = sign_up(&app, "over@dojob.example").await;
+    over.member.delete(&format!("/api/auth/devices/{}", over.session)).await.status(204);
+
+    let paths = serde_json::to_value(app.service.mounts[0].openapi()).unwrap()["paths"].clone();
+    let documented: BTreeSet<(String, String)> = paths
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, item)| {
+            item.as_object().unwrap().keys().map(|method| (method.clone(), path.clone()))
+        })
+        .collect();
+    let tested: BTreeSet<_> = TABLE.iter().map(|(m, p, _, _)| ((*m).to_owned(), (*p).to_owned())).collect();
+    assert_eq!(documented, tested, "every operation has its row");
+
+    for (method, path, body, expected) in TABLE {
+        let path = path.replace("{doc}", "terms").replace("{id}", &device.session.to_string());
+        let body: Option<Value> = match *body {
+            "" => None,
+            "news" => Some(json!({ "granted": true, "version": VERSION })),
+            "password" => Some(json!({ "current": PASSWORD, "new": "another long password" })),
+            text => Some(serde_json::from_str(text).unwrap()),
+        };
+        let nobody = app.nobody();
+        let askers =
+            [("nobody", &nobody), ("over", &over.member), ("other", &other.member), ("owner", &owner.member)];
+        for ((who, asker), expected) in askers.into_iter().zip(expected) {
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let answer = asker.send(method.clone(), &path, body.as_ref(), &[]).await;
+            assert_eq!(answer.status, *expected, "{who}: {method} {path}: {}", answer.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_body_of_a_stranger_is_never_read() {
+    let app = start_patient().await;
+    for path in ["/api/auth/account/password", "/api/auth/logout-all"] {
+        let answer = app.nobody().post(path, &json!({ "nonsense": true })).await;
+        assert_eq!(answer.problem(401), "token.missing");
+    }
+}

@@ -1,0 +1,90 @@
+use std::{collections::BTreeSet, path::Path};
+
+use dojob_auth::{
+    Doc, Locale, PROBLEMS,
+    event::{
+        AccountRegistered, AgeBand, AllDeviceSessionsRevoked, Cause, ConsentChanged, DeviceSessionRevoked,
+        DeviceSessionStarted, Granted, PasswordChanged,
+    },
+};
+use testkit::contracts::{same, same_samples, sample};
+use uuid::Uuid;
+
+use crate::{VERSION, start};
+
+#[tokio::test]
+async fn the_http_contract_is_as_published() {
+    let app = start().await;
+    let text = serde_json::to_string_pretty(&app.service.mounts[0].openapi()).unwrap();
+    same("openapi/auth.json", &format!("{text}\n"));
+}
+
+#[test]
+fn the_events_are_as_published() {
+    let account_id = Uuid::from_u128(0x0193_7a4b_0000_7000_8000_0000_0000_0001);
+    let device_session_id = Uuid::from_u128(0x0193_7a4b_0000_7000_8000_0000_0000_0002);
+    let granted =
+        |docs: &[Doc]| docs.iter().map(|d| Granted { doc: *d, version: VERSION.to_owned() }).collect();
+    let registered =
+        |locale, age_band, consents| AccountRegistered { account_id, locale, age_band, consents, version: 1 };
+    let started = |first, version| DeviceSessionStarted { account_id, device_session_id, first, version };
+    let news = |granted, sequence| ConsentChanged {
+        account_id,
+        doc: Doc::News,
+        version: VERSION.to_owned(),
+        granted,
+        sequence,
+    };
+    let mut samples = vec![
+        sample(
+            "adult",
+            &registered(Locale::Ko, AgeBand::From25, granted(&[Doc::Terms, Doc::Privacy, Doc::News])),
+        ),
+        sample("minor", &registered(Locale::En, AgeBand::From14, granted(&[Doc::Terms, Doc::Privacy]))),
+        sample("changed", &PasswordChanged { account_id, version: 7 }),
+        sample("granted", &news(true, 3)),
+        sample("withdrawn", &news(false, 4)),
+        sample("first", &started(true, 2)),
+        sample("again", &started(false, 5)),
+        sample("all", &AllDeviceSessionsRevoked { account_id, cause: Cause::LogoutAll, version: 12 }),
+    ];
+    for (name, cause) in [
+        ("logout", Cause::Logout),
+        ("device_removed", Cause::DeviceRemoved),
+        ("password_changed", Cause::PasswordChanged),
+        ("reuse", Cause::Reuse),
+    ] {
+        samples
+            .push(sample(name, &DeviceSessionRevoked { account_id, device_session_id, cause, version: 8 }));
+    }
+    same_samples("auth", &samples);
+}
+
+/// Codes that the source mentions are the codes of the list, and the other way round.
+#[test]
+fn every_problem_is_listed() {
+    let mut mentioned = BTreeSet::new();
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut mentioned);
+    let listed: BTreeSet<String> = PROBLEMS.iter().map(|(code, _)| (*code).to_owned()).collect();
+    assert_eq!(mentioned, listed);
+}
+
+fn walk(directory: &Path, mentioned: &mut BTreeSet<String>) {
+    const NOUNS: [&str; 6] = ["account", "consent", "date", "email", "password", "session"];
+    for entry in std::fs::read_dir(directory).unwrap().map(|e| e.unwrap().path()) {
+        if entry.is_dir() {
+            walk(&entry, mentioned);
+        } else if entry.file_name().is_some_and(|name| name != "lib.rs") {
+            let text = std::fs::read_to_string(&entry).unwrap();
+            let is_code = |word: &&str| {
+                let reason =
+                    |r: &str| !r.is_empty() && r.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+                word.split_once('.').is_some_and(|(noun, r)| NOUNS.contains(&noun) && reason(r))
+            };
+            // `session.forget` names a timer.
+            mentioned.extend(
+                text.split('"').filter(is_code).filter(|w| *w != "session.forget").map(str::to_owned),
+            );
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The auth service as its clients see it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up must fail loudly"
+)]
+
+mod account;
+mod authz;
+mod consents;
+mod contracts;
+mod demo;
+mod devices;
+mod documents;
+mod log_in;
+mod password;
+mod refresh;
+mod sign_up;
+mod tokens;
+
+use std::time::Duration;
+
+use common::auth::Verifier;
+use dojob_auth::{Config, Hashing, Limits, MIGRATIONS, generate_signing_key};
+use reqwest::Method;
+use serde_json::{Value, json};
+use testkit::{Answer, App, Member, Schema, app::test_keys};
+use uuid::Uuid;
+
+const SCHEMA: Schema = Schema {
+    service: "auth",
+    migrations: || MIGRATIONS,
+    directory: concat!(env!("CARGO_MANIFEST_DIR"), "/migrations"),
+};
+
+const COOKIE: &str = "__Secure-dojob_refresh";
+
+const VERSION: &str = "2026-11-01";
+
+const PASSWORD: &str = "correct horse battery";
+
+/// The service with quick hashes.
+async fn start() -> App {
+    start_with(|_| {}).await
+}
+
+/// The service without limits on attempts.
+async fn start_patient() -> App {
+    start_with(|config| config.limits = Limits::none()).await
+}
+
+async fn start_with(change: impl FnOnce(&mut Config)) -> App {
+    let hashing = Hashing { memory_kib: 8, passes: 1, threads: 2, patience: Duration::from_secs(5) };
+    let mut config = Config {
+        signing_key: Some(generate_signing_key().unwrap()),
+        // The name that testkit's tokens carry: both keys are known, as after a change of keys.
+        issuer: "https://test.dojob.example".to_owned(),
+        hashing,
+        ..Config::default()
+    };
+    change(&mut config);
+    App::start(&SCHEMA, |mut shared| {
+        let mut keys = dojob_auth::keys(&config)?.1;
+        keys.keys.extend(test_keys().1.keys);
+        shared.verifier = Verifier::of(config.issuer.clone(), &keys);
+        dojob_auth::build(config, shared)
+    })
+    .await
+}
+
+/// A device that is logged in.
+struct Device<'a> {
+    app: &'a App,
+    /// The bearer of its access token.
+    member: Member<'a>,
+    account: Uuid,
+    session: Uuid,
+    cookie: String,
+}
+
+impl<'a> Device<'a> {
+    #[track_caller]
+    fn of(app: &'a App, answer: &Answer, status: u16) -> Self {
+        let body = answer.status(status);
+        let account = body["account"]["id"].as_str().unwrap().parse().unwrap();
+        let session = body["device_session_id"].as_str().unwrap().parse().unwrap();
+        let token = body["access_token"].as_str().unwrap().to_owned();
+        Self {
+            app,
+            member: app.person(account).with_token(token),
+            account,
+            session,
+            cookie: cookie_of(answer),
+        }
+    }
+
+    /// Goes on with this device's current cookie.
+    async fn refresh(&self) -> Answer {
+        refresh(self.app, &self.cookie).await
+    }
+
+    async fn refreshed(&self) -> Self {
+        let answer = self.refresh().await;
+        Self::of(self.app, &answer, 200)
+    }
+}
+
+/// A sign-up that nothing is wrong with.
+fn form(email: &str) -> Value {
+    json!({
+        "email": email,
+        "password": PASSWORD,
+        "birth_date": "1990-03-14",
+        "consents": [{ "doc": "terms", "version": VERSION }, { "doc": "privacy", "version": VERSION }],
+        "locale": "ko",
+    })
+}
+
+/// The same with some fields changed.
+#[expect(clippy::needless_pass_by_value, reason = "callers write the changes in place")]
+fn form_with(email: &str, changes: Value) -> Value {
+    let mut form = form(email);
+    for (key, value) in changes.as_object().unwrap() {
+        form[key] = value.clone();
+    }
+    form
+}
+
+async fn sign_up<'a>(app: &'a App, email: &str) -> Device<'a> {
+    let answer = app.nobody().post("/api/auth/signup", &form(email)).await;
+    Device::of(app, &answer, 201)
+}
+
+async fn try_log_in(app: &App, email: &str, password: &str) -> Answer {
+    app.nobody().post("/api/auth/login", &json!({ "email": email, "password": password })).await
+}
+
+async fn log_in<'a>(app: &'a App, email: &str) -> Device<'a> {
+    Device::of(app, &try_log_in(app, email, PASSWORD).await, 200)
+}
+
+async fn with_cookie(app: &App, path: &str, cookie: &str) -> Answer {
+    app.nobody().send(Method::POST, path, None, &[("cookie", &format!("{COOKIE}={cookie}"))]).await
+}
+
+async fn refresh(app: &App, cookie: &str) -> Answer {
+    with_cookie(app, "/api/auth/refresh", cookie).await
+}
+
+/// The value of the refresh cookie that an answer sets.
+#[track_caller]
+fn cookie_of(answer: &Answer) -> String {
+    let set = answer.header("set-cookie");
+    let (pair, _) = set.split_once(';').unwrap_or((set, ""));
+    pair.strip_prefix(&format!("{COOKIE}="))
+        .unwrap_or_else(|| panic!("no refresh cookie: {set:?}"))
+        .to_owned()
+}
+
+/// Kinds of the events that were said since, with their data.
+async fn said(app: &App) -> Vec<(String, Value)> {
+    app.pump().await;
+    app.said().await
+}
+
+/// How many rows every table has; empty ones are left out.
+async fn rows(app: &App) -> Vec<(String, i64)> {
+    let client = app.db.superuser().await;
+    let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' \
+                  AND tablename <> '__diesel_schema_migrations' ORDER BY 1";
+    let mut rows = Vec::new();
+    for table in client.query(tables, &[]).await.unwrap() {
+        let table: String = table.get(0);
+        let count: i64 =
+            client.query_one(&format!("SELECT count(*) FROM {table}"), &[]).await.unwrap().get(0);
+        if count > 0 {
+            rows.push((table, count));
+        }
+    }
+    rows
+}
+
+/// Everything that is stored, as text.
+async fn dump(app: &App) -> String {
+    let client = app.db.superuser().await;
+    let mut text = String::new();
+    for (table, _) in rows(app).await {
+        for row in client.query(&format!("SELECT t::text FROM {table} t"), &[]).await.unwrap() {
+            text.extend([&table, " ", row.get(0), "\n"]);
+        }
+    }
+    text
+}

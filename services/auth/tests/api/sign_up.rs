@@ -1,0 +1,235 @@
+use chrono::{Days, Months, TimeDelta};
+use common::time::seoul;
+use reqwest::Method;
+use serde_json::json;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::{
+    Device, PASSWORD, VERSION, dump, form, form_with, rows, said, sign_up, start, start_patient, try_log_in,
+};
+
+#[tokio::test]
+async fn joining_opens_an_account_and_logs_the_device_in() {
+    let app = start().await;
+    let answer = app.nobody().post("/api/auth/signup", &form(" Minji@Dojob.Example ")).await;
+    let body = answer.status(201);
+    assert_eq!(body["account"]["email"], "minji@dojob.example");
+    assert_eq!(body["account"]["locale"], "ko");
+    assert_eq!(answer.header("location"), "/api/auth/account");
+    let device = Device::of(&app, &answer, 201);
+    let account = device.member.get("/api/auth/account").await.status(200);
+    assert_eq!(account["id"], body["account"]["id"]);
+
+    let said = said(&app).await;
+    let kinds: Vec<_> = said.iter().map(|(kind, _)| kind.as_str()).collect();
+    assert_eq!(kinds, ["AccountRegistered", "DeviceSessionStarted"]);
+    let expected = json!({ "account_id": device.account, "locale": "ko", "age_band": "35_44", "consents": [
+        { "doc": "terms", "version": VERSION }, { "doc": "privacy", "version": VERSION }] });
+    assert_eq!(said[0].1, expected);
+    let expected =
+        json!({ "account_id": device.account, "device_session_id": device.session, "first": true });
+    assert_eq!(said[1].1, expected);
+}
+
+#[tokio::test]
+async fn the_refresh_cookie_is_kept_from_scripts_and_other_sites() {
+    let app = start().await;
+    let answer = app.nobody().post("/api/auth/signup", &form("minji@dojob.example")).await;
+    let set = answer.header("set-cookie");
+    for part in [
+        "__Secure-dojob_refresh=",
+        "HttpOnly",
+        "SameSite=Strict",
+        "Secure",
+        "Path=/api/auth",
+        "Max-Age=2592000",
+    ] {
+        assert!(set.split("; ").any(|p| p.starts_with(part)), "{part} is missing in {set}");
+    }
+    assert_eq!(answer.header("cache-control"), "no-store");
+}
+
+#[tokio::test]
+async fn whoever_is_under_fourteen_leaves_no_trace() {
+    let app = start().await;
+    let today = seoul(app.clock.now()).date_naive();
+    let tomorrow_fourteen = today - Months::new(14 * 12) + Days::new(1);
+    let changes = json!({ "birth_date": tomorrow_fourteen.to_string() });
+    let answer = app.nobody().post("/api/auth/signup", &form_with("kid@dojob.example", changes)).await;
+    assert_eq!(answer.problem(422), "account.under_age");
+    assert_eq!(answer.header("set-cookie"), "");
+    assert_eq!(rows(&app).await, []);
+}
+
+#[tokio::test]
+async fn the_age_is_answered_before_anything_else() {
+    let app = start().await;
+    let changes = json!({ "birth_date": "2020-01-01", "password": "short", "consents": [] });
+    for _ in 0..20 {
+        let answer = app.nobody().post("/api/auth/signup", &form_with("no address", changes.clone())).await;
+        assert_eq!(
+            answer.problem(422),
+            "account.under_age",
+            "and it is never throttled, as nothing is counted"
+        );
+    }
+    assert_eq!(rows(&app).await, []);
+}
+
+#[tokio::test]
+async fn on_the_fourteenth_birthday_in_seoul_one_may_join() {
+    let app = start().await;
+    // Leap days aside, fourteen years before today's date in Seoul.
+    let today = seoul(app.clock.now()).date_naive();
+    let changes = json!({ "birth_date": (today - Months::new(14 * 12)).to_string() });
+    app.nobody().post("/api/auth/signup", &form_with("teen@dojob.example", changes)).await.status(201);
+    assert_eq!(said(&app).await[0].1["age_band"], "14_18");
+}
+
+#[tokio::test]
+async fn all_refused_values_are_told_at_once() {
+    let app = start().await;
+    let changes = json!({ "email": "minji", "password": "short", "birth_date": "1990-02-30" });
+    let answer = app.nobody().post("/api/auth/signup", &form_with("", changes)).await;
+    assert_eq!(
+        answer.refused(),
+        ["/birth_date=date.invalid", "/email=email.invalid", "/password=password.too_short"]
+    );
+    let long = json!({ "password": "ab".repeat(65) });
+    let answer = app.nobody().post("/api/auth/signup", &form_with("minji@dojob.example", long)).await;
+    assert_eq!(answer.refused(), ["/password=password.too_long"]);
+    let common = json!({ "password": "qwer1234qwer" });
+    let answer = app.nobody().post("/api/auth/signup", &form_with("minji@dojob.example", common)).await;
+    assert_eq!(answer.refused(), ["/password=password.common"]);
+    let hidden = app.nobody().post("/api/auth/signup", &form("min\u{200B}ji@dojob.example")).await;
+    assert_eq!(hidden.refused(), ["/email=email.invalid"]);
+    assert_eq!(rows(&app).await, [], "a form that cannot be taken is not counted either");
+}
+
+#[tokio::test]
+async fn terms_and_privacy_must_be_agreed_to_as_they_are_today() {
+    let app = start().await;
+    let terms = json!({ "doc": "terms", "version": VERSION });
+    let only_terms = form_with("minji@dojob.example", json!({ "consents": [terms] }));
+    let answer = app.nobody().post("/api/auth/signup", &only_terms).await;
+    assert_eq!(answer.problem(422), "consent.required");
+    assert_eq!(answer.json()["errors"][0]["params"]["doc"], "privacy");
+    let old = json!({ "consents": [terms, { "doc": "privacy", "version": "2025-01-01" }] });
+    let answer = app.nobody().post("/api/auth/signup", &form_with("minji@dojob.example", old)).await;
+    assert_eq!(answer.problem(422), "consent.version");
+    assert_eq!(rows(&app).await, []);
+}
+
+#[tokio::test]
+async fn an_email_has_one_account_in_whatever_form_it_is_typed() {
+    let app = start().await;
+    sign_up(&app, "café@dojob.example").await;
+    let nfd: String = "CAFÉ@DOJOB.example ".nfd().collect();
+    let answer = app.nobody().post("/api/auth/signup", &form(&nfd)).await;
+    assert_eq!(answer.problem(409), "account.email_taken");
+}
+
+#[tokio::test]
+async fn two_sign_ups_at_once_with_one_email_give_one_account() {
+    let app = start().await;
+    let form = form("minji@dojob.example");
+    let nobody = app.nobody();
+    let (one, two) =
+        tokio::join!(nobody.post("/api/auth/signup", &form), nobody.post("/api/auth/signup", &form));
+    let mut statuses = [one.status, two.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409], "{} {}", one.text, two.text);
+    let refused = if one.status == 409 { one } else { two };
+    assert_eq!(refused.problem(409), "account.email_taken");
+    assert!(rows(&app).await.contains(&("accounts".to_owned(), 1)));
+    assert!(rows(&app).await.contains(&("device_sessions".to_owned(), 1)));
+}
+
+#[tokio::test]
+async fn a_password_may_be_typed_composed_or_decomposed() {
+    let app = start().await;
+    let (nfc, nfd): (String, String) =
+        ("기타치는토요일오후네시".nfc().collect(), "기타치는토요일오후네시".nfd().collect());
+    let changes = json!({ "password": nfd });
+    app.nobody().post("/api/auth/signup", &form_with("minji@dojob.example", changes)).await.status(201);
+    try_log_in(&app, "minji@dojob.example", &nfc).await.status(200);
+    try_log_in(&app, "minji@dojob.example", &nfd).await.status(200);
+}
+
+#[tokio::test]
+async fn neither_password_nor_token_nor_address_is_stored_as_it_is() {
+    let app = start().await;
+    let device = sign_up(&app, "minji@dojob.example").await;
+    app.pump().await;
+    let dump = dump(&app).await;
+    assert!(dump.contains("$argon2id$v=19$"), "{dump}");
+    for secret in [PASSWORD, &device.cookie, "127.0.0.1"] {
+        assert!(!dump.contains(secret), "{secret} in {dump}");
+    }
+    let with_email: Vec<_> = dump.lines().filter(|l| l.contains("minji@dojob.example")).collect();
+    assert!(with_email.len() == 1 && with_email[0].starts_with("accounts "), "{with_email:?}");
+}
+
+#[tokio::test]
+async fn an_address_opens_ten_accounts_in_an_hour() {
+    let app = start().await;
+    for n in 0..10 {
+        sign_up(&app, &format!("person{n}@dojob.example")).await;
+    }
+    let eleventh = form("person10@dojob.example");
+    let answer = app.nobody().post("/api/auth/signup", &eleventh).await;
+    assert_eq!(answer.problem(429), "account.throttled");
+    let wait: i64 = answer.header("retry-after").parse().unwrap();
+    assert!((3500..=3600).contains(&wait), "{wait}");
+    app.clock.advance(TimeDelta::seconds(wait + 1));
+    app.nobody().post("/api/auth/signup", &eleventh).await.status(201);
+}
+
+#[tokio::test]
+async fn asking_who_is_registered_is_throttled_too() {
+    let app = start().await;
+    let form = form("minji@dojob.example");
+    app.nobody().post("/api/auth/signup", &form).await.status(201);
+    for _ in 0..9 {
+        assert_eq!(app.nobody().post("/api/auth/signup", &form).await.problem(409), "account.email_taken");
+    }
+    assert_eq!(app.nobody().post("/api/auth/signup", &form).await.problem(429), "account.throttled");
+}
+
+#[tokio::test]
+async fn other_sites_cannot_open_accounts() {
+    let app = start().await;
+    let body = form("minji@dojob.example");
+    let foreign = [("origin", "https://elsewhere.example")];
+    let answer = app.nobody().send(Method::POST, "/api/auth/signup", Some(&body), &foreign).await;
+    assert_eq!(answer.problem(403), "request.origin");
+    let own = [("origin", app.base.as_str())];
+    app.nobody().send(Method::POST, "/api/auth/signup", Some(&body), &own).await.status(201);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_and_leaves_nothing() {
+    let app = start_patient().await;
+    let long = "x".repeat(70_000);
+    for (body, status) in [
+        (form_with("a@dojob.example", json!({ "admin": true })), 400),
+        (form_with("a@dojob.example", json!({ "birth_date": 19_900_314 })), 400),
+        (form_with("a@dojob.example", json!({ "locale": "fr" })), 400),
+        (form_with("a@dojob.example", json!({ "consents": [{ "doc": "cookies", "version": "1" }] })), 400),
+        (form_with("a@dojob.example", json!({ "consents": "all" })), 400),
+        (json!([]), 400),
+        (json!({}), 400),
+        (form_with("a@dojob.example", json!({ "password": long })), 413),
+        (form_with("a@dojob.example", json!({ "email": "\u{0000}@dojob.example" })), 422),
+        (form_with(&format!("{}@dojob.example", "a".repeat(2000)), json!({})), 422),
+    ] {
+        let answer = app.nobody().post("/api/auth/signup", &body).await;
+        answer.problem(status);
+        assert!(!answer.text.contains("1990-03-14"), "an answer does not repeat what was typed");
+    }
+    let text = [("content-type", "text/plain")];
+    let answer =
+        app.client().post(format!("{}/api/auth/signup", app.base)).header(text[0].0, text[0].1).body("{}");
+    assert_eq!(answer.send().await.unwrap().status().as_u16(), 415);
+    assert_eq!(rows(&app).await, []);
+}
