@@ -1,0 +1,118 @@
+//! What clients see of conversations and messages.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::store::{ConversationRow, MessageRow};
+
+/// A message: of a person (`sender_id`, `client_id`, `text`) or of what happened (`system`).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MessageView {
+    pub conversation_id: Uuid,
+    pub seq: i64,
+    pub id: Uuid,
+    pub client_id: Option<Uuid>,
+    pub sender_id: Option<Uuid>,
+    pub text: Option<String>,
+    pub system: Option<SystemView>,
+    pub at: DateTime<Utc>,
+}
+
+/// What happened, for the client to put into words.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SystemView {
+    /// `engagement.scheduled`
+    pub key: String,
+    /// Who did it; null when time or a rule did.
+    pub actor_id: Option<Uuid>,
+    #[schema(value_type = Object)]
+    pub params: Value,
+}
+
+/// What a conversation is about.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ListingRef {
+    /// `talent` or `need`
+    pub kind: String,
+    pub id: Uuid,
+}
+
+/// The newest message, for a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LastView {
+    pub seq: i64,
+    pub at: DateTime<Utc>,
+    pub sender_id: Option<Uuid>,
+    pub text: Option<String>,
+    pub system: Option<SystemView>,
+}
+
+/// A conversation as one of the two sees it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ConversationView {
+    /// The inquiry's or engagement's id.
+    pub id: Uuid,
+    /// `inquiry` or `engagement`
+    pub kind: String,
+    pub listing: ListingRef,
+    pub participants: Vec<Uuid>,
+    pub other_id: Uuid,
+    pub last_seq: i64,
+    pub last: Option<LastView>,
+    /// Messages behind my cursor that are not my own, nor about what I did.
+    pub unread: i64,
+    pub read_seq: i64,
+    /// How far the other has read.
+    pub other_read_seq: i64,
+    pub opened_at: DateTime<Utc>,
+}
+
+impl From<MessageRow> for MessageView {
+    fn from(row: MessageRow) -> Self {
+        let (sender_id, system) = match row.system_key {
+            None => (row.author_id, None),
+            Some(key) => (
+                None,
+                Some(SystemView { key, actor_id: row.author_id, params: row.params.unwrap_or_default() }),
+            ),
+        };
+        Self {
+            conversation_id: row.conversation_id,
+            seq: row.seq,
+            id: row.id,
+            client_id: row.client_id,
+            sender_id,
+            text: row.body,
+            system,
+            at: row.at,
+        }
+    }
+}
+
+impl From<ConversationRow> for ConversationView {
+    fn from(row: ConversationRow) -> Self {
+        let last = row.last.map(MessageView::from).map(|m| LastView {
+            seq: m.seq,
+            at: m.at,
+            sender_id: m.sender_id,
+            text: m.text,
+            system: m.system,
+        });
+        Self {
+            id: row.id,
+            kind: row.kind,
+            listing: ListingRef { kind: row.listing_kind, id: row.listing_id },
+            participants: row.participants,
+            other_id: row.other_id,
+            last_seq: row.last_seq,
+            last,
+            unread: row.unread,
+            read_seq: row.read_seq,
+            other_read_seq: row.other_read_seq,
+            opened_at: row.opened_at,
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What somebody missed: all of it, or the advice to read anew.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use common::{Ctx, http::Problem};
+use uuid::Uuid;
+
+use super::{
+    close,
+    domain::Resume,
+    frames::{Known, ServerFrame},
+    hub::Socket,
+};
+use crate::conversation::api::{self, Head, MessageRow, Wanted};
+
+/// More than this in one go is better read over HTTP.
+const MOST: i64 = 300;
+
+/// A client says how far it has come in each of its conversations.
+pub(super) async fn resume(cx: &Ctx, socket: &Arc<Socket>, known: &[Known]) -> Result<(), Problem> {
+    let ids: Vec<Uuid> = known.iter().map(|k| k.id).collect();
+    let heads = heads(cx, socket.account, &ids).await?;
+    let (mut missing, mut behind) = (0i64, Vec::new());
+    for k in known {
+        let resume = match heads.get(&k.id) {
+            Some(last) => socket.resume(k.id, k.last_seq, *last),
+            // Not there (yet), or not this account's: HTTP says which, with a 404 for both.
+            None => Resume::Reload,
+        };
+        match resume {
+            Resume::Nothing => {}
+            Resume::Missing(count) => {
+                missing = missing.saturating_add(count);
+                behind.push(k.id);
+            }
+            Resume::Reload => {
+                if !socket.pipe.push_patiently(&ServerFrame::Reload { conversation_id: k.id }.encode()).await
+                {
+                    return Ok(());
+                }
+            }
+        }
+    }
+    if missing > MOST {
+        reload(cx, socket, &mut behind).await?;
+    }
+    run(cx.clone(), socket.clone(), behind).await;
+    Ok(())
+}
+
+/// Fetches and sends what lies behind the cursors of these conversations, until nothing is missing. Nobody else sends
+/// messages of them meanwhile: what is stored now only raises the mark up to which this has to fetch.
+pub(super) async fn run(cx: Ctx, socket: Arc<Socket>, mut behind: Vec<Uuid>) {
+    let mut failed = 0u32;
+    while !behind.is_empty() && !socket.pipe.closing().is_cancelled() {
+        match step(&cx, &socket, &mut behind).await {
+            Ok(true) => {}
+            // Nothing there yet although its event was heard.
+            Ok(false) => tokio::time::sleep(Duration::from_millis(50)).await,
+            Err(problem) if failed >= 4 => {
+                tracing::warn!(%problem, "a socket could not catch up; it may connect again");
+                socket.pipe.close(close::GOING_AWAY);
+                return;
+            }
+            Err(_) => {
+                tokio::time::sleep(Duration::from_millis(100 << failed)).await;
+                failed += 1;
+            }
+        }
+    }
+}
+
+/// One read and what it brought; false when it brought nothing although something is missing.
+async fn step(cx: &Ctx, socket: &Arc<Socket>, behind: &mut Vec<Uuid>) -> Result<bool, Problem> {
+    let mut wanted = Wanted::at_most(MOST + 1);
+    for id in &*behind {
+        wanted.add(*id, socket.sent(*id), i64::MAX);
+    }
+    let rows: Vec<MessageRow> = api::since(&mut *cx.read().await?, wanted).await?;
+    if i64::try_from(rows.len()).is_ok_and(|n| n > MOST) {
+        reload(cx, socket, behind).await?;
+        return Ok(true);
+    }
+    let brought = !rows.is_empty();
+    for row in rows {
+        if socket.fetched(row.conversation_id, row.seq) {
+            let frame = ServerFrame::Message { message: row.into() }.encode();
+            if !socket.pipe.push_patiently(&frame).await {
+                return Ok(true);
+            }
+        }
+    }
+    behind.retain(|id| !socket.caught_up(*id));
+    Ok(brought || behind.is_empty())
+}
+
+/// Tells the client to read these conversations anew; from there on it gets what is stored.
+async fn reload(cx: &Ctx, socket: &Arc<Socket>, behind: &mut Vec<Uuid>) -> Result<(), Problem> {
+    for (id, last) in heads(cx, socket.account, behind).await? {
+        socket.reloaded(id, last);
+        if !socket.pipe.push_patiently(&ServerFrame::Reload { conversation_id: id }.encode()).await {
+            return Ok(());
+        }
+    }
+    behind.retain(|id| !socket.caught_up(*id));
+    Ok(())
+}
+
+async fn heads(cx: &Ctx, account: Uuid, ids: &[Uuid]) -> Result<HashMap<Uuid, i64>, Problem> {
+    let heads = api::heads(&mut *cx.read().await?, account, ids).await?;
+    Ok(heads.into_iter().map(|Head { conversation_id, last_seq }| (conversation_id, last_seq)).collect())
+}
