@@ -7,12 +7,12 @@ const handle = (handle: RouteHandle) => handle;
 export const routes: RouteObject[] = [
   {
     path: '/',
-    lazy: lazyScreen('discover', () => import('./HomeScreen.tsx')),
+    lazy: lazyScreen(['discover', 'place', 'auth'], () => import('./HomeScreen.tsx')),
     handle: handle({ tab: 'home', tabs: true }),
   },
   {
     path: '/search',
-    lazy: lazyScreen('discover', () => import('./SearchScreen.tsx')),
+    lazy: lazyScreen(['discover', 'place'], () => import('./SearchScreen.tsx')),
     handle: handle({ tab: 'find', tabs: true }),
   },
   {
