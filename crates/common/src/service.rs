@@ -38,8 +38,9 @@ use crate::{
     time::Clock,
 };
 
-/// How often a transaction is run before its deadlocks become the client's.
-const RUNS: u32 = 3;
+/// How long a transaction that lost waits before it is run again; after the last one its deadlock becomes the
+/// client's. Run again at once it overtakes the one that won and has yet to wake up, and both meet in the same deadlock.
+const PAUSES: [Duration; 2] = [Duration::from_millis(25), Duration::from_millis(100)];
 
 /// Registers the operations of a mount.
 pub type Routes = Arc<dyn Fn(&mut utoipa_actix_web::service_config::ServiceConfig<'_>) + Send + Sync>;
@@ -155,13 +156,13 @@ impl Ctx {
     where
         F: for<'t> AsyncFn(Tx<'t>) -> Result<T, Problem>,
     {
-        let mut run = 1;
-        loop {
+        for pause in PAUSES {
             match self.run(&work).await {
-                Err(problem) if problem.wants_another_run() && run < RUNS => run += 1,
+                Err(problem) if problem.wants_another_run() => tokio::time::sleep(pause).await,
                 other => return other,
             }
         }
+        self.run(&work).await
     }
 
     /// As [`Ctx::tx`], and the same request (caller, key, operation, body) is answered from the first one's reply

@@ -108,7 +108,7 @@ impl App {
         handled
     }
 
-    /// A new person with a valid token (for as long as the clock is not moved; see [`Member::fresh`]).
+    /// A new person, whose token is signed anew for every request: it stays valid however the clock is moved.
     pub fn member(&self) -> Member<'_> {
         self.person(self.clock.id())
     }

@@ -1,11 +1,16 @@
 //! PostgreSQL goes away and comes back.
 
+use diesel::QueryDsl;
+use diesel_async::RunQueryDsl;
 use postgres::{Binaries, Options, Server};
 use serde_json::json;
 use testkit::App;
 use uuid::Uuid;
 
-use crate::{MIGRATIONS, Node, Rows, SCHEMA, eventually, ms, secs, tiny};
+use crate::{
+    MIGRATIONS, Node, Rows, SCHEMA, eventually, ms, secs,
+    tiny::{self, effect},
+};
 
 #[tokio::test]
 async fn killed_connections_are_replaced_without_a_restart() {
@@ -26,8 +31,7 @@ async fn a_connection_lost_in_the_middle_is_503_with_retry_after() {
     let ana = app.member();
     let (body, key) = (json!({ "name": "slow", "size": 800 }), "slow-0001");
     let (answer, ()) = tokio::join!(ana.post_with_key("/api/tiny/things", &body, key), async {
-        tokio::time::sleep(ms(300)).await;
-        rows.kill("test", "xact_start IS NOT NULL").await;
+        eventually(secs(5), async || rows.kill("test", "state = 'idle in transaction'").await > 0).await;
     });
     assert_eq!(answer.problem(503), "server.unavailable");
     assert_eq!(answer.header("retry-after"), "1");
@@ -48,8 +52,12 @@ async fn a_server_that_stops_and_starts_is_waited_for() {
     node.cx.db.migrate(MIGRATIONS).await.unwrap();
     node.service.start();
     let key = Uuid::from_u128(1);
-    let reacted = async |n: u32| {
-        eventually(secs(10), async || node.moods.tries(key) == n).await;
+    let reacted = async |n: i64| {
+        let effects = async || {
+            let mut connection = node.cx.read().await.ok()?;
+            effect::table.count().get_result::<i64>(&mut *connection).await.ok()
+        };
+        eventually(secs(20), async || effects().await == Some(n)).await;
     };
     node.say(key, 1).await;
     reacted(1).await;

@@ -87,28 +87,33 @@ pub enum Mood {
 }
 
 #[derive(Clone, Default)]
-pub struct Moods(Arc<Mutex<HashMap<Uuid, OfKey>>>);
+pub struct Moods {
+    keys: Arc<Mutex<HashMap<Uuid, OfKey>>>,
+    /// Rings with every try.
+    pub tried: Arc<tokio::sync::Notify>,
+}
 
 /// A key's mood and how often its work was tried.
 type OfKey = (Option<Mood>, u32);
 
 impl Moods {
     pub fn set(&self, key: Uuid, mood: Option<Mood>) {
-        self.0.lock().unwrap().entry(key).or_default().0 = mood;
+        self.keys.lock().unwrap().entry(key).or_default().0 = mood;
     }
 
     /// How often the work for this key was tried.
     pub fn tries(&self, key: Uuid) -> u32 {
-        self.0.lock().unwrap().get(&key).map_or(0, |k| k.1)
+        self.keys.lock().unwrap().get(&key).map_or(0, |k| k.1)
     }
 
     async fn feel(&self, key: Uuid) -> Result<(), Failure> {
         let mood = {
-            let mut moods = self.0.lock().unwrap();
+            let mut moods = self.keys.lock().unwrap();
             let of_key = moods.entry(key).or_default();
             of_key.1 += 1;
             of_key.0
         };
+        self.tried.notify_one();
         match mood {
             None => Ok(()),
             Some(Mood::Fails) => Err(Failure::Broken("in a bad mood".to_owned())),

@@ -38,14 +38,14 @@ async fn a_deadlock_is_run_again_and_reaches_nobody() {
     let db = TestDb::acquire(&SCHEMA).await;
     let (node, rows) = (Node::new(&db.url, "a"), Rows::of(&db).await);
     rows.run("INSERT INTO thing (id, name, size) SELECT gen_random_uuid(), n::text, 0 FROM generate_series(1, 2) n").await;
-    let runs = Cell::new(0);
+    let (runs, both_hold_one) = (Cell::new(0), tokio::sync::Barrier::new(2));
     let add = async |first: &str, second: &str| {
         node.cx
             .tx(async |mut tx: Tx<'_>| {
                 let meet = runs.replace(runs.get() + 1) < 2;
                 tx.batch_execute(&format!("UPDATE thing SET size = size + 1 WHERE name = '{first}'")).await?;
                 if meet {
-                    tokio::time::sleep(ms(150)).await;
+                    both_hold_one.wait().await;
                 }
                 tx.batch_execute(&format!("UPDATE thing SET size = size + 1 WHERE name = '{second}'"))
                     .await?;
@@ -56,7 +56,7 @@ async fn a_deadlock_is_run_again_and_reaches_nobody() {
     let (one, other) = tokio::join!(add("1", "2"), add("2", "1"));
     one.unwrap();
     other.unwrap();
-    assert_eq!(runs.get(), 3, "one of the two was the victim and ran again");
+    assert!(runs.get() >= 3, "one of the two was the victim and ran again");
     assert_eq!(rows.count("SELECT sum(size) FROM thing").await, 4);
 }
 
@@ -94,6 +94,8 @@ async fn a_serialization_failure_is_run_again_three_times_at_most() {
 async fn fails(node: &Node, sql: &str) -> (Class, u16) {
     let mut connection = node.cx.read().await.unwrap();
     let error = connection.batch_execute(sql).await.unwrap_err();
+    // For the next one that gets this connection, if it is still there.
+    let _gone = connection.batch_execute("ROLLBACK").await;
     (classify(&error), Problem::from(error).status().as_u16())
 }
 
