@@ -221,6 +221,8 @@ fn skip_item<'s, 'a>(mut rest: &'s [Token<'a>]) -> &'s [Token<'a>] {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written<'a> {
     pub segments: Vec<&'a str>,
+    /// What a `use` calls it from here on.
+    pub name: Option<&'a str>,
     pub line: usize,
     pub is_use: bool,
     /// The `use` is `pub`, in any form.
@@ -250,7 +252,8 @@ pub fn paths<'a>(code: &[Token<'a>]) -> Vec<Written<'a>> {
             let mut trees = Vec::new();
             at = tree(code, at + 1, &[], &mut trees);
             let line = token.line;
-            found.extend(trees.into_iter().map(|(segments, at_line)| Written {
+            found.extend(trees.into_iter().map(|(segments, name, at_line)| Written {
+                name: name.or(segments.last().copied()),
                 segments,
                 line: at_line.unwrap_or(line),
                 is_use: true,
@@ -271,6 +274,7 @@ pub fn paths<'a>(code: &[Token<'a>]) -> Vec<Written<'a>> {
             if segments.len() > 1 {
                 found.push(Written {
                     segments,
+                    name: None,
                     line: token.line,
                     is_use: false,
                     is_public: false,
@@ -285,12 +289,13 @@ pub fn paths<'a>(code: &[Token<'a>]) -> Vec<Written<'a>> {
     found
 }
 
-type Trees<'a> = Vec<(Vec<&'a str>, Option<usize>)>;
+/// Segments, the name behind `as`, the line.
+type Trees<'a> = Vec<(Vec<&'a str>, Option<&'a str>, Option<usize>)>;
 
 /// Reads one branch of a `use` from `at` on; returns where it ends.
 fn tree<'a>(code: &[Token<'a>], mut at: usize, prefix: &[&'a str], into: &mut Trees<'a>) -> usize {
     let mut segments = prefix.to_vec();
-    let mut line = None;
+    let (mut line, mut name) = (None, None);
     while let Some(token) = code.get(at) {
         if token.is("{") {
             at += 1;
@@ -302,6 +307,7 @@ fn tree<'a>(code: &[Token<'a>], mut at: usize, prefix: &[&'a str], into: &mut Tr
             return at + 1;
         }
         if token.is("as") {
+            name = code.get(at + 1).map(|t| t.text);
             at += 2;
         } else if token.is(":") {
             at += 1;
@@ -317,7 +323,7 @@ fn tree<'a>(code: &[Token<'a>], mut at: usize, prefix: &[&'a str], into: &mut Tr
         }
     }
     if !segments.is_empty() {
-        into.push((segments, line));
+        into.push((segments, name, line));
     }
     at
 }

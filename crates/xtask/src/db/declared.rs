@@ -15,6 +15,8 @@ use crate::{
 pub struct Declared {
     pub at: String,
     pub table: Table,
+    /// The comment above it: a column that is left out on purpose is named there, with the reason.
+    pub comment: String,
 }
 
 /// By name, with the schema in front where it is not `public`.
@@ -30,9 +32,11 @@ pub fn tables(sources: &[File]) -> Result<BTreeMap<String, Declared>> {
             {
                 let body =
                     code.get(at + 2..).and_then(|rest| rest.get(1..closing(rest)?)).unwrap_or_default();
-                let at = format!("{}:{}", file.path, name.line);
+                let line = name.line;
+                let at = format!("{}:{line}", file.path);
                 let (name, table) = table(body).with_context(|| format!("cannot read the table! at {at}"))?;
-                let twice = found.insert(name.clone(), Declared { at: at.clone(), table });
+                let comment = comment_above(&file.text, line);
+                let twice = found.insert(name.clone(), Declared { at: at.clone(), table, comment });
                 if let Some(first) = twice {
                     anyhow::bail!("{name} is declared at {} and at {at}", first.at);
                 }
@@ -40,6 +44,12 @@ pub fn tables(sources: &[File]) -> Result<BTreeMap<String, Declared>> {
         }
     }
     Ok(found)
+}
+
+fn comment_above(text: &str, line: usize) -> String {
+    let above: Vec<_> = text.lines().take(line.saturating_sub(1)).collect();
+    let comment = above.iter().rev().take_while(|line| line.trim_start().starts_with("//"));
+    comment.copied().collect::<Vec<_>>().join(" ")
 }
 
 /// `use …; #[…] schema.name (key, key) { column -> Type, … }`
