@@ -92,7 +92,7 @@ impl Platform {
     pub async fn build(self) -> anyhow::Result<Vec<Service>> {
         let Self { clock, databases, auth, max_connections, origins } = self;
         let (bus, tasks, metrics) = (Bus::in_process(), Tasks::default(), Metrics::default());
-        let verifier = Verifier::of(auth.issuer.clone(), &dojob_auth::keys(&auth)?);
+        let verifier = Verifier::of(auth.issuer.clone(), &dojob_auth::keys(&auth)?.1);
         let shared = async |url: &SecretString, name: &str, migrations| {
             let database = Database { url: url.clone(), max_connections };
             let db = Pool::new(&database, &format!("dojob {name}"))?;
@@ -102,8 +102,8 @@ impl Platform {
             anyhow::Ok(Shared { clock, db, bus, verifier, tasks, metrics, origins })
         };
         let regions = Arc::new(Regions::embedded());
-        let core = dojob_core::Config { regions: regions.clone(), ..dojob_core::Config::default() };
-        let notify = dojob_notify_address::Config { regions, ..dojob_notify_address::Config::default() };
+        let core = dojob_core::Config { regions, ..dojob_core::Config::default() };
+        let notify = dojob_notify_address::Config::default();
         Ok(vec![
             dojob_core::build(core, shared(&databases.core, "core", dojob_core::MIGRATIONS).await?)?,
             dojob_auth::build(auth, shared(&databases.auth, "auth", dojob_auth::MIGRATIONS).await?)?,
