@@ -77,7 +77,9 @@ pub async fn handle(
     let mut c = cx.read().await?;
     let mut known = membership::api::cards(&mut c, &regions, &members).await?;
     let engagements = match me.account() {
-        Some(me) if !engagements.is_empty() => engagement::api::cards(&mut c, me, &engagements, cx.clock.now()).await?,
+        Some(me) if !engagements.is_empty() => {
+            engagement::api::cards(&mut c, me, &engagements, cx.clock.now()).await?
+        }
         _ => Vec::new(),
     };
     let talents = titles(&mut c, ListingKind::Talent, &talents).await?;

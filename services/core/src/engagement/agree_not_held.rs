@@ -9,7 +9,7 @@ use common::{
 use regions::Regions;
 use uuid::Uuid;
 
-use super::{change::carry_out, view::EngagementView};
+use super::{change::carry_out, domain::Engagement, view::EngagementView};
 
 /// Whoever reported the other absent agrees that nobody was at fault.
 #[utoipa::path(
@@ -25,5 +25,5 @@ pub async fn handle(
     key: IdempotencyKey,
     ApiPath(id): ApiPath<Uuid>,
 ) -> Result<HttpResponse, Problem> {
-    carry_out(&cx, &regions, &me, &key, id, |e, side, now| e.agree_not_held(side, now)).await
+    carry_out(&cx, &regions, &me, &key, id, Engagement::agree_not_held).await
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub(crate) use super::view::card_of;
 use super::{
     change,
     domain::{Actor, DeclineReason, Engagement, Side, State},
@@ -18,7 +19,6 @@ use super::{
     tray,
     view::{EngagementRow, EngagementState, Seen},
 };
-pub(crate) use super::view::card_of;
 use crate::membership;
 
 /// What a member has under way with a listing: an open proposal first, else an agreement still to come.
@@ -31,7 +31,10 @@ pub(crate) async fn under_way(
 }
 
 /// How many offers to each of these needs wait for the need's owner; needs without one are absent.
-pub(crate) async fn count_offers(c: &mut AsyncPgConnection, needs: &[Uuid]) -> Result<HashMap<Uuid, i64>, Problem> {
+pub(crate) async fn count_offers(
+    c: &mut AsyncPgConnection,
+    needs: &[Uuid],
+) -> Result<HashMap<Uuid, i64>, Problem> {
     Ok(store::count_offers(c, needs).await?)
 }
 
@@ -41,7 +44,11 @@ pub(crate) async fn need_closed(tx: &mut Tx<'_>, need: Uuid) -> Result<(), Probl
 }
 
 /// Declines every open proposal about a need; an agreement is no proposal any more. The need is locked.
-pub(super) async fn decline_offers(tx: &mut Tx<'_>, need: Uuid, reason: DeclineReason) -> Result<(), Problem> {
+pub(super) async fn decline_offers(
+    tx: &mut Tx<'_>,
+    need: Uuid,
+    reason: DeclineReason,
+) -> Result<(), Problem> {
     let now = tx.clock().now();
     for before in store::lock_proposals(tx, need).await? {
         let ticked = before.engagement.clone().tick(now);
@@ -174,4 +181,3 @@ pub(crate) async fn records(
     };
     Ok(rows.into_iter().filter_map(record).collect())
 }
-

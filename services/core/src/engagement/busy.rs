@@ -44,7 +44,11 @@ pub(super) struct BusyTimes {
     responses((status = 200, body = BusyTimes), Problems), security(("bearer" = []))
 )]
 #[get("/busy")]
-pub async fn handle(cx: Data<Ctx>, me: Caller, ApiQuery(span): ApiQuery<Span>) -> Result<HttpResponse, Problem> {
+pub async fn handle(
+    cx: Data<Ctx>,
+    me: Caller,
+    ApiQuery(span): ApiQuery<Span>,
+) -> Result<HttpResponse, Problem> {
     if span.to <= span.from || span.to - span.from > TimeDelta::days(MAX_DAYS) {
         return Err(Problem::field("/to", FieldError::new("busy.span", json!({ "max_days": MAX_DAYS }))));
     }

@@ -37,5 +37,8 @@ pub async fn handle(
     ApiJson(req): ApiJson<Counter>,
 ) -> Result<HttpResponse, Problem> {
     let terms = req.terms.parse()?;
-    carry_out(&cx, &regions, &me, &key, id, |e, side, now| e.counter(side, req.terms_version, terms.clone(), now)).await
+    carry_out(&cx, &regions, &me, &key, id, |e, side, now| {
+        e.counter(side, req.terms_version, terms.clone(), now)
+    })
+    .await
 }

@@ -60,5 +60,6 @@ pub async fn handle(
     ApiPath(id): ApiPath<Uuid>,
     ApiJson(req): ApiJson<Decline>,
 ) -> Result<HttpResponse, Problem> {
-    carry_out(&cx, &regions, &me, &key, id, |e, side, now| e.decline(side.into(), req.reason.into(), now)).await
+    carry_out(&cx, &regions, &me, &key, id, |e, side, now| e.decline(side.into(), req.reason.into(), now))
+        .await
 }

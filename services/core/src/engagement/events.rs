@@ -148,7 +148,9 @@ pub(super) async fn say(tx: &mut Tx<'_>, e: &Engagement, sequence: i32, fact: &F
             let awaiting = e.party(awaiting);
             emit!(EngagementCountered { by, awaiting, terms_version, starts_at, minutes, expires_at })
         }
-        What::Scheduled { terms_version } => emit!(EngagementScheduled { by, terms_version, starts_at, minutes }),
+        What::Scheduled { terms_version } => {
+            emit!(EngagementScheduled { by, terms_version, starts_at, minutes })
+        }
         What::Declined { reason } => emit!(EngagementDeclined { by: author, reason_code: reason.as_str() }),
         What::Withdrawn => emit!(EngagementWithdrawn { by }),
         What::Expired { awaiting } => emit!(EngagementExpired { awaiting: e.party(awaiting) }),
@@ -158,7 +160,8 @@ pub(super) async fn say(tx: &mut Tx<'_>, e: &Engagement, sequence: i32, fact: &F
         What::Started => emit!(EngagementStarted { starts_at, minutes }),
         What::Ended => emit!(EngagementEnded { starts_at, minutes, answer_by: e.answers_due() }),
         What::OutcomeClaimed { .. } => {
-            let awaiting = fact.by.side().filter(|side| e.answers.of(side.other()).is_none()).and_then(still_asked);
+            let awaiting =
+                fact.by.side().filter(|side| e.answers.of(side.other()).is_none()).and_then(still_asked);
             emit!(OutcomeClaimed { by, awaiting, answer_by: e.answers_due() })
         }
         What::QuestionOpened { question: Question::HowLong, until } => {

@@ -63,7 +63,9 @@ fn words(what: What) -> (&'static str, Option<i32>, Value) {
         }
         What::Completed { minutes } => ("completed", None, json!({ "minutes": minutes })),
         What::NotHeld => ("not_held", None, json!({})),
-        What::NoShow { who, acknowledged } => ("no_show", None, json!({ "who": who, "acknowledged": acknowledged })),
+        What::NoShow { who, acknowledged } => {
+            ("no_show", None, json!({ "who": who, "acknowledged": acknowledged }))
+        }
         What::Lapsed => ("lapsed", None, json!({})),
         What::PutOnHold { hold } => ("on_hold", None, json!({ "hold": hold })),
     }

@@ -25,7 +25,12 @@ use crate::membership;
     responses((status = 200, body = EngagementView), Problems), security(("bearer" = []))
 )]
 #[get("/engagements/{id}")]
-pub async fn handle(cx: Data<Ctx>, regions: Data<Regions>, me: Caller, ApiPath(id): ApiPath<Uuid>) -> Result<HttpResponse, Problem> {
+pub async fn handle(
+    cx: Data<Ctx>,
+    regions: Data<Regions>,
+    me: Caller,
+    ApiPath(id): ApiPath<Uuid>,
+) -> Result<HttpResponse, Problem> {
     let mut c = cx.read().await?;
     let saved = store::find(&mut c, id).await?.ok_or_else(Problem::not_found)?;
     let view = view(&mut c, &regions, saved.engagement, me.account, cx.clock.now()).await?;

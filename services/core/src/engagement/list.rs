@@ -54,7 +54,12 @@ pub(super) struct ListQuery {
     responses((status = 200, body = Page<EngagementRow>), Problems), security(("bearer" = []))
 )]
 #[get("/engagements")]
-pub async fn handle(cx: Data<Ctx>, regions: Data<Regions>, me: Caller, ApiQuery(q): ApiQuery<ListQuery>) -> Result<HttpResponse, Problem> {
+pub async fn handle(
+    cx: Data<Ctx>,
+    regions: Data<Regions>,
+    me: Caller,
+    ApiQuery(q): ApiQuery<ListQuery>,
+) -> Result<HttpResponse, Problem> {
     let page = PageQuery { limit: q.limit, cursor: q.cursor };
     let (limit, after) = (page.limit()?, page.after()?);
     let of = match q.r#box {

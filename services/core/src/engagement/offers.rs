@@ -25,7 +25,12 @@ pub(super) struct Offers {
     responses((status = 200, body = Offers), Problems), security(("bearer" = []))
 )]
 #[get("/needs/{id}/offers")]
-pub async fn handle(cx: Data<Ctx>, regions: Data<Regions>, me: Caller, ApiPath(id): ApiPath<Uuid>) -> Result<HttpResponse, Problem> {
+pub async fn handle(
+    cx: Data<Ctx>,
+    regions: Data<Regions>,
+    me: Caller,
+    ApiPath(id): ApiPath<Uuid>,
+) -> Result<HttpResponse, Problem> {
     let mut c = cx.read().await?;
     let owner = catalogue::api::owner(&mut c, ListingKind::Need, id).await?;
     if owner != Some(me.account) {

@@ -20,9 +20,13 @@ impl From<Refusal> for Problem {
             Refusal::WrongState => Self::conflict("engagement.wrong_state"),
             Refusal::OnHold => Self::conflict("engagement.on_hold"),
             Refusal::NotYourTurn => Self::conflict("engagement.not_your_turn"),
-            Refusal::StaleTerms { current } => Self::conflict("engagement.terms_stale")
-                .and_field("/terms_version", FieldError::new("terms_version.stale", json!({ "current": current }))),
-            Refusal::SameTerms => unfit("engagement.same_terms").and_field("/terms", FieldError::plain("terms.same")),
+            Refusal::StaleTerms { current } => Self::conflict("engagement.terms_stale").and_field(
+                "/terms_version",
+                FieldError::new("terms_version.stale", json!({ "current": current })),
+            ),
+            Refusal::SameTerms => {
+                unfit("engagement.same_terms").and_field("/terms", FieldError::plain("terms.same"))
+            }
             Refusal::TooManyVersions => Self::conflict("engagement.too_many_versions"),
             Refusal::NotYourReason => Self::field("/reason", FieldError::plain("reason.not_yours")),
             Refusal::Started => Self::conflict("engagement.started"),
@@ -54,6 +58,8 @@ pub(super) fn unfit(unfit: Unfit) -> FieldError {
         Unfit::TooShort { min } => FieldError::new("text.too_short", json!({ "min": min })),
         Unfit::TooLong { max } => FieldError::new("text.too_long", json!({ "max": max })),
         Unfit::Hidden => FieldError::plain("text.forbidden_character"),
-        Unfit::OutOfRange { min, max } => FieldError::new("minutes.out_of_range", json!({ "min": min, "max": max })),
+        Unfit::OutOfRange { min, max } => {
+            FieldError::new("minutes.out_of_range", json!({ "min": min, "max": max }))
+        }
     }
 }

@@ -75,4 +75,3 @@ pub(crate) fn which(talent: Option<Uuid>, need: Option<Uuid>) -> Result<(Listing
         _ => Err(Problem::field("/talent_id", FieldError::plain("listing.one_of"))),
     }
 }
-

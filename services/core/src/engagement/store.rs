@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use super::{
     domain::{
-        Answer, Answers, Claim, Engagement, HeldMinutes, Hold, Listing, ListingKind, Mode, Place, PlannedMinutes,
-        Bring, Restated, Side, Terms,
+        Answer, Answers, Bring, Claim, Engagement, HeldMinutes, Hold, Listing, ListingKind, Mode, Place,
+        PlannedMinutes, Restated, Side, Terms,
     },
     facts::Line,
     schema::{engagement_facts, engagement_parties, engagement_terms, engagements, member_busy},
@@ -246,7 +246,13 @@ pub(super) async fn find(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Opt
 
 /// As it stands, and nobody else changes it until this transaction ends.
 pub(super) async fn lock(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<Saved>> {
-    let row = engagements::table.find(id).select(Row::as_select()).for_no_key_update().first(tx).await.optional()?;
+    let row = engagements::table
+        .find(id)
+        .select(Row::as_select())
+        .for_no_key_update()
+        .first(tx)
+        .await
+        .optional()?;
     with_terms(tx, row).await
 }
 
@@ -299,7 +305,11 @@ pub(super) async fn open_proposal(
 }
 
 /// What this member has under way with a listing: an open proposal first, else the latest agreement to come.
-pub(super) async fn under_way(c: &mut AsyncPgConnection, listing: Uuid, member: Uuid) -> QueryResult<Option<Uuid>> {
+pub(super) async fn under_way(
+    c: &mut AsyncPgConnection,
+    listing: Uuid,
+    member: Uuid,
+) -> QueryResult<Option<Uuid>> {
     engagements::table
         .filter(engagements::listing_id.eq(listing))
         .filter(engagements::donor_id.eq(member).or(engagements::recipient_id.eq(member)))
@@ -312,7 +322,10 @@ pub(super) async fn under_way(c: &mut AsyncPgConnection, listing: Uuid, member: 
 }
 
 /// How many proposals about each of these needs wait for the need's owner.
-pub(super) async fn count_offers(c: &mut AsyncPgConnection, needs: &[Uuid]) -> QueryResult<HashMap<Uuid, i64>> {
+pub(super) async fn count_offers(
+    c: &mut AsyncPgConnection,
+    needs: &[Uuid],
+) -> QueryResult<HashMap<Uuid, i64>> {
     let counts: Vec<(Uuid, i64)> = engagements::table
         .inner_join(
             engagement_parties::table.on(engagement_parties::engagement_id
@@ -363,13 +376,23 @@ pub(super) async fn lines(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Ve
 }
 
 /// Writes a new engagement with its first terms.
-pub(super) async fn insert(tx: &mut Tx<'_>, e: &Engagement, facts: i32, now: DateTime<Utc>) -> QueryResult<()> {
+pub(super) async fn insert(
+    tx: &mut Tx<'_>,
+    e: &Engagement,
+    facts: i32,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
     diesel::insert_into(engagements::table).values(Row::of(e, facts, now)?).execute(tx).await?;
     insert_terms(tx, e).await
 }
 
 /// Writes what changed; its row is locked.
-pub(super) async fn update(tx: &mut Tx<'_>, e: &Engagement, facts: i32, now: DateTime<Utc>) -> QueryResult<()> {
+pub(super) async fn update(
+    tx: &mut Tx<'_>,
+    e: &Engagement,
+    facts: i32,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
     diesel::update(engagements::table.find(e.id)).set(Row::of(e, facts, now)?).execute(tx).await?;
     Ok(())
 }
@@ -487,7 +510,10 @@ pub(super) enum Of {
     /// Everything, the latest change first.
     All,
     /// What the list of hours shows, the latest session first.
-    Records { side: Option<Side>, only: Option<&'static [&'static str]> },
+    Records {
+        side: Option<Side>,
+        only: Option<&'static [&'static str]>,
+    },
 }
 
 /// The sort key of a row and its id: where a page ends.
@@ -582,7 +608,11 @@ pub(super) async fn offers(c: &mut AsyncPgConnection, need: Uuid, owner: Uuid) -
 }
 
 /// Those of these engagements to which the member is a party.
-pub(super) async fn of_member(c: &mut AsyncPgConnection, member: Uuid, ids: &[Uuid]) -> QueryResult<Vec<Saved>> {
+pub(super) async fn of_member(
+    c: &mut AsyncPgConnection,
+    member: Uuid,
+    ids: &[Uuid],
+) -> QueryResult<Vec<Saved>> {
     let rows: Vec<(Row, TermsRow)> = engagements::table
         .inner_join(
             engagement_terms::table.on(engagement_terms::engagement_id

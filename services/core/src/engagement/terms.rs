@@ -1,7 +1,7 @@
 //! The terms as a client sends them.
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use common::http::{Fields, FieldError, Problem};
+use common::http::{FieldError, Fields, Problem};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -45,5 +45,9 @@ impl TermsInput {
 
 fn whole_minute(at: DateTime<Utc>) -> Result<DateTime<Utc>, FieldError> {
     let within = TimeDelta::seconds(at.timestamp().rem_euclid(60));
-    if within.is_zero() { Ok(at.trunc_subsecs(0)) } else { Err(FieldError::plain("starts_at.not_a_whole_minute")) }
+    if within.is_zero() {
+        Ok(at.trunc_subsecs(0))
+    } else {
+        Err(FieldError::plain("starts_at.not_a_whole_minute"))
+    }
 }

@@ -9,7 +9,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    domain::{self, Act, Actor, Claim, DeclineReason, Engagement, Hold, ListingKind, Mode, Question, Side, State},
+    domain::{
+        self, Act, Actor, Claim, DeclineReason, Engagement, Hold, ListingKind, Mode, Question, Side, State,
+    },
     facts::{CLAIMED, Line, RESOLVED},
     store::Version,
 };
@@ -349,7 +351,9 @@ impl Seen<'_> {
         let proposer = self.whose(self.e.terms_by());
         let answerer = self.whose(self.e.terms_by().other());
         Some(match self.e.state {
-            State::Proposed { .. } | State::Scheduled | State::InProgress | State::AwaitingOutcome => return None,
+            State::Proposed { .. } | State::Scheduled | State::InProgress | State::AwaitingOutcome => {
+                return None;
+            }
             State::Completed { minutes } => ResultView { minutes: Some(minutes.get()), ..plain },
             State::NotHeld => plain,
             State::NoShow { who, acknowledged } => {
@@ -385,7 +389,8 @@ impl Seen<'_> {
             _ if is_closed => Value::Object(Map::new()),
             Value::Object(params) => {
                 let told = |(key, value): (String, Value)| {
-                    let party = matches!(key.as_str(), "who" | "awaiting").then(|| side(value.as_str()?)).flatten();
+                    let party =
+                        matches!(key.as_str(), "who" | "awaiting").then(|| side(value.as_str()?)).flatten();
                     let value = match party.map(|side| self.whose(side)) {
                         Some(Party::Me) => Value::from("me"),
                         Some(Party::Other) => Value::from("other"),
@@ -401,7 +406,13 @@ impl Seen<'_> {
     }
 
     /// The whole of it.
-    pub fn view(&self, other: MemberCard, versions: &[Version], lines: Vec<Line>, overlap: bool) -> EngagementView {
+    pub fn view(
+        &self,
+        other: MemberCard,
+        versions: &[Version],
+        lines: Vec<Line>,
+        overlap: bool,
+    ) -> EngagementView {
         let previous = versions.iter().rev().find(|v| v.number < self.e.terms_version);
         EngagementView {
             id: self.e.id,

@@ -9,7 +9,7 @@ use common::{
 use regions::Regions;
 use uuid::Uuid;
 
-use super::{change::carry_out, view::EngagementView};
+use super::{change::carry_out, domain::Engagement, view::EngagementView};
 
 /// Takes the own proposal back while the other has not answered.
 #[utoipa::path(
@@ -25,5 +25,5 @@ pub async fn handle(
     key: IdempotencyKey,
     ApiPath(id): ApiPath<Uuid>,
 ) -> Result<HttpResponse, Problem> {
-    carry_out(&cx, &regions, &me, &key, id, |e, side, now| e.withdraw(side, now)).await
+    carry_out(&cx, &regions, &me, &key, id, Engagement::withdraw).await
 }

@@ -124,7 +124,10 @@ impl History {
     }
 
     /// Takes the live posting back by its opposite.
-    #[cfg_attr(not(test), expect(dead_code, reason = "nobody corrects a posting yet; its rules are settled here"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "nobody corrects a posting yet; its rules are settled here")
+    )]
     pub fn reverse(&self, id: Uuid, now: DateTime<Utc>) -> Result<Journal, Refusal> {
         let live = self.live().ok_or(Refusal::NothingPosted)?;
         Ok(Journal {
@@ -138,7 +141,10 @@ impl History {
     }
 
     /// The history with a journal it produced.
-    #[cfg_attr(not(test), expect(dead_code, reason = "nobody corrects a posting yet; its rules are settled here"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "nobody corrects a posting yet; its rules are settled here")
+    )]
     #[must_use]
     pub fn with(mut self, journal: Journal) -> Self {
         self.0.push(journal);
@@ -151,7 +157,6 @@ impl History {
 }
 
 /// What a member gave and received, in minutes, both as people count: upwards. Members' own columns must equal it.
-#[cfg_attr(not(test), expect(dead_code, reason = "the columns serve; this is what they are proved against"))]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Statement {
     pub given: i64,
@@ -159,7 +164,10 @@ pub struct Statement {
 }
 
 impl Statement {
-    #[cfg_attr(not(test), expect(dead_code, reason = "the columns serve; this is what they are proved against"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the columns serve; this is what they are proved against")
+    )]
     pub fn of<'a>(member: Uuid, journals: impl IntoIterator<Item = &'a Journal>) -> Self {
         journals.into_iter().flat_map(Journal::postings).filter(|p| p.account.member() == member).fold(
             Self::default(),

@@ -35,15 +35,16 @@ pub(super) async fn history(tx: &mut Tx<'_>, occurrence: Uuid, donor: Uuid) -> Q
         ))
         .load(tx)
         .await?;
-    let journal = |(id, occurrence, donor, revision, recipient, minutes, reverses, held_at, posted_at): Row| Journal {
-        id,
-        key: Key { occurrence, donor, revision },
-        recipient,
-        minutes,
-        reverses,
-        held_at,
-        posted_at,
-    };
+    let journal =
+        |(id, occurrence, donor, revision, recipient, minutes, reverses, held_at, posted_at): Row| Journal {
+            id,
+            key: Key { occurrence, donor, revision },
+            recipient,
+            minutes,
+            reverses,
+            held_at,
+            posted_at,
+        };
     Ok(History::of(rows.into_iter().map(journal).collect()))
 }
 
