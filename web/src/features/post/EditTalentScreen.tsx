@@ -1,12 +1,5 @@
-import { useTranslation } from 'react-i18next';
-import { Screen } from '#/shared/nav/Screen.tsx';
-import { SkeletonPage } from '#/shared/ui/Skeleton.tsx';
+import { EditListing } from './parts/EditListing.tsx';
 
 export default function EditTalentScreen() {
-  const { t } = useTranslation('post');
-  return (
-    <Screen title={t('talentEdit.title')} back="/me/posts">
-      <SkeletonPage />
-    </Screen>
-  );
+  return <EditListing kind="talent" />;
 }

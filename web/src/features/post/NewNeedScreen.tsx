@@ -1,12 +1,5 @@
-import { useTranslation } from 'react-i18next';
-import { Screen } from '#/shared/nav/Screen.tsx';
-import { SkeletonPage } from '#/shared/ui/Skeleton.tsx';
+import { NewListing } from './parts/NewListing.tsx';
 
 export default function NewNeedScreen() {
-  const { t } = useTranslation('post');
-  return (
-    <Screen title={t('need.title')} back="/post">
-      <SkeletonPage />
-    </Screen>
-  );
+  return <NewListing kind="need" />;
 }

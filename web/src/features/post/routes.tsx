@@ -12,22 +12,22 @@ export const routes: RouteObject[] = [
   },
   {
     path: '/post/talent',
-    lazy: lazyScreen('post', () => import('./NewTalentScreen.tsx')),
+    lazy: lazyScreen(['post', 'place'], () => import('./NewTalentScreen.tsx')),
     handle: handle({ tab: 'post' }),
   },
   {
     path: '/post/need',
-    lazy: lazyScreen('post', () => import('./NewNeedScreen.tsx')),
+    lazy: lazyScreen(['post', 'place'], () => import('./NewNeedScreen.tsx')),
     handle: handle({ tab: 'post' }),
   },
   {
     path: '/talents/:id/edit',
-    lazy: lazyScreen('post', () => import('./EditTalentScreen.tsx')),
+    lazy: lazyScreen(['post', 'place'], () => import('./EditTalentScreen.tsx')),
     handle: handle({ tab: 'post', members: true }),
   },
   {
     path: '/needs/:id/edit',
-    lazy: lazyScreen('post', () => import('./EditNeedScreen.tsx')),
+    lazy: lazyScreen(['post', 'place'], () => import('./EditNeedScreen.tsx')),
     handle: handle({ tab: 'post', members: true }),
   },
 ];
