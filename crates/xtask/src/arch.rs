@@ -291,7 +291,8 @@ impl<'a> Modules<'a> {
             }
             _ => {
                 // `use crate::hours;` above, `hours::post()` here.
-                let known = self.names.get(&(place.module.clone(), first)).filter(|_| !written.is_use)?;
+                let known = self.names.get(&(place.module.clone(), first));
+                let known = known.filter(|known| !written.is_use && self.has(known))?;
                 return Some([known.as_slice(), segments.get(1..)?].concat());
             }
         }
@@ -311,10 +312,15 @@ impl<'a> Modules<'a> {
     fn home_of(&self, target: &[&'a str]) -> (Vec<&'a str>, Option<&'a str>) {
         let mut target = target.to_vec();
         for _hop in 0..8 {
-            let shown_as =
-                target.split_last().and_then(|(name, module)| self.names.get(&(module.to_vec(), *name)));
-            if let Some(elsewhere) = shown_as.filter(|elsewhere| **elsewhere != target) {
-                target.clone_from(elsewhere);
+            let shown = (1..=target.len()).rev().find_map(|end| {
+                let (shown, rest) = target.split_at(end);
+                let (name, module) = shown.split_last().filter(|_| rest.is_empty() || !self.has(shown))?;
+                let elsewhere =
+                    self.names.get(&(module.to_vec(), *name)).filter(|elsewhere| *elsewhere != shown)?;
+                Some([elsewhere.as_slice(), rest].concat())
+            });
+            if let Some(elsewhere) = shown {
+                target = elsewhere;
                 continue;
             }
             let depth =
@@ -590,7 +596,7 @@ mod tests {
         ("catalogue/offer_talent", "use actix_web::post;"),
         (
             "hours/mod",
-            "pub(crate) use api::*; pub(crate) use domain::{Balance, sum}; pub(crate) use post::post;",
+            "pub(crate) use api::*; pub(crate) use domain::{Balance, sum}; pub(crate) use post::{Posted, post};",
         ),
         ("hours/api", "pub(crate) use super::domain::Minutes; use common::db::Tx;"),
         ("hours/store", "use diesel::prelude::*;"),
@@ -626,7 +632,7 @@ mod tests {
     #[test]
     fn domain_is_pure() {
         let good = "use chrono::{DateTime, Utc}; use uuid::Uuid; use common::{http::FieldError, text};\n\
-                    use crate::hours::api::Minutes;\nuse super::domain::Title;\nuse crate::hours::Balance;\n\
+                    use crate::hours::api::Minutes;\nuse super::domain::Title; fn f() { Minutes::Five; crate::hours::Balance::Even; }\nuse crate::hours::Balance;\n\
                     use serde_json::json; use utoipa::ToSchema; use crate::catalogue::token::Secret;";
         assert_eq!(said(DOMAIN, &format!("//! A.\n{good}")), []);
         for bad in [
@@ -642,6 +648,7 @@ mod tests {
             "use super::super::schema;",
             "use crate::hours::post;",
             "use crate::catalogue::offer;",
+            "fn f() { crate::hours::Posted::Now; }",
             "pub async fn rule() {}",
         ] {
             assert_eq!(broken(DOMAIN, bad), [Rule::PureDomain], "{bad}");
