@@ -248,6 +248,25 @@ async fn the_stream_ends_when_the_server_goes_away() {
 }
 
 #[tokio::test]
+async fn streams_end_to_resume_when_the_hub_has_missed_something() {
+    let app = start().await;
+    // Listens from now on, and is not run yet.
+    let hubs: Vec<_> = app.service.workers.iter().map(|worker| worker()).collect();
+    let ana = app.clock.id();
+    let mut stream = Sse::open(&app, ana, None).await;
+    stream.unread().await;
+    let more_than_it_can_hold = "INSERT INTO outbox (event_id, topic, kind, key, sequence, occurred_at, headers, data) \
+        SELECT gen_random_uuid(), 'dojob.notify-address.notification.v1', 'NoticesRead', gen_random_uuid(), n, now(), \
+        '{}', jsonb_build_object('account_id', gen_random_uuid()) FROM generate_series(1, 5000) n";
+    app.db.superuser().await.batch_execute(more_than_it_can_hold).await.unwrap();
+    app.pump().await;
+    for hub in hubs {
+        app.service.cx.tasks.spawn(hub);
+    }
+    assert_eq!(stream.next().await, None);
+}
+
+#[tokio::test]
 async fn of_too_many_streams_the_oldest_ends() {
     let app = start_with(Config { streams_per_account: 2, ..Config::default() }).await;
     start_hub(&app);
