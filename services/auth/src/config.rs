@@ -56,3 +56,31 @@ impl Config {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_read_from_the_environment() {
+        let pem = secrecy::ExposeSecret::expose_secret(&crate::generate_signing_key().unwrap()).to_owned();
+        let env = Env::of(&[
+            ("DOJOB_AUTH_SIGNING_KEY", &pem),
+            ("DOJOB_AUTH_ISSUER", "https://dojob.example"),
+            ("DOJOB_AUTH_HASHING_THREADS", "3"),
+        ]);
+        let config = Config::from_env(&env);
+        env.done().unwrap();
+        assert_eq!((config.issuer.as_str(), config.hashing.threads), ("https://dojob.example", 3));
+        assert_eq!(crate::keys(&config).unwrap().1.keys.len(), 1);
+        assert!(!format!("{config:?}").contains("PRIVATE"), "the key does not print");
+    }
+
+    #[test]
+    fn without_settings_only_the_key_is_missing() {
+        let config = Config::from_env(&Env::of(&[]));
+        assert!(config.signing_key.is_none() && config.demo.is_empty());
+        assert_eq!(config.limits, Limits::default());
+        assert_eq!((config.hashing.memory_kib, config.hashing.passes), (19_456, 2));
+    }
+}

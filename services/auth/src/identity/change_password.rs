@@ -57,7 +57,7 @@ pub async fn handle(
         Ok(Some(changed)) => changed,
         Ok(None) => return Err(Refusal::NotMyPassword.into()),
         Err(away) => {
-            cx.tx(async |mut tx: Tx<'_>| throttle::give_back(&mut tx, &tries).await).await?;
+            throttle::give_all_back(&cx, &[&tries]).await?;
             return Err(away);
         }
     };

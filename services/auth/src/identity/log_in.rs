@@ -52,12 +52,7 @@ pub async fn handle(
     let verified = match auth.issuer.verify(credential.as_ref(), &password).await {
         Ok(verified) => verified,
         Err(away) => {
-            // Nothing was tried.
-            cx.tx(async |mut tx: Tx<'_>| {
-                throttle::give_back(&mut tx, &of).await?;
-                throttle::give_back(&mut tx, &from).await
-            })
-            .await?;
+            throttle::give_all_back(&cx, &[&of, &from]).await?;
             return Err(away);
         }
     };

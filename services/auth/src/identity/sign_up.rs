@@ -68,12 +68,19 @@ pub async fn handle(
         f.finish(birth_date.zip(email).zip(password).map(|((b, e), p)| (b, e, p)))?;
     let choices = consent::choose(&auth.documents, &req.consents)?;
 
-    throttle::attempt(&cx, &[&auth.throttle.sign_ups_from(from.0)]).await?;
+    let sign_ups = auth.throttle.sign_ups_from(from.0);
+    throttle::attempt(&cx, &[&sign_ups]).await?;
     if store::is_taken(&mut *cx.read().await?, &email).await? {
         return Err(Refusal::EmailTaken.into());
     }
     let account = store::Account { id: cx.clock.id(), email, locale: req.locale, created_at: now };
-    let credential = auth.issuer.set_password(account.id, &password).await?;
+    let credential = match auth.issuer.set_password(account.id, &password).await {
+        Ok(credential) => credential,
+        Err(away) => {
+            throttle::give_all_back(&cx, &[&sign_ups]).await?;
+            return Err(away);
+        }
+    };
 
     let opened = cx
         .tx(async |mut tx: Tx<'_>| {

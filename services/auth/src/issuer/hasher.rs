@@ -139,8 +139,8 @@ mod tests {
     #[tokio::test]
     async fn whoever_would_wait_too_long_is_sent_away() {
         // One thread, and a hash that takes much longer than anybody is willing to wait.
-        let hasher = Hasher::start(Hashing { patience: Duration::from_millis(100), ..CHEAP }).unwrap();
-        let slow = Params::new(32 * 1024, 12, 1, Some(LENGTH)).unwrap();
+        let hasher = Hasher::start(Hashing { patience: Duration::from_millis(300), ..CHEAP }).unwrap();
+        let slow = Params::new(32 * 1024, 24, 1, Some(LENGTH)).unwrap();
         let ask = || hasher.hash("password", b"saltsalt", slow.clone());
         let (one, two, three) = tokio::join!(ask(), ask(), ask());
         assert!(one.is_ok());

@@ -5,7 +5,7 @@
 mod domain;
 mod store;
 
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 use actix_web::http::StatusCode;
 use aws_lc_rs::hmac;
@@ -83,6 +83,17 @@ pub(crate) async fn attempt(cx: &Ctx, counted: &[&Counted]) -> Result<(), Proble
     .await
 }
 
+/// Gives back attempts that were never made, because something of ours was away.
+pub(crate) async fn give_all_back(cx: &Ctx, counted: &[&Counted]) -> Result<(), Problem> {
+    cx.tx(async |mut tx: Tx<'_>| {
+        for one in counted {
+            give_back(&mut tx, one).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
 /// Gives back an attempt that came to nothing.
 pub(crate) async fn give_back(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), Problem> {
     store::decrement(tx, &counted.key).await?;
@@ -120,6 +131,8 @@ fn network(address: IpAddr) -> IpAddr {
 
 impl From<TooSoon> for Problem {
     fn from(TooSoon(wait): TooSoon) -> Self {
+        // In whole seconds, rounded up: whoever waits that long must not come too early.
+        let wait = Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
         Self::new(StatusCode::TOO_MANY_REQUESTS, "account.throttled").retry_after(wait)
     }
 }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use chrono::{Days, Months, TimeDelta};
 use common::time::seoul;
 use reqwest::Method;
@@ -5,7 +7,8 @@ use serde_json::json;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{
-    Device, PASSWORD, VERSION, dump, form, form_with, rows, said, sign_up, start, start_patient, try_log_in,
+    Device, PASSWORD, VERSION, dump, form, form_with, rows, said, sign_up, start, start_patient, start_with,
+    try_log_in,
 };
 
 #[tokio::test]
@@ -232,4 +235,14 @@ async fn what_cannot_be_read_is_refused_and_leaves_nothing() {
         app.client().post(format!("{}/api/auth/signup", app.base)).header(text[0].0, text[0].1).body("{}");
     assert_eq!(answer.send().await.unwrap().status().as_u16(), 415);
     assert_eq!(rows(&app).await, []);
+}
+
+#[tokio::test]
+async fn a_sign_up_that_could_not_be_made_uses_nothing_up() {
+    let app = start_with(|config| config.hashing.patience = Duration::ZERO).await;
+    for _ in 0..12 {
+        let answer = app.nobody().post("/api/auth/signup", &form("minji@dojob.example")).await;
+        assert_eq!(answer.problem(503), "server.unavailable");
+    }
+    assert!(!rows(&app).await.iter().any(|(table, _)| table == "accounts"));
 }
