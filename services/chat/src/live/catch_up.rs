@@ -41,6 +41,12 @@ pub(super) async fn resume(cx: &Ctx, socket: &Arc<Socket>, known: &[Known]) -> R
             }
         }
     }
+    // What came in the meantime, of conversations that it did not name.
+    for id in socket.let_go() {
+        if !behind.contains(&id) {
+            behind.push(id);
+        }
+    }
     if missing > MOST {
         reload(cx, socket, &mut behind).await?;
     }

@@ -39,6 +39,18 @@ impl Cursor {
         Self { first: seq, sent: seq, behind: None }
     }
 
+    /// A message for a client that has not said yet how far it has come: whoever lets go fetches it.
+    pub(super) fn held(seq: i64) -> Self {
+        Self { first: seq, sent: seq - 1, behind: Some(seq) }
+    }
+
+    /// A client says how far it has come, of a conversation whose messages were held for it.
+    pub(super) fn resume_held(&mut self, known: i64, last: i64) -> Resume {
+        let (cursor, resume) = Self::resumed(known, last.max(self.behind.unwrap_or(0)));
+        *self = cursor;
+        resume
+    }
+
     /// A client that has everything up to `known`, of a conversation that has come to `last`.
     pub(super) fn resumed(known: i64, last: i64) -> (Self, Resume) {
         let known = known.clamp(0, last.max(0));
@@ -103,6 +115,10 @@ impl Cursor {
     pub(super) fn sent(&self) -> i64 {
         self.sent
     }
+
+    pub(super) fn is_behind(&self) -> bool {
+        self.behind.is_some()
+    }
 }
 
 #[cfg(test)]
@@ -129,6 +145,16 @@ mod tests {
         let mut cursor = Cursor::from_now(10);
         assert_eq!(cursor.resume(9, 10), Resume::Nothing);
         assert_eq!(cursor.resume(7, 10), Resume::Reload);
+    }
+
+    #[test]
+    fn what_is_held_goes_out_behind_what_was_missed() {
+        let mut cursor = Cursor::held(8);
+        assert_eq!(cursor.live(9), Live::Later);
+        assert_eq!(cursor.resume_held(5, 7), Resume::Missing(4));
+        assert!((6..=9).all(|seq| cursor.fetched(seq)) && cursor.caught_up());
+        let mut unspoken = Cursor::held(8);
+        assert!(unspoken.is_behind() && unspoken.fetched(8) && unspoken.caught_up());
     }
 
     #[test]

@@ -22,8 +22,9 @@ use crate::conversation::{
 /// Device sessions that end take their sockets with them.
 const SESSIONS: &str = "dojob.auth.session.v1";
 
-/// Events handled together: one read of the database for all of them.
-const BATCH: usize = 256;
+/// Events handled together: one read of the database for all of them. Well below what a socket's queue takes, so that
+/// a burst alone cuts nobody off.
+const BATCH: usize = 64;
 
 /// How often tokens and heartbeats are looked at.
 const SWEEP: Duration = Duration::from_millis(500);

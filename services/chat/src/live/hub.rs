@@ -47,7 +47,14 @@ pub(super) struct Socket {
     /// When it was last heard and last pinged, in milliseconds since the hub started.
     heard: AtomicU64,
     pinged: AtomicU64,
-    cursors: Mutex<HashMap<Uuid, Cursor>>,
+    progress: Mutex<Progress>,
+}
+
+/// How far a socket has come.
+struct Progress {
+    /// Until the client has said how far it has come, nothing overtakes what it missed.
+    holding: bool,
+    cursors: HashMap<Uuid, Cursor>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -78,7 +85,7 @@ impl Hub {
             expires_at: AtomicI64::new(caller.expires_at.timestamp_micros()),
             heard: AtomicU64::new(now),
             pinged: AtomicU64::new(now),
-            cursors: Mutex::default(),
+            progress: Mutex::new(Progress { holding: true, cursors: HashMap::new() }),
         });
         let mut people = lock(&self.0.people);
         let mine = people.entry(caller.account).or_default();
@@ -226,8 +233,13 @@ impl Socket {
 
     /// Message `seq` was stored. It is queued under the cursors' lock, so that nothing overtakes it.
     fn deliver(&self, conversation: Uuid, seq: i64, frame: &Bytes) -> Live {
-        let mut cursors = lock(&self.cursors);
-        let next = match cursors.entry(conversation) {
+        let mut progress = lock(&self.progress);
+        let holding = progress.holding;
+        let next = match progress.cursors.entry(conversation) {
+            Entry::Vacant(vacant) if holding => {
+                vacant.insert(Cursor::held(seq));
+                Live::Later
+            }
             Entry::Vacant(vacant) => {
                 vacant.insert(Cursor::from_now(seq));
                 Live::Send
@@ -242,7 +254,10 @@ impl Socket {
 
     /// The client says how far it has come in a conversation that has come to `last`.
     pub(super) fn resume(&self, conversation: Uuid, known: i64, last: i64) -> Resume {
-        match lock(&self.cursors).entry(conversation) {
+        let mut progress = lock(&self.progress);
+        let holding = progress.holding;
+        match progress.cursors.entry(conversation) {
+            Entry::Occupied(mut cursor) if holding => cursor.get_mut().resume_held(known, last),
             Entry::Occupied(mut cursor) => cursor.get_mut().resume(known, last),
             Entry::Vacant(vacant) => {
                 let (cursor, resume) = Cursor::resumed(known, last);
@@ -252,20 +267,33 @@ impl Socket {
         }
     }
 
+    /// Lets go of what was held; gives the conversations that something is missing of, for one to fetch.
+    pub(super) fn let_go(&self) -> Vec<Uuid> {
+        let mut progress = lock(&self.progress);
+        if !std::mem::take(&mut progress.holding) {
+            return Vec::new();
+        }
+        progress.cursors.iter().filter(|(_, c)| c.is_behind()).map(|(id, _)| *id).collect()
+    }
+
     pub(super) fn sent(&self, conversation: Uuid) -> i64 {
-        lock(&self.cursors).get(&conversation).map_or(0, Cursor::sent)
+        lock(&self.progress).cursors.get(&conversation).map_or(0, Cursor::sent)
     }
 
     pub(super) fn fetched(&self, conversation: Uuid, seq: i64) -> bool {
-        lock(&self.cursors).get_mut(&conversation).is_some_and(|c| c.fetched(seq))
+        lock(&self.progress).cursors.get_mut(&conversation).is_some_and(|c| c.fetched(seq))
     }
 
     pub(super) fn caught_up(&self, conversation: Uuid) -> bool {
-        lock(&self.cursors).get_mut(&conversation).is_none_or(Cursor::caught_up)
+        lock(&self.progress).cursors.get_mut(&conversation).is_none_or(Cursor::caught_up)
     }
 
     /// The client is about to be told to read everything up to `last` anew.
     pub(super) fn reloaded(&self, conversation: Uuid, last: i64) {
-        lock(&self.cursors).entry(conversation).or_insert_with(|| Cursor::from_now(last)).reloaded(last);
+        lock(&self.progress)
+            .cursors
+            .entry(conversation)
+            .or_insert_with(|| Cursor::from_now(last))
+            .reloaded(last);
     }
 }

@@ -36,6 +36,9 @@ const WINDOW: Duration = Duration::from_secs(5);
 /// Somebody who types is told to the other at most this often.
 const TYPING: Duration = Duration::from_secs(2);
 
+/// How long messages wait for a client that has not said yet how far it has come.
+const HOLD: Duration = Duration::from_secs(1);
+
 /// How long a client may take to read why it was closed.
 const LINGER: Duration = Duration::from_secs(2);
 
@@ -161,10 +164,17 @@ impl Talk {
 
     async fn listen(&mut self, socket: &Arc<Socket>, stream: &mut AggregatedMessageStream) -> End {
         let closing = self.pipe.closing().clone();
+        let mut hold = std::pin::pin!(tokio::time::sleep(HOLD));
+        let mut holding = true;
         loop {
             let message = tokio::select! {
                 biased;
                 () = closing.cancelled() => return End::Closed,
+                () = &mut hold, if holding => {
+                    holding = false;
+                    catch_up::run(self.cx.clone(), socket.clone(), socket.let_go()).await;
+                    continue;
+                }
                 message = stream.recv() => message,
             };
             self.hub.heard(socket);

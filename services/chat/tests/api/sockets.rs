@@ -144,6 +144,22 @@ async fn who_comes_back_gets_exactly_what_was_missed() {
 }
 
 #[tokio::test]
+async fn what_comes_before_it_has_resumed_does_not_overtake_what_it_missed() {
+    let app = start().await;
+    let (ana, bo, id) = talk(&app).await;
+    say_many(&app, &bo, id, 5, "…").await;
+    let mut ws = Ws::of(&app, &ana).await;
+    say_many(&app, &bo, id, 2, "…").await;
+    ws.silence().await;
+    ws.resume(&[(id, 3)]).await;
+    assert_eq!(seqs(&mut ws, 4).await, [4, 5, 6, 7]);
+    // Who never resumes gets what comes from now on, a moment later.
+    let mut ws = Ws::of(&app, &ana).await;
+    say_many(&app, &bo, id, 2, "…").await;
+    assert_eq!(seqs(&mut ws, 2).await, [8, 9]);
+}
+
+#[tokio::test]
 async fn nobody_misses_anything_while_catching_up() {
     let app = start().await;
     let (ana, bo, id) = talk(&app).await;
@@ -254,7 +270,7 @@ async fn after_a_gap_in_what_was_heard_everybody_reads_anew() {
 
 #[tokio::test]
 async fn who_reads_too_slowly_is_cut_off_and_nobody_else_notices() {
-    let app = start_with(Config { queue_frames: 16, ..fast() }).await;
+    let app = start_with(Config { queue_frames: 100, ..fast() }).await;
     let (ana, bo, id) = talk(&app).await;
     let mut slow = Ws::open_with(&app, None, Some(4096)).await.unwrap();
     slow.auth(&app, &ana).await;
