@@ -56,6 +56,7 @@ async fn every_sample_that_we_subscribe_to_is_understood_and_told_once() {
             continue;
         }
         let key = sample["key"].as_str().unwrap().parse().unwrap();
+        let before = told(&app).await.len();
         let record =
             app.record(&topic, &kind, key, sample["sequence"].as_i64().unwrap(), sample["data"].clone());
         app.feed_record(&record).await;
