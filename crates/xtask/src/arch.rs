@@ -15,6 +15,13 @@ use crate::{
     tree::{File, SERVICES, files, root},
 };
 
+/// What no crate of ours may list, and what it has instead.
+const BANNED: &[(&str, &str)] = &[
+    ("mockall", "no mocks of our own code: tests use the real thing"),
+    ("lazy_static", "std has LazyLock, and nothing is global here"),
+    ("once_cell", "std has OnceLock, and nothing is global here"),
+];
+
 /// What is allowed although a rule refuses it: where (the start of a path), which rule, and why.
 const ALLOWED: &[(&str, Rule, &str)] = &[];
 
@@ -556,7 +563,10 @@ fn dependencies(metadata: &Value) -> Vec<Violation> {
         for dependency in package.get("dependencies").and_then(Value::as_array).into_iter().flatten() {
             let other = word(dependency, "name");
             let for_tests = word(dependency, "kind") == "dev";
-            let words = if is_service(&name) && is_service(&other) {
+            let banned = BANNED.iter().find(|(banned, _)| *banned == other);
+            let words = if let Some((_, why)) = banned {
+                why
+            } else if is_service(&name) && is_service(&other) {
                 "services know one another by contracts/ only"
             } else if home == "crates/common" && is_service(&other) {
                 "the chassis knows no service"
@@ -815,6 +825,8 @@ mod tests {
             (common.0, common.1, "dojob-chat", None),
             (common.0, common.1, "dojob-testkit", None),
             ("dojob-standalone", "crates/standalone", "dojob-testkit", None),
+            (common.0, common.1, "once_cell", None),
+            (core.0, core.1, "mockall", Some("dev")),
         ] {
             let found = broken(&[chat.clone(), package(name, home, &[(dependency, kind)])]);
             assert_eq!(found.len(), 1, "{name} {dependency} {kind:?}");
