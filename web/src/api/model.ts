@@ -347,7 +347,8 @@ export interface Account {
 
 export interface Device {
   id: string;
-  label: string;
+  /** `null`: a browser that says nothing we know. */
+  label: string | null;
   created_at: string;
   last_seen_at: string;
   current: boolean;

@@ -22,7 +22,7 @@ export const routes: RouteObject[] = [
   },
   {
     path: '/me/profile',
-    lazy: lazyScreen('me', () => import('./ProfileScreen.tsx')),
+    lazy: lazyScreen(['me', 'place'], () => import('./ProfileScreen.tsx')),
     handle: handle({ tab: 'me', members: true }),
   },
   {
