@@ -24,7 +24,8 @@ use super::{
 const TOPIC: &str = "dojob.core.engagement.v1";
 
 /// Kinds of engagement events and the key of the message they leave. Those without one only make sure of the
-/// conversation: that somebody answered must not be told before both did, and the verdict has its own event.
+/// conversation: what was answered, and what is asked about it, is between each of them and the notices; the verdict
+/// has its own event.
 pub const SYSTEM_KEYS: &[(&str, Option<&str>)] = &[
     ("EngagementProposed", Some("engagement.proposed")),
     ("EngagementCountered", Some("engagement.countered")),
@@ -36,6 +37,8 @@ pub const SYSTEM_KEYS: &[(&str, Option<&str>)] = &[
     ("EngagementStarted", Some("engagement.started")),
     ("EngagementEnded", Some("engagement.outcome_asked")),
     ("OutcomeClaimed", None),
+    ("OutcomeQuestioned", None),
+    ("OutcomeRestated", None),
     ("SessionResolved", None),
     ("EngagementCompleted", Some("engagement.completed")),
     ("EngagementNotHeld", Some("engagement.not_held")),
@@ -75,11 +78,15 @@ struct Engagement {
     listing: Listing,
     donor_id: Uuid,
     recipient_id: Uuid,
+    /// When it happened; the event may have been said later, when the clock came round.
+    at: Option<DateTime<Utc>>,
     terms_version: Option<i64>,
     starts_at: Option<DateTime<Utc>>,
     minutes: Option<i64>,
     late: Option<bool>,
     reason_code: Option<String>,
+    who: Option<Uuid>,
+    acknowledged: Option<bool>,
 }
 
 /// The parameters of a message's text: only what its event says.
@@ -92,6 +99,9 @@ fn params(key: &str, e: &Engagement) -> Value {
         ],
         "engagement.declined" => vec![("reason_code", e.reason_code.as_deref().map(|v| json!(v)))],
         "engagement.cancelled" => vec![("late", e.late.map(|v| json!(v)))],
+        "engagement.no_show" => {
+            vec![("who", e.who.map(|v| json!(v))), ("acknowledged", e.acknowledged.map(|v| json!(v)))]
+        }
         "engagement.completed" => vec![("minutes", e.minutes.map(|v| json!(v)))],
         _ => Vec::new(),
     };
@@ -108,7 +118,8 @@ async fn inquiry(tx: &mut Tx<'_>, e: Envelope<InquiryOpened>) -> Result<(), Fail
 
 async fn engagement(tx: &mut Tx<'_>, e: Envelope<Engagement>) -> Result<(), Failure> {
     let (id, participants) = (e.data.id, [e.data.donor_id, e.data.recipient_id]);
-    open(tx, id, "engagement", e.data.listing.clone(), participants, e.time).await?;
+    let at = e.data.at.unwrap_or(e.time);
+    open(tx, id, "engagement", e.data.listing.clone(), participants, at).await?;
     let key = SYSTEM_KEYS.iter().find(|(kind, _)| *kind == e.kind).and_then(|(_, key)| *key);
     let Some(key) = key else { return Ok(()) };
     let actor = match e.actor {
@@ -123,17 +134,17 @@ async fn engagement(tx: &mut Tx<'_>, e: Envelope<Engagement>) -> Result<(), Fail
         body: None,
         system_key: Some(key.to_owned()),
         params: Some(params(key, &e.data)),
-        at: e.time,
+        at,
     };
     match store::append(tx, append).await? {
-        Fate::Stored(at) => {
+        Fate::Stored(appended) => {
             let stored = MessageStored {
                 conversation_id: id,
                 message_id: e.id,
-                seq: at.seq,
+                seq: appended.seq,
                 sender_id: None,
-                participants: at.participants,
-                version: at.version,
+                participants: appended.participants,
+                version: appended.version,
             };
             tx.emit(Actor::System, &stored).await?;
             Ok(())

@@ -100,12 +100,11 @@ pub(super) struct RefusedProblem {
 }
 
 /// Both directions, for the document: a GET has no other place for them.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "only its schema is used")]
 pub(super) struct SocketFrames {
     /// What the client may say.
-    #[serde(skip)]
-    client: Option<ClientFrame>,
+    client: ClientFrame,
     /// What the server says.
     server: ServerFrame,
 }

@@ -175,7 +175,12 @@ async fn endings_have_their_own_words() {
             json!({ "late": true }),
         ),
         ("EngagementNotHeld", json!({}), "engagement.not_held", json!({})),
-        ("EngagementNoShow", json!({}), "engagement.no_show", json!({})),
+        (
+            "EngagementNoShow",
+            json!({ "who": recipient, "acknowledged": false }),
+            "engagement.no_show",
+            json!({ "who": recipient, "acknowledged": false }),
+        ),
         ("EngagementLapsed", json!({}), "engagement.lapsed", json!({})),
         ("EngagementHeld", json!({}), "engagement.on_hold", json!({})),
     ] {
@@ -197,7 +202,7 @@ async fn events_in_reverse_order_give_the_same_conversation() {
         let key = app.clock.id();
         let mut record = app.record(CORE, kind, key, n, about(key, donor, recipient, &more));
         record.headers["actor"] = actor.map_or(json!("clock"), |account| json!({ "account": account }));
-        record.occurred_at += TimeDelta::minutes(n);
+        record.data["at"] = json!(record.occurred_at + TimeDelta::minutes(n));
         records.push(record);
     }
     for reversed in [false, true] {
