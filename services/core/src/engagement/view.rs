@@ -19,7 +19,7 @@ use crate::membership::api::MemberCard;
 
 /// The listing with its title as it read when the proposal was made.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct ListingView {
+pub(crate) struct EngagementListing {
     kind: ListingKind,
     id: Uuid,
     title: String,
@@ -165,7 +165,7 @@ pub(crate) struct TimelineEntry {
 pub(crate) struct EngagementView {
     id: Uuid,
     version: i32,
-    listing: ListingView,
+    listing: EngagementListing,
     me: Side,
     other: MemberCard,
     state: EngagementState,
@@ -200,7 +200,7 @@ pub(crate) struct RowTerms {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct EngagementRow {
     id: Uuid,
-    listing: ListingView,
+    listing: EngagementListing,
     me: Side,
     other: MemberCard,
     state: EngagementState,
@@ -269,9 +269,9 @@ impl Seen<'_> {
         if side == self.me { Party::Me } else { Party::Other }
     }
 
-    fn listing(&self) -> ListingView {
+    fn listing(&self) -> EngagementListing {
         let domain::Listing { kind, id, title } = self.e.listing.clone();
-        ListingView { kind, id, title }
+        EngagementListing { kind, id, title }
     }
 
     fn hold(&self) -> Option<HoldView> {

@@ -15,6 +15,7 @@ fn kinds_of(timeline: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story")]
 async fn the_whole_story_from_a_proposal_to_the_record() {
     let app = start().await;
     let (donor, recipient) = (resident(&app, "민지").await, resident(&app, "도윤").await);
@@ -650,7 +651,7 @@ async fn two_who_remember_differently_get_one_round() {
         act(&donor, &id, "adjust", &json!({ "minutes": 80 })).await.problem(409),
         "engagement.already_adjusted"
     );
-    assert_eq!(list(&donor, "box=waiting").await, [id.clone()]);
+    assert_eq!(list(&donor, "box=waiting").await, std::slice::from_ref(&id));
     let done = act(&recipient, &id, "adjust", &json!({ "minutes": 75 })).await.status(200);
     assert_eq!((&done["state"], &done["result"]["minutes"]), (&json!("completed"), &json!(75)));
     assert_eq!(
@@ -697,7 +698,7 @@ async fn contradicting_answers_stop_the_clock() {
         (&json!([]), &Value::Null, &Value::Null)
     );
     assert_eq!(held(&donor, &id, 90).await.problem(409), "engagement.on_hold");
-    assert_eq!(list(&donor, "box=past").await, [id.clone()]);
+    assert_eq!(list(&donor, "box=past").await, std::slice::from_ref(&id));
     app.clock.advance(TimeDelta::days(400));
     assert_eq!(kinds(&app, &id).await.last().unwrap(), "EngagementHeld");
     assert_eq!(seen(&donor, &id).await["hold"], "dispute");

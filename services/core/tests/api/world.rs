@@ -83,7 +83,7 @@ pub async fn seen(who: &Member<'_>, engagement: &str) -> Value {
 }
 
 /// Two residents with an agreement of ninety minutes in two days: donor, recipient, id.
-pub async fn agreed<'a>(app: &'a App) -> (Member<'a>, Member<'a>, String) {
+pub async fn agreed(app: &App) -> (Member<'_>, Member<'_>, String) {
     let (donor, recipient) = (resident(app, "민지").await, resident(app, "도윤").await);
     let talent = talent(&donor, "통기타 첫걸음").await;
     let id = proposed(&recipient, &talent, &terms(hours_ahead(app, 48), 90)).await;
@@ -92,7 +92,7 @@ pub async fn agreed<'a>(app: &'a App) -> (Member<'a>, Member<'a>, String) {
 }
 
 /// The same, an hour after its end.
-pub async fn over<'a>(app: &'a App) -> (Member<'a>, Member<'a>, String) {
+pub async fn over(app: &App) -> (Member<'_>, Member<'_>, String) {
     let (donor, recipient, id) = agreed(app).await;
     app.clock.advance(TimeDelta::hours(51));
     app.pump().await;
