@@ -40,7 +40,8 @@ type Places = Data<Regions>;
 /// # Errors
 /// Never today; the signature is every service's.
 pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
-    let places: Places = Data::from(config.regions.clone());
+    let Config { regions } = config;
+    let places: Places = Data::from(regions);
     let routes: Routes = Arc::new(move |c| {
         c.app_data(places.clone());
         membership::routes(c);
@@ -54,7 +55,8 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
     let jobs = [catalogue::jobs, engagement::jobs, hours::jobs, inquiry::jobs]
         .into_iter()
         .fold(Jobs::new(), |jobs, of_context| of_context(jobs));
-    let consumers = [membership::consumers(), engagement::consumers(), hours::consumers(), inquiry::consumers()];
+    let consumers =
+        [membership::consumers(), engagement::consumers(), hours::consumers(), inquiry::consumers()];
     Ok(Service {
         cx: Ctx::new("core", shared),
         mounts: vec![Mount { path: "/api/core", title: "dojob core", routes }],

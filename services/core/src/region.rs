@@ -22,7 +22,12 @@ impl RegionView {
     /// The region of a stored code. A code that the table no longer knows stands for itself.
     pub fn of(regions: &Regions, code: &str) -> Self {
         regions.get(code).map_or_else(
-            || Self { code: code.to_owned(), name: code.to_owned(), path: String::new(), short: String::new() },
+            || Self {
+                code: code.to_owned(),
+                name: code.to_owned(),
+                path: String::new(),
+                short: String::new(),
+            },
             |r| Self {
                 code: r.code.to_owned(),
                 name: r.name.to_owned(),

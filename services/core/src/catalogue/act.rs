@@ -78,7 +78,8 @@ async fn perform(
     let view = cx
         .tx(async |mut tx: Tx<'_>| {
             let now = tx.clock().now();
-            let listing = store::lock(&mut tx, kind, id).await?.ok_or_else(Problem::not_found)?.of(me.account)?;
+            let listing =
+                store::lock(&mut tx, kind, id).await?.ok_or_else(Problem::not_found)?.of(me.account)?;
             let listing = match act {
                 Act::Paused => listing.pause(now)?,
                 Act::Resumed => listing.resume(now)?,

@@ -7,13 +7,13 @@ use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 
-pub(crate) use super::{
-    domain::{Category, Kind, Mode, State, Times},
-    view::{Row, RowParts},
-};
 use super::{
     domain::{Act, Listing},
     event, expire, store,
+};
+pub(crate) use super::{
+    domain::{Category, Kind, Mode, State, Times},
+    view::{Row, RowParts},
 };
 
 /// A listing that somebody may propose on, locked.
@@ -21,7 +21,6 @@ use super::{
 pub(crate) struct OpenListing {
     pub owner: Uuid,
     pub title: String,
-    pub minutes: i32,
 }
 
 /// Locks a listing that must be open.
@@ -33,7 +32,7 @@ pub(crate) async fn lock_open_listing(tx: &mut Tx<'_>, kind: Kind, id: Uuid) -> 
     if !listing.is_open(tx.clock().now()) {
         return Err(not_open());
     }
-    Ok(OpenListing { owner: listing.owner, title: listing.content.title, minutes: listing.content.minutes })
+    Ok(OpenListing { owner: listing.owner, title: listing.content.title })
 }
 
 /// Locks a need, whatever its state: before its offers, in the order that everybody locks.
@@ -96,7 +95,11 @@ pub(crate) struct Likeness {
     pub region_code: String,
 }
 
-pub(crate) async fn likeness(c: &mut AsyncPgConnection, kind: Kind, id: Uuid) -> QueryResult<Option<Likeness>> {
+pub(crate) async fn likeness(
+    c: &mut AsyncPgConnection,
+    kind: Kind,
+    id: Uuid,
+) -> QueryResult<Option<Likeness>> {
     let listing = store::find(c, kind, id).await?;
     Ok(listing.map(|Listing { content: c, .. }| Likeness {
         title: c.title,

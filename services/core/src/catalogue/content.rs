@@ -5,9 +5,7 @@ use regions::Regions;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::domain::{
-    Category, Content, Mode, Times, parse_body, parse_bring, parse_minutes, parse_title,
-};
+use super::domain::{Category, Content, Mode, Times, parse_body, parse_bring, parse_minutes, parse_title};
 use crate::region::Dong;
 
 /// The fields of a new listing.
@@ -106,8 +104,9 @@ impl Edit {
     pub fn apply(&self, content: Content, regions: &Regions) -> Result<(Content, Dong), Problem> {
         let dong = match &self.dong {
             Some(dong) => dong.clone(),
-            None => Dong::parse(regions, &content.region_code)
-                .map_err(|e| Problem::internal(format!("the region of a listing, {}: {}", content.region_code, e.code)))?,
+            None => Dong::parse(regions, &content.region_code).map_err(|e| {
+                Problem::internal(format!("the region of a listing, {}: {}", content.region_code, e.code))
+            })?,
         };
         let content = Content {
             title: self.title.clone().unwrap_or(content.title),

@@ -155,7 +155,8 @@ impl Times {
 
     /// The three parts of one weekday.
     pub fn weekday(raw: &str) -> Result<Self, FieldError> {
-        let day = WEEKDAYS.iter().position(|d| *d == raw).ok_or_else(|| FieldError::plain("weekday.unknown"))?;
+        let day =
+            WEEKDAYS.iter().position(|d| *d == raw).ok_or_else(|| FieldError::plain("weekday.unknown"))?;
         Ok(Self(0b111 << (day * 3)))
     }
 
@@ -213,7 +214,11 @@ pub(super) fn parse_days(raw: i32) -> Result<i64, FieldError> {
 }
 
 fn in_range(raw: i32, min: i32, max: i32, code: &'static str) -> Result<i32, FieldError> {
-    if (min..=max).contains(&raw) { Ok(raw) } else { Err(FieldError::new(code, json!({ "min": min, "max": max }))) }
+    if (min..=max).contains(&raw) {
+        Ok(raw)
+    } else {
+        Err(FieldError::new(code, json!({ "min": min, "max": max })))
+    }
 }
 
 /// Where a listing stands in its life.
@@ -243,7 +248,9 @@ impl State {
     }
 
     pub fn parse(raw: &str) -> Option<Self> {
-        [Self::Open, Self::Paused, Self::Expired, Self::Filled, Self::Closed].into_iter().find(|s| s.as_str() == raw)
+        [Self::Open, Self::Paused, Self::Expired, Self::Filled, Self::Closed]
+            .into_iter()
+            .find(|s| s.as_str() == raw)
     }
 
     /// As it is called outside.
@@ -397,7 +404,8 @@ impl Listing {
             Kind::Talent => TALENT_DAYS,
             Kind::Need => NEED_DAYS,
         };
-        Ok(Self { state: State::Open, published_at: now, expires_at: now + TimeDelta::days(days), ..listing }.changed())
+        Ok(Self { state: State::Open, published_at: now, expires_at: now + TimeDelta::days(days), ..listing }
+            .changed())
     }
 
     /// Ends a need for good. One that has expired may still be closed.
@@ -414,7 +422,8 @@ impl Listing {
         if self.kind == Kind::Talent {
             return Err(Refusal::WrongState(self.kind));
         }
-        self.when(&[State::Open, State::Paused, State::Expired], now).map(|l| Self { state: State::Filled, ..l }.changed())
+        self.when(&[State::Open, State::Paused, State::Expired], now)
+            .map(|l| Self { state: State::Filled, ..l }.changed())
     }
 
     /// The place is free again; what ended meanwhile stays ended.
@@ -490,9 +499,15 @@ mod tests {
     #[test]
     fn a_renewal_counts_only_if_it_had_ended() {
         assert!(listing(Kind::Talent).renew(50, day(1)).is_ok());
-        assert_eq!(listing(Kind::Talent).expire().renew(50, day(200)), Err(Refusal::TooManyOpen(Kind::Talent)));
+        assert_eq!(
+            listing(Kind::Talent).expire().renew(50, day(200)),
+            Err(Refusal::TooManyOpen(Kind::Talent))
+        );
         let renewed = listing(Kind::Talent).expire().renew(49, day(200)).unwrap();
-        assert_eq!((renewed.state, renewed.published_at, renewed.expires_at), (State::Open, day(200), day(380)));
+        assert_eq!(
+            (renewed.state, renewed.published_at, renewed.expires_at),
+            (State::Open, day(200), day(380))
+        );
     }
 
     #[test]
@@ -538,7 +553,8 @@ mod tests {
     #[test]
     fn times_of_the_week_are_a_set() {
         let raw = |slots: &[&str]| slots.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
-        let times = Times::parse(&raw(&["sun-evening", "tue-evening", "tue-evening", "mon-morning"])).unwrap();
+        let times =
+            Times::parse(&raw(&["sun-evening", "tue-evening", "tue-evening", "mon-morning"])).unwrap();
         assert_eq!(times.words(), ["mon-morning", "tue-evening", "sun-evening"]);
         assert!(times.bits() & Times::weekday("tue").unwrap().bits() != 0);
         assert!(times.bits() & Times::weekday("wed").unwrap().bits() == 0);

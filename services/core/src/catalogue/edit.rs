@@ -62,7 +62,8 @@ async fn edit(
     let view = cx
         .tx(async |mut tx: Tx<'_>| {
             let now = tx.clock().now();
-            let listing = store::lock(&mut tx, kind, id).await?.ok_or_else(Problem::not_found)?.of(me.account)?;
+            let listing =
+                store::lock(&mut tx, kind, id).await?.ok_or_else(Problem::not_found)?.of(me.account)?;
             let before = listing.content.clone();
             let (content, dong) = edit.apply(before.clone(), regions)?;
             let revised = listing.clone().revise(content, req.revision, now)?;

@@ -126,10 +126,28 @@ mod tests {
         let (id, person) = (Uuid::from_u128(11), Uuid::from_u128(1));
         let (category, mode, expires_at) = (Category::Music, Mode::InPerson, DateTime::UNIX_EPOCH);
         let region_code = "1144012300".to_owned();
-        let t = TalentFact { talent_id: id, donor_id: person, category, region_code, mode, expires_at, revision: 1, version: 1 };
+        let t = TalentFact {
+            talent_id: id,
+            donor_id: person,
+            category,
+            region_code,
+            mode,
+            expires_at,
+            revision: 1,
+            version: 1,
+        };
         let region_code = "4713025000".to_owned();
         let (category, mode) = (Category::Paperwork, Mode::Either);
-        let n = NeedFact { need_id: id, recipient_id: person, category, region_code, mode, expires_at, revision: 2, version: 3 };
+        let n = NeedFact {
+            need_id: id,
+            recipient_id: person,
+            category,
+            region_code,
+            mode,
+            expires_at,
+            revision: 2,
+            version: 3,
+        };
         same_samples(
             "core",
             &[

@@ -44,7 +44,13 @@ pub(super) async fn need(
     get(&cx, &regions, who, Kind::Need, id).await
 }
 
-async fn get(cx: &Ctx, regions: &Regions, who: MaybeCaller, kind: Kind, id: Uuid) -> Result<HttpResponse, Problem> {
+async fn get(
+    cx: &Ctx,
+    regions: &Regions,
+    who: MaybeCaller,
+    kind: Kind,
+    id: Uuid,
+) -> Result<HttpResponse, Problem> {
     let mut c = cx.read().await?;
     let listing = store::find(&mut c, kind, id).await?.ok_or_else(Problem::not_found)?;
     let view = View::of(&mut c, regions, listing, who.account(), cx.clock.now()).await?;

@@ -93,7 +93,8 @@ pub(super) async fn lock(tx: &mut Tx<'_>, kind: Kind, id: Uuid) -> QueryResult<O
 
 /// The listing of a timer, whichever kind it is.
 pub(super) async fn lock_any(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<Listing>> {
-    let row = listings::table.find(id).select(Row::as_select()).for_no_key_update().first(tx).await.optional()?;
+    let row =
+        listings::table.find(id).select(Row::as_select()).for_no_key_update().first(tx).await.optional()?;
     row.map(Listing::try_from).transpose()
 }
 
@@ -184,9 +185,8 @@ pub(super) async fn list_of_member(
         query = query.filter(listings::state.eq(State::Open.as_str())).filter(listings::expires_at.gt(now));
     }
     if let Some((at, id)) = after {
-        query = query.filter(
-            listings::published_at.lt(at).or(listings::published_at.eq(at).and(listings::id.lt(id))),
-        );
+        query = query
+            .filter(listings::published_at.lt(at).or(listings::published_at.eq(at).and(listings::id.lt(id))));
     }
     query.load::<Row>(c).await?.into_iter().map(Listing::try_from).collect()
 }

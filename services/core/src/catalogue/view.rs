@@ -20,7 +20,9 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::NotYours => Self::new(StatusCode::FORBIDDEN, refusal.code()),
-            Refusal::TooManyOpen(_) | Refusal::Stale(_) | Refusal::WrongState(_) => Self::conflict(refusal.code()),
+            Refusal::TooManyOpen(_) | Refusal::Stale(_) | Refusal::WrongState(_) => {
+                Self::conflict(refusal.code())
+            }
         }
     }
 }
@@ -97,7 +99,8 @@ impl View {
         let (mut open_engagement_id, mut inquiry_id, mut offers_waiting) = (None, None, None);
         match caller {
             Some(_) if mine && kind == Kind::Need => {
-                offers_waiting = Some(engagement::api::count_offers(c, &[id]).await?.remove(&id).unwrap_or(0));
+                offers_waiting =
+                    Some(engagement::api::count_offers(c, &[id]).await?.remove(&id).unwrap_or(0));
             }
             Some(caller) if !mine => {
                 open_engagement_id = engagement::api::under_way(c, id, caller).await?;

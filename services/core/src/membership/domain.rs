@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 /// Languages a profile may name: those of Korea's residents and their visitors, Korean Sign Language among them.
 const LANGUAGES: [&str; 40] = [
-    "ar", "bn", "cs", "de", "el", "en", "es", "fa", "fi", "fil", "fr", "he", "hi", "hu", "id", "it", "ja", "kk", "km",
-    "ko", "kvk", "ky", "lo", "mn", "ms", "my", "ne", "nl", "pl", "pt", "ro", "ru", "si", "sv", "th", "tr", "uk", "ur",
-    "uz", "vi",
+    "ar", "bn", "cs", "de", "el", "en", "es", "fa", "fi", "fil", "fr", "he", "hi", "hu", "id", "it", "ja",
+    "kk", "km", "ko", "kvk", "ky", "lo", "mn", "ms", "my", "ne", "nl", "pl", "pt", "ro", "ru", "si", "sv",
+    "th", "tr", "uk", "ur", "uz", "vi",
 ];
 
 /// Chinese is written in two ways and spoken in several; the plain tag leaves that open.
@@ -158,7 +158,11 @@ mod tests {
     fn languages_are_known_tags_once_each() {
         assert_eq!(parse_languages(&tags(&["ko", "kvk", "ko"])).unwrap(), tags(&["ko", "kvk"]));
         assert!(parse_languages(&tags(&["zh-Hant"])).is_ok());
-        for (raw, code) in [(vec![], "languages.empty"), (vec!["xx"], "languages.unknown"), (vec!["KO"], "languages.unknown")] {
+        for (raw, code) in [
+            (vec![], "languages.empty"),
+            (vec!["xx"], "languages.unknown"),
+            (vec!["KO"], "languages.unknown"),
+        ] {
             assert_eq!(parse_languages(&tags(&raw)).unwrap_err().code, code, "{raw:?}");
         }
         assert_eq!(parse_languages(&tags(&LANGUAGES[..11])).unwrap_err().code, "languages.too_many");

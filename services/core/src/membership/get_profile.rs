@@ -1,15 +1,12 @@
 //! The caller's own profile.
 
-use actix_web::{
-    get,
-    web::Data,
-};
+use actix_web::HttpResponse;
+use actix_web::{get, web::Data};
 use common::{
     Ctx,
     auth::Caller,
     http::{Problem, Problems},
 };
-use actix_web::HttpResponse;
 use regions::Regions;
 
 use super::{domain::Profile, store, view::MeView};
@@ -20,7 +17,11 @@ use super::{domain::Profile, store, view::MeView};
     responses((status = 200, body = MeView), Problems), security(("bearer" = [])),
 )]
 #[get("/me")]
-pub(super) async fn handle(cx: Data<Ctx>, regions: Data<Regions>, me: Caller) -> Result<HttpResponse, Problem> {
+pub(super) async fn handle(
+    cx: Data<Ctx>,
+    regions: Data<Regions>,
+    me: Caller,
+) -> Result<HttpResponse, Problem> {
     let mut c = cx.read().await?;
     let mut profile = store::find(&mut c, me.account).await?;
     if profile.is_none() {

@@ -20,9 +20,7 @@ pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
 }
 
 pub(crate) fn consumers() -> Vec<Consumer> {
-    vec![Consumer::new("core/membership").on(
-        "dojob.auth.identity.v1",
-        "AccountRegistered",
-        |tx, e| on_account_registered::handle(tx, e).boxed(),
-    )]
+    vec![Consumer::new("core/membership").on("dojob.auth.identity.v1", "AccountRegistered", |tx, e| {
+        on_account_registered::handle(tx, e).boxed()
+    })]
 }

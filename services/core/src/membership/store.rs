@@ -9,7 +9,8 @@ use uuid::Uuid;
 use super::{domain::Profile, view::Totals};
 use crate::schema::members;
 
-type Row = (Uuid, Option<String>, String, Option<String>, Vec<String>, DateTime<Utc>, Option<DateTime<Utc>>, i64);
+type Row =
+    (Uuid, Option<String>, String, Option<String>, Vec<String>, DateTime<Utc>, Option<DateTime<Utc>>, i64);
 
 const PROFILE: (
     members::id,
@@ -52,7 +53,8 @@ pub(super) async fn find(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Opt
 }
 
 pub(super) async fn lock(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<Profile>> {
-    let row = members::table.find(id).select(PROFILE).for_no_key_update().first::<Row>(tx).await.optional()?;
+    let row =
+        members::table.find(id).select(PROFILE).for_no_key_update().first::<Row>(tx).await.optional()?;
     Ok(row.map(profile))
 }
 
@@ -82,7 +84,12 @@ pub(super) async fn update(tx: &mut Tx<'_>, profile: &Profile) -> QueryResult<()
 }
 
 /// The account's first language, unless the member has chosen some already; and the earlier of two first days.
-pub(super) async fn register(tx: &mut Tx<'_>, id: Uuid, language: &str, at: DateTime<Utc>) -> QueryResult<()> {
+pub(super) async fn register(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    language: &str,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
     use diesel::upsert::excluded;
     diesel::insert_into(members::table)
         .values((members::id.eq(id), members::joined_at.eq(at), members::languages.eq(vec![language])))

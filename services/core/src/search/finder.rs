@@ -76,7 +76,8 @@ impl Finder<'_> {
         position: Option<Position>,
         limit: usize,
     ) -> Result<Found, Problem> {
-        let as_of = position.map_or(self.now, |p| DateTime::from_timestamp_micros(p.as_of).unwrap_or(self.now));
+        let as_of =
+            position.map_or(self.now, |p| DateTime::from_timestamp_micros(p.as_of).unwrap_or(self.now));
         let mut within = match position {
             Some(p) => p.reach.map_or(Within::All, Within::Km),
             None => self.reach(search, as_of).await?,
@@ -189,7 +190,12 @@ impl Finder<'_> {
     }
 
     /// Reads what was found, drops what matched by accident, and weighs the rest. Keeps the order of the walk.
-    async fn place(&mut self, search: &Search, as_of: DateTime<Utc>, hits: Vec<Hit>) -> Result<Vec<Placed>, Problem> {
+    async fn place(
+        &mut self,
+        search: &Search,
+        as_of: DateTime<Utc>,
+        hits: Vec<Hit>,
+    ) -> Result<Vec<Placed>, Problem> {
         let ids = hits.iter().map(|hit| hit.id).collect();
         let lines = store::lines(self.c, search.kind, ids, !search.query.is_empty()).await?;
         let mut owners: Vec<Uuid> = lines.iter().map(|line| line.owner).collect();
@@ -207,7 +213,9 @@ impl Finder<'_> {
                 let entry = Entry { title: &line.title, category: line.category.words(), body: &line.body };
                 f64::from(search.query.score(&entry)?) / best
             };
-            let km = (line.mode != Mode::Online).then(|| search.distance(self.regions, &line.region_code)).flatten();
+            let km = (line.mode != Mode::Online)
+                .then(|| search.distance(self.regions, &line.region_code))
+                .flatten();
             let way = match (&search.place, km) {
                 (Place::Around { .. }, Some(km)) => Way::Km(km),
                 (Place::Around { .. }, None) => Way::Online,

@@ -73,7 +73,11 @@ impl Sort {
 pub(super) enum Place {
     Anywhere,
     /// Around the point of a 읍면동.
-    Around { code: String, lat: f64, lon: f64 },
+    Around {
+        code: String,
+        lat: f64,
+        lon: f64,
+    },
     /// Within a 시군구 or 시도.
     Within(i32),
 }
@@ -131,7 +135,11 @@ impl SearchQuery {
             mode,
             weekday,
             // What one does not travel to has no reach.
-            reach: if around && mode != Some(Mode::Online) { reach.unwrap_or(Reach::Grow) } else { Reach::All },
+            reach: if around && mode != Some(Mode::Online) {
+                reach.unwrap_or(Reach::Grow)
+            } else {
+                Reach::All
+            },
             sort: match sort.unwrap_or(Sort::Recommended) {
                 Sort::Near if !around => Sort::Newest,
                 sort => sort,

@@ -72,7 +72,8 @@ async fn search(cx: &Ctx, regions: &Regions, asked: Asked) -> Result<HttpRespons
     let mut finder = Finder { c: &mut c, regions, now: cx.clock.now() };
     let found = finder.page(&search, position, limit).await?;
     let nothing = first && found.rows.is_empty();
-    let relax = if nothing { relax::suggest(&mut finder, &search, found.reach_km).await? } else { Vec::new() };
+    let relax =
+        if nothing { relax::suggest(&mut finder, &search, found.reach_km).await? } else { Vec::new() };
     Ok(HttpResponse::Ok().json(SearchPage {
         items: found.rows,
         next: found.next,

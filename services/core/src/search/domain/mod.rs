@@ -120,6 +120,7 @@ impl Query {
     }
 
     /// Every word is really there, not only its pieces.
+    #[cfg(test)]
     pub fn matches(&self, entry: &Entry<'_>) -> bool {
         self.score(entry).is_some()
     }
