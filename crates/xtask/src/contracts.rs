@@ -23,12 +23,13 @@ pub fn run() -> Result<()> {
     let sources: Vec<File> = files("services", &[".rs"])?.into_iter().filter(of_service).collect();
     let said = Said::of(&sources);
     let mut wrong = said.unreadable.clone();
-    events(&said, &files("contracts/events", &[".json"])?, &mut wrong)?;
+    let samples = files("contracts/events", &[".json"])?;
+    events(&said, &samples, &mut wrong)?;
     documents(&said.mounts, &files("contracts/openapi", &[".json"])?, &mut wrong)?;
 
     let catalogue = Catalogue::read()?;
     wrong.extend(catalogue.disagreements.iter().cloned());
-    if fs::read_to_string(root().join(CATALOGUE)).unwrap_or_default() != catalogue.text()? {
+    if fs::read_to_string(root().join(CATALOGUE)).unwrap_or_default() != catalogue.text() {
         wrong.push(format!("{CATALOGUE} is out of date: cargo xtask gen"));
     }
     let locales = files("web/src", &["ko.json", "en.json"])?;
@@ -41,7 +42,7 @@ pub fn run() -> Result<()> {
     }
     println!(
         "{} kinds of events, {} subscriptions, {} problem codes, {} notices, {} system messages",
-        said.published.len(),
+        samples.len(),
         said.subscriptions.len(),
         catalogue.codes().len(),
         said.notices.len(),
@@ -54,8 +55,10 @@ pub fn run() -> Result<()> {
 /// What the services' sources promise.
 #[derive(Debug, Default)]
 struct Said<'a> {
-    /// (service, kind)
+    /// (service, kind), where the source says `const KIND: &'static str = "…"`.
     published: BTreeSet<(&'a str, &'a str)>,
+    /// (service, word): a macro may make the events, so a sample's kind need only be somewhere in the code.
+    words: BTreeSet<(&'a str, &'a str)>,
     /// (service, topic, kind)
     subscriptions: BTreeSet<(&'a str, &'a str, &'a str)>,
     mounts: BTreeSet<&'a str>,
@@ -87,6 +90,8 @@ impl<'a> Said<'a> {
             said.system_messages.extend(texts("SYSTEM_KEYS").filter(|t| is_code(t)));
             said.notices.extend(notice_keys(&source.code));
             said.published.extend(kinds(&source.code).map(|kind| (service, kind)));
+            let words = source.code.iter().filter(|t| matches!(t.kind, Kind::Word | Kind::Text));
+            said.words.extend(words.map(|t| (service, t.text)));
             for at in calls_of_on(&source.code) {
                 match subscription(source, at, &sources) {
                     Ok(Some((topic, kinds))) => {
@@ -233,7 +238,7 @@ fn events(said: &Said<'_>, samples: &[File], wrong: &mut Vec<String>) -> Result<
         if sample.get("samples").and_then(Value::as_object).is_none_or(serde_json::Map::is_empty) {
             wrong.push(format!("{path} holds no sample"));
         }
-        if !said.published.contains(&(service.as_str(), kind.as_str())) {
+        if !said.words.contains(&(service.as_str(), kind.as_str())) {
             wrong.push(format!("{path}: {service} publishes no {kind}"));
         }
         topics.insert((service, kind), topic);
@@ -267,6 +272,13 @@ fn documents(mounts: &BTreeSet<&str>, documents: &[File], wrong: &mut Vec<String
         };
         let api: Value =
             serde_json::from_str(&document.text).with_context(|| format!("cannot read {}", document.path))?;
+        let mut dangling = BTreeSet::new();
+        references(&api, &mut |to| {
+            if to.strip_prefix('#').is_none_or(|pointer| api.pointer(pointer).is_none()) {
+                dangling.insert(to.to_owned());
+            }
+        });
+        wrong.extend(dangling.iter().map(|to| format!("{}: {to} leads nowhere", document.path)));
         let paths = api.get("paths").and_then(Value::as_object).into_iter().flatten();
         for (path, _) in paths {
             if !path.strip_prefix(mount).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
@@ -275,6 +287,20 @@ fn documents(mounts: &BTreeSet<&str>, documents: &[File], wrong: &mut Vec<String
         }
     }
     Ok(())
+}
+
+/// Every `$ref` in a document.
+fn references(value: &Value, found: &mut impl FnMut(&str)) {
+    match value {
+        Value::Object(fields) => {
+            if let Some(to) = fields.get("$ref").and_then(Value::as_str) {
+                found(to);
+            }
+            fields.values().for_each(|inner| references(inner, found));
+        }
+        Value::Array(items) => items.iter().for_each(|inner| references(inner, found)),
+        _ => {}
+    }
 }
 
 /// Every key has words in both languages, in the locale files whose path has `part` in it.
@@ -432,6 +458,23 @@ mod tests {
         let mut wrong = Vec::new();
         documents(&mounts, &files[..1], &mut wrong).unwrap();
         assert_eq!(wrong, ["/api/core has no document contracts/openapi/core.json"]);
+    }
+
+    #[test]
+    fn references_lead_somewhere() {
+        let document = |to: &str| {
+            let schemas = json!({ "Known": { "type": "string" } });
+            json!({ "paths": { "/api/chat": [{ "$ref": to }] }, "components": { "schemas": schemas } })
+        };
+        let said = |to: &str| {
+            let mut wrong = Vec::new();
+            let file = file("contracts/openapi/chat.json", document(to));
+            documents(&["/api/chat"].into(), &[file], &mut wrong).unwrap();
+            wrong
+        };
+        assert_eq!(said("#/components/schemas/Known"), [""; 0]);
+        let words = "contracts/openapi/chat.json: #/components/schemas/Gone leads nowhere";
+        assert_eq!(said("#/components/schemas/Gone"), [words]);
     }
 
     #[test]

@@ -17,12 +17,17 @@ pub fn run() -> Result<()> {
     tests.args(["test", "--quiet", "--no-fail-fast", "--test", "api"]).args(packages).arg("contracts");
     let tested = run_in("", tests.env("DOJOB_UPDATE_CONTRACTS", "1"));
 
-    fs::write(root().join(CATALOGUE), Catalogue::read()?.text()?)
-        .with_context(|| format!("cannot write {CATALOGUE}"))?;
-    println!("{CATALOGUE}");
-
+    problems()?;
     let typed = run_in("web", Command::new("npm").args(["run", "--silent", "api"]));
     tested.and(typed)
+}
+
+/// The catalogue alone: a scan of the sources, done in a moment.
+pub fn problems() -> Result<()> {
+    fs::write(root().join(CATALOGUE), Catalogue::read()?.text())
+        .with_context(|| format!("cannot write {CATALOGUE}"))?;
+    println!("{CATALOGUE}");
+    Ok(())
 }
 
 fn run_in(directory: &str, command: &mut Command) -> Result<()> {

@@ -19,6 +19,7 @@ cargo xtask: the workshop behind make
 
   arch                    who imports what, where SQL is, names, module docs, the size of `common`
   gen                     writes contracts/ and the types of web/ from the code
+  gen problems            writes contracts/problems.json alone, at once
   contracts               checks that contracts/, code and translations agree; writes nothing
   db check                runs all migrations and checks what they made, against schema.rs too
   db new <service> <what> a directory for a new migration
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["arch"] => arch::run(),
         ["gen"] => r#gen::run(),
+        ["gen", "problems"] => r#gen::problems(),
         ["contracts"] => contracts::run(),
         ["db", "check"] => db::check(),
         ["db", "new", service, what] => db::new(service, what),

@@ -59,8 +59,11 @@ impl Catalogue {
         for file in sources {
             by_owner.entry(file.path.split('/').nth(1).unwrap_or_default()).or_default().push(file);
         }
-        for (owner, files) in by_owner {
-            catalogue.add(owner, &files);
+        // The chassis first: a list names what a service answers beyond the chassis' own.
+        let (chassis, services): (Vec<_>, Vec<_>) =
+            by_owner.iter().partition(|(owner, _)| **owner == "common");
+        for (owner, files) in chassis.into_iter().chain(services) {
+            catalogue.add(owner, files);
         }
         catalogue
     }
@@ -98,10 +101,14 @@ impl Catalogue {
         // `in_range(raw, 15, 480, "minutes.out_of_range")`: a code on its way to a `FieldError`, unless it is listed.
         let is_problem = |code: &String| used.union(&listed).any(|(known, _)| known == code);
         fields.extend(loose.into_iter().filter(|code| !is_problem(code)));
+        let chassis = self.problems.clone();
         // A list may name the codes of refused values too; those are 422 by nature.
         let is_field = |(code, status): &&(String, u16)| *status == 422 && fields.contains(code);
         if !listed.is_empty() {
-            for (code, status) in used.difference(&listed) {
+            let is_chassis = |(code, status): &&(String, u16)| {
+                chassis.get(code).is_some_and(|(statuses, _)| statuses.contains(status))
+            };
+            for (code, status) in used.difference(&listed).filter(|entry| !is_chassis(entry)) {
                 self.disagreements.push(format!("{owner} answers {code} with {status}: not in its PROBLEMS"));
             }
         }
@@ -123,17 +130,20 @@ impl Catalogue {
         self.problems.keys().chain(self.fields.keys()).map(String::as_str).collect()
     }
 
-    /// As it stands in `contracts/problems.json`.
-    pub fn text(&self) -> Result<String> {
-        let problems: BTreeMap<_, _> = self
+    /// As it stands in `contracts/problems.json`: one line for each code, so that a difference reads well.
+    pub fn text(&self) -> String {
+        let line = |code: &String, value: &Value| format!("    {code:?}: {value}");
+        let problems = self
             .problems
             .iter()
-            .map(|(code, (status, owner))| (code, json!({ "status": status, "owner": owner })))
-            .collect();
-        let fields: BTreeMap<_, Value> =
-            self.fields.iter().map(|(code, owner)| (code, json!({ "owner": owner }))).collect();
-        let all = json!({ "problems": problems, "fields": fields });
-        Ok(format!("{}\n", serde_json::to_string_pretty(&all)?))
+            .map(|(code, (status, owner))| line(code, &json!({ "status": status, "owner": owner })));
+        let fields = self.fields.iter().map(|(code, owner)| line(code, &json!({ "owner": owner })));
+        let block = |lines: Vec<String>| format!("{{\n{}\n  }}", lines.join(",\n"));
+        format!(
+            "{{\n  \"problems\": {},\n  \"fields\": {}\n}}\n",
+            block(problems.collect()),
+            block(fields.collect())
+        )
     }
 }
 
@@ -199,7 +209,7 @@ mod tests {
     }
 
     fn found(text: &str) -> Value {
-        serde_json::from_str(&catalogue(&[("services/core/src/a.rs", text)]).text().unwrap()).unwrap()
+        serde_json::from_str(&catalogue(&[("services/core/src/a.rs", text)]).text()).unwrap()
     }
 
     #[test]
@@ -258,8 +268,9 @@ mod tests {
             ),
             (
                 "services/core/src/x.rs",
-                "fn f() { Problem::conflict(\"a.b\"); Problem::conflict(\"a.d\"); FieldError::plain(\"t.f\"); unfit(\"a.e\") }",
+                "fn f() { Problem::conflict(\"a.b\"); Problem::conflict(\"a.d\"); x(400, \"page.cursor\"); FieldError::plain(\"t.f\"); unfit(\"a.e\") }",
             ),
+            ("crates/common/src/x.rs", "fn f() { Problem::new(S::BAD_REQUEST, \"page.cursor\") }"),
             ("services/chat/src/x.rs", "fn f() { Problem::unauthenticated(\"a.b\") }"),
         ];
         let catalogue = catalogue(&files);
@@ -270,8 +281,11 @@ mod tests {
                 "core lists a.c with 404, but nothing there answers it",
             ]
         );
-        let text: Value = serde_json::from_str(&catalogue.text().unwrap()).unwrap();
+        let text: Value = serde_json::from_str(&catalogue.text()).unwrap();
         assert_eq!(text["problems"]["a.b"], json!({ "status": [401, 409], "owner": ["chat", "core"] }));
-        assert_eq!(catalogue.codes().into_iter().collect::<Vec<_>>(), ["a.b", "a.c", "a.d", "a.e", "t.f"]);
+        assert_eq!(
+            catalogue.codes().into_iter().collect::<Vec<_>>(),
+            ["a.b", "a.c", "a.d", "a.e", "page.cursor", "t.f"]
+        );
     }
 }
