@@ -52,6 +52,21 @@ impl Town {
             TestDb::acquire(&schema("notify-address")).await,
             TestDb::acquire(&schema("chat")).await,
         ];
+        Self::on(clock, databases).await
+    }
+
+    /// As [`Town::start`], for a story that breaks tables.
+    pub async fn fresh() -> Self {
+        let databases = [
+            TestDb::fresh(&schema("core")).await,
+            TestDb::fresh(&schema("auth")).await,
+            TestDb::fresh(&schema("notify-address")).await,
+            TestDb::fresh(&schema("chat")).await,
+        ];
+        Self::on(Clock::default(), databases).await
+    }
+
+    async fn on(clock: Clock, databases: [TestDb; 4]) -> Self {
         let [core, auth, notify_address, chat] = databases.each_ref().map(|db| db.url.clone().into());
         let home = testkit::db::home().join("journeys");
         let platform = Platform {
@@ -203,12 +218,14 @@ impl Person<'_> {
         self.sit(&answer.json().await.unwrap());
     }
 
-    pub async fn get(&self, path: &str, expected: u16) -> Value {
-        self.call(Method::GET, path, None, expected).await
+    #[track_caller]
+    pub fn get(&self, path: &str, expected: u16) -> impl Future<Output = Value> {
+        self.call(Method::GET, path, None, expected)
     }
 
-    pub async fn post(&self, path: &str, body: Value, expected: u16) -> Value {
-        self.call(Method::POST, path, Some(body), expected).await
+    #[track_caller]
+    pub fn post(&self, path: &str, body: Value, expected: u16) -> impl Future<Output = Value> {
+        self.call(Method::POST, path, Some(body), expected)
     }
 
     #[track_caller]
@@ -241,7 +258,8 @@ impl Person<'_> {
     }
 }
 
-/// A moment as the API writes it.
+/// The whole minute of a moment, as the API writes it: when a meeting may start.
 pub fn wire(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+    let minute = at - TimeDelta::seconds(at.timestamp() % 60);
+    minute.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

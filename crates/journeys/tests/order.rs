@@ -8,7 +8,8 @@ use crate::hour::{guitar, terms};
 
 #[tokio::test]
 async fn a_chat_that_is_away_for_ten_minutes_catches_up() {
-    let town = Town::start().await;
+    // Its tables are renamed, so no other test may get them.
+    let town = Town::fresh().await;
     let minji = town.neighbour("민지", "망원동").await;
     let doyun = town.neighbour("도윤", "망원동").await;
     let region = doyun.get("/api/core/me", 200).await["region"]["code"].as_str().unwrap().to_owned();
@@ -19,7 +20,7 @@ async fn a_chat_that_is_away_for_ten_minutes_catches_up() {
     chat.batch_execute("ALTER TABLE conversation RENAME TO conversation_away").await.unwrap();
     let proposal = json!({ "talent_id": talent, "terms": terms(&town, 30, 60) });
     let engagement = minji.post("/api/core/engagements", proposal, 201).await["id"].as_str().unwrap().to_owned();
-    town.pass(TimeDelta::minutes(5)).await;
+    town.pass(TimeDelta::minutes(9)).await;
     let inbox = doyun.get("/api/notifications", 200).await;
     assert_eq!(inbox["items"][0]["key"], "engagement.proposed");
 
@@ -28,4 +29,52 @@ async fn a_chat_that_is_away_for_ten_minutes_catches_up() {
     assert!(consumer.replay_parked(cx).await.unwrap() > 0, "what failed for good was parked, not lost");
     let lines = doyun.get(&format!("/api/chat/conversations/{engagement}/messages"), 200).await;
     assert_eq!(lines["items"][0]["system"]["key"], "engagement.proposed");
+}
+
+/// What each person was told, and what each conversation says, regardless of when.
+async fn told(town: &Town) -> (Vec<String>, Vec<String>) {
+    let rows = async |db: usize, query: &str| {
+        let rows = town.databases[db].superuser().await.query(query, &[]).await.unwrap();
+        rows.iter().map(|r| r.get::<_, String>(0)).collect::<Vec<_>>()
+    };
+    let notices = rows(2, "SELECT account_id || ' ' || key FROM notification.notices ORDER BY 1").await;
+    let lines = "SELECT conversation_id || ' ' || coalesce(system_key, '-') FROM message WHERE client_id IS NULL ORDER BY 1";
+    (notices, rows(3, lines).await)
+}
+
+#[tokio::test]
+async fn topics_delivered_in_reverse_order_tell_the_same() {
+    let town = Town::start().await;
+    let minji = town.neighbour("민지", "망원동").await;
+    let doyun = town.neighbour("도윤", "망원동").await;
+    let region = doyun.get("/api/core/me", 200).await["region"]["code"].as_str().unwrap().to_owned();
+    let talent = guitar(&doyun, &region).await;
+    minji.post("/api/core/inquiries", json!({ "talent_id": talent }), 201).await;
+    let proposal = json!({ "talent_id": talent, "terms": terms(&town, 40, 60) });
+    let engagement = minji.post("/api/core/engagements", proposal, 201).await["id"].as_str().unwrap().to_owned();
+    doyun.post(&format!("/api/core/engagements/{engagement}/accept"), json!({ "terms_version": 1 }), 200).await;
+    minji.post(&format!("/api/core/engagements/{engagement}/cancel"), json!({ "reason": "health" }), 200).await;
+    town.pump().await;
+    let forwards = told(&town).await;
+    assert!(forwards.0.len() >= 4 && forwards.1.len() >= 3, "{forwards:?}");
+
+    // Another town hears the same facts, the topics the other way round; within a key the order is the bus's promise.
+    let other = Town::with_clock(town.clock.clone()).await;
+    let mut facts = Vec::new();
+    for service in &town.services {
+        facts.extend(service.cx.bus.read(service.cx.name, 0, 10_000).await.unwrap());
+    }
+    let mut topics: Vec<String> = facts.iter().map(|f| f.topic.clone()).collect();
+    topics.sort();
+    topics.dedup();
+    for topic in topics.iter().rev() {
+        for fact in facts.iter().filter(|f| f.topic == *topic) {
+            for service in &other.services {
+                for consumer in &service.consumers {
+                    consumer.play(&service.cx, fact).await.unwrap();
+                }
+            }
+        }
+    }
+    assert_eq!(told(&other).await, forwards);
 }

@@ -46,12 +46,16 @@ impl Settings {
             machine_postgres: env.flag("DOJOB_MACHINE_POSTGRES", false, "use this machine's PostgreSQL programs instead of the pinned ones"),
             max_connections: env.get("DOJOB_POOL_MAX", 8, "connections of each service"),
             log: env.get("DOJOB_LOG", "warn,dojob=info,common=info,dojob_common=info,standalone=info".to_owned(), "what to log, as in RUST_LOG"),
-            clock_file: env.find("DOJOB_CLOCK_FILE", "development: a file with seconds to add to the clock (cargo xtask clock +3h)"),
+            clock_file: env.find("DOJOB_CLOCK_FILE", "development: a file with seconds to add to the clock; <home>/clock by default (cargo xtask clock +3h)"),
             databases: Databases::from_env(env),
             origins: words(env.get("DOJOB_ORIGINS", String::new(), "further origins whose pages may use cookies and sockets, separated by commas")),
         };
         let development = env.get("DOJOB_ENV", "development".to_owned(), "development or production") == "development";
         env.done()?;
+        let mut settings = settings;
+        if development && settings.clock_file.is_none() {
+            settings.clock_file = Some(settings.home.join("clock"));
+        }
         anyhow::ensure!(
             development || settings.clock_file.is_none(),
             "DOJOB_CLOCK_FILE moves the clock: only with DOJOB_ENV=development"

@@ -74,6 +74,15 @@ fn hash_of(directory: &str) -> String {
 impl TestDb {
     /// A clean slot with the schema's tables.
     pub async fn acquire(schema: &Schema) -> Self {
+        Self::take(schema, "test").await
+    }
+
+    /// A new copy of the template, for a test that changes tables; gone before the next such test.
+    pub async fn fresh(schema: &Schema) -> Self {
+        Self::take(schema, "fresh").await
+    }
+
+    async fn take(schema: &Schema, use_as: &str) -> Self {
         let server = SERVER
             .get_or_try_init(|| async { postgres::Server::shared_test(&home()).await })
             .await
@@ -109,7 +118,7 @@ impl TestDb {
 
         let mut slot = 0;
         let name = loop {
-            let name = format!("dojob_test_{stem}_{slot}");
+            let name = format!("dojob_{use_as}_{stem}_{slot}");
             let taken =
                 admin.query_one(&format!("SELECT pg_try_advisory_lock({})", lock(&name)), &[]).await.unwrap();
             if taken.get::<_, bool>(0) {
@@ -118,7 +127,11 @@ impl TestDb {
             slot += 1;
         };
         let superuser_url = server.superuser_url(&name).unwrap();
-        let used = exists(&admin, &name).await;
+        let mut used = exists(&admin, &name).await;
+        if used && use_as == "fresh" {
+            admin.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
+            used = false;
+        }
         if used {
             alone(&admin, &name).await;
             wipe(&connect(&superuser_url).await).await;
@@ -144,7 +157,7 @@ impl TestDb {
 
 /// Drops what earlier versions of these migrations left, unless somebody still works with it.
 async fn forget_others(admin: &Client, service: &str, stem: &str) {
-    let ours = "datname ~ ('^dojob_(tmpl|test)_' || $1 || '_[0-9a-f]{10}(_|$)') AND strpos(datname, $2) = 0";
+    let ours = "datname ~ ('^dojob_(tmpl|test|fresh)_' || $1 || '_[0-9a-f]{10}(_|$)') AND strpos(datname, $2) = 0";
     let free = "pg_try_advisory_lock(hashtextextended(datname, 0))";
     let old = admin
         .query(&format!("SELECT datname, {free} FROM pg_database WHERE {ours}"), &[&service, &stem])

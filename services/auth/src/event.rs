@@ -1,12 +1,13 @@
 //! What this service tells the others. Every event of an account has the account as its key, so that whoever listens
 //! hears "a device was logged in" and "all devices were logged out" in the order in which they happened.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use common::events::Event;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{consent::Doc, identity::Locale};
+pub use crate::session::Cause;
+use crate::{consent::Doc, identity::{Locale, years}};
 
 const IDENTITY: &str = "dojob.auth.identity.v1";
 const SESSION: &str = "dojob.auth.session.v1";
@@ -52,13 +53,6 @@ impl AgeBand {
     }
 }
 
-/// Full years (만 나이): a year is full on the birthday, and somebody born on 29 February has it on 1 March of other
-/// years, as the Civil Act counts.
-pub(crate) fn years(born: NaiveDate, today: NaiveDate) -> i32 {
-    let before_birthday = (today.month(), today.day()) < (born.month(), born.day());
-    today.year() - born.year() - i32::from(before_birthday)
-}
-
 /// Somebody joined.
 #[derive(Clone, Debug, Serialize)]
 pub struct AccountRegistered {
@@ -98,22 +92,6 @@ pub struct DeviceSessionStarted {
     pub first: bool,
     #[serde(skip)]
     pub version: i64,
-}
-
-/// Why a device session ended before its time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cause {
-    /// Logged out on the device itself.
-    Logout,
-    /// Every device was logged out.
-    LogoutAll,
-    /// Logged out from another device.
-    DeviceRemoved,
-    /// The password was changed on another device.
-    PasswordChanged,
-    /// A refresh token was used that had been replaced before: somebody may have copied it.
-    Reuse,
 }
 
 /// One device was logged out.

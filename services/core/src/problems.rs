@@ -12,6 +12,7 @@ pub const PROBLEMS: &[(&str, u16)] = &[
     ("need.stale", 409),
     ("need.wrong_state", 409),
     ("listing.not_yours", 403),
+    ("listing.not_open", 409),
     // engagement, hours, inquiry, cards
     ("engagement.own_listing", 409),
     ("engagement.open_exists", 409),

@@ -9,7 +9,7 @@ use std::{
 use tokio::sync::{broadcast, watch};
 
 use super::{Record, source_of};
-use crate::db::Pool;
+use crate::{db::Pool, http::Problem};
 
 /// How many events a live listener may fall behind before it is told of a gap.
 const LIVE_BACKLOG: usize = 4096;
@@ -64,6 +64,14 @@ impl Bus {
     /// Wakes whenever `service`'s log has grown.
     pub(super) fn grown(&self, service: &str) -> watch::Receiver<i64> {
         self.with(service, |source| source.last.subscribe())
+    }
+
+    /// A batch of a service's log behind `after`, in its order; nothing of a service that is not here.
+    ///
+    /// # Errors
+    /// 503 when that service's database is away.
+    pub async fn read(&self, service: &str, after: i64, limit: i64) -> Result<Vec<Record>, Problem> {
+        super::relay::read_log(self, service, after, limit).await
     }
 
     /// Listens to a topic from now on, without a position: for frames to sockets and streams, whose content is read

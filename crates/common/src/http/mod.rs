@@ -10,4 +10,4 @@ pub(crate) use idempotency::find as find_reply;
 pub(crate) use idempotency::keep as keep_reply;
 pub use idempotency::{IdempotencyKey, Reply};
 pub use page::{Cursor, Page, PageQuery};
-pub use problem::{FieldError, Fields, Problem, ProblemView, Problems};
+pub use problem::{FieldError, FieldProblem, Fields, Problem, ProblemView, Problems};

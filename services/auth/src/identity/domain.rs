@@ -1,6 +1,6 @@
 //! Who may join, and what an e-mail address and a password are.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use common::{
     http::FieldError,
     text::{self, Lines},
@@ -12,10 +12,15 @@ use serde_json::json;
 use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
 
-use crate::event::years;
-
 /// Nobody below this age can have an account (Personal Information Protection Act, article 22-2).
 const MIN_AGE: i32 = 14;
+
+/// Full years (만 나이): a year is full on the birthday, and somebody born on 29 February has it on 1 March of other
+/// years, as the Civil Act counts.
+pub(crate) fn years(born: NaiveDate, today: NaiveDate) -> i32 {
+    let before_birthday = (today.month(), today.day()) < (born.month(), born.day());
+    today.year() - born.year() - i32::from(before_birthday)
+}
 
 /// The language that somebody reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -42,7 +42,9 @@ pub async fn handle(
     device: Device,
     ApiJson(req): ApiJson<LogIn>,
 ) -> Result<HttpResponse, Problem> {
-    let email = Email::parse(&req.email).unwrap_or_else(|_no_address| Email::of(req.email.nfc().collect()));
+    // PostgreSQL keeps no NUL, and no address has one.
+    let as_written = || req.email.nfc().map(|c| if c == '\0' { '\u{fffd}' } else { c }).collect();
+    let email = Email::parse(&req.email).unwrap_or_else(|_no_address| Email::of(as_written()));
     let password = Password::presented(&req.password);
     let (of, from) = (auth.throttle.passwords_of(email.as_str()), auth.throttle.passwords_from(from.0));
     throttle::attempt(&cx, &[&of, &from]).await?;

@@ -15,7 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use api::{AccountCard, card, next_version};
 pub use domain::Locale;
-pub(crate) use domain::Password;
+pub(crate) use domain::{Password, years};
 pub use list_demo::DemoAccount;
 
 /// The operations of this context.

@@ -14,8 +14,9 @@ use super::{
     cookie,
     domain::{IDLE, Refusal, label},
     forget::FORGET,
+    random::random,
     store,
-    token::{Secret, Token, random},
+    token::{Secret, Token},
 };
 use crate::{
     Auth,

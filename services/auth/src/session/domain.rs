@@ -1,10 +1,26 @@
 //! Device sessions: how one goes on from refresh to refresh, and how it ends.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::token::{Secret, Token};
-use crate::event::Cause;
+
+/// Why a device session ended before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// Logged out on the device itself.
+    Logout,
+    /// Every device was logged out.
+    LogoutAll,
+    /// Logged out from another device.
+    DeviceRemoved,
+    /// The password was changed on another device.
+    PasswordChanged,
+    /// A refresh token was used that had been replaced before: somebody may have copied it.
+    Reuse,
+}
 
 /// A session that is not used for thirty days is over.
 pub(crate) const IDLE: TimeDelta = TimeDelta::days(30);

@@ -10,6 +10,7 @@ mod list_devices;
 mod log_out;
 mod log_out_all;
 mod problem;
+mod random;
 mod refresh;
 mod store;
 mod token;
@@ -17,6 +18,7 @@ mod token;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use api::{Device, SessionView, end_others, enter, require_live, start};
+pub use domain::Cause;
 pub(crate) use forget::{FORGET, forget};
 
 /// The operations of this context.

@@ -13,7 +13,8 @@ use super::{
     cookie,
     domain::{IDLE, Refusal, Turn},
     store,
-    token::{Token, random},
+    random::random,
+    token::Token,
 };
 use crate::{Auth, event::Cause, identity};
 

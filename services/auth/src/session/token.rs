@@ -19,7 +19,6 @@
 
 use aws_lc_rs::{constant_time::verify_slices_are_equal, hmac};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use common::http::Problem;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -36,13 +35,6 @@ pub(crate) struct Token {
     pub session: Uuid,
     pub secret: Secret,
     tag: [u8; TAG],
-}
-
-/// Random bytes: a family key, a salt, a first secret.
-pub(crate) fn random() -> Result<[u8; SECRET], Problem> {
-    let mut bytes = [0; SECRET];
-    aws_lc_rs::rand::fill(&mut bytes).map_err(|_none| Problem::internal("no random numbers"))?;
-    Ok(bytes)
 }
 
 impl Secret {
@@ -101,7 +93,7 @@ fn mac(key: &[u8], data: &[u8]) -> [u8; 32] {
 mod tests {
     use proptest::prelude::*;
 
-    use super::*;
+    use super::{super::random::random, *};
 
     #[test]
     fn a_token_is_read_as_it_was_written() {

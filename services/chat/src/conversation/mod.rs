@@ -7,6 +7,7 @@
 //! - `list` `get` `history` `unread` reading
 //! - `send` `read` the two acts, used by HTTP and by sockets alike; `throttle` how often
 
+pub(crate) mod api;
 mod domain;
 pub(crate) mod events;
 mod get;
@@ -25,17 +26,6 @@ use std::time::Duration;
 use common::http::Problem;
 pub(crate) use throttle::Throttle;
 use utoipa_actix_web::service_config::ServiceConfig;
-
-/// What sockets need of conversations.
-pub(crate) mod api {
-    pub(crate) use super::{
-        domain::Text,
-        read::run as read,
-        send::{Sent, run as send},
-        store::{Head, MessageRow, Wanted, heads, participants, since, touched},
-        view::MessageView,
-    };
-}
 
 pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
     c.service(list::handle)

@@ -14,10 +14,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{Hub, frames::ServerFrame};
-use crate::conversation::{
-    api::{self, Wanted},
-    events::TOPIC,
-};
+use crate::conversation::api::{self, TOPIC, Wanted};
 
 /// Device sessions that end take their sockets with them.
 const SESSIONS: &str = "dojob.auth.session.v1";

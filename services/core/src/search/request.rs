@@ -39,7 +39,7 @@ pub(super) struct SearchQuery {
     #[param(value_type = Option<Category>)]
     category: Option<String>,
     /// `recommended` when absent. `near` needs a 읍면동, else it is `newest`.
-    #[param(value_type = Option<Sort>)]
+    #[param(inline, value_type = Option<Sort>)]
     sort: Option<String>,
     /// 1 to 100; 20 when absent.
     #[param(minimum = 1, maximum = 100)]
