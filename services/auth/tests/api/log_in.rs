@@ -31,7 +31,7 @@ async fn the_answer_does_not_tell_who_is_registered() {
     sign_up(&app, EMAIL).await;
     let mut bodies = Vec::new();
     for (email, password) in
-        [(EMAIL, WRONG), ("nobody@dojob.example", PASSWORD), ("no address", PASSWORD), ("", "")]
+        [(EMAIL, WRONG), ("nobody@dojob.example", PASSWORD), ("no address", PASSWORD), ("a\0b", "\0")]
     {
         let answer = try_log_in(&app, email, password).await;
         assert_eq!(answer.problem(401), "account.credentials");
