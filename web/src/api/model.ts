@@ -176,14 +176,47 @@ export type Act =
   'accept' | 'counter' | 'decline' | 'withdraw' | 'cancel' | 'claim' | 'adjust' | 'agree_not_held';
 export type Turn = 'answer' | 'outcome' | 'adjust' | 'agree_not_held';
 
+/** Who did something: a party, a moment in time, or the product (a need that was filled or closed). */
+export type By = Party | 'clock' | 'system';
+export type DeclineReason = 'time' | 'place' | 'content' | 'busy' | 'other';
+export type CancelReason = 'time' | 'health' | 'urgent' | 'other';
+
 export interface EngagementResult {
-  kind: string;
+  kind: EngagementState;
+  /** On record, where it was completed. */
   minutes: number | null;
-  by: Party | 'clock' | null;
+  by: By | null;
+  /** Cancelled with less than a day's notice. */
   late: boolean | null;
-  reason: string | null;
+  reason: DeclineReason | CancelReason | 'need_filled' | 'need_closed' | null;
+  /** The absent side says so too. */
   acknowledged: boolean | null;
   who: Party | null;
+}
+
+/** What the two said happened. What the other said stays closed until both have answered. */
+export interface Claims {
+  mine: { claim: Claim; minutes: number | null; at: string } | null;
+  other_answered: boolean;
+  /** When silence becomes an answer, while one is awaited. */
+  deadline: string | null;
+  question: 'how_long' | 'nobodys_fault' | null;
+  /** The one adjust round. */
+  adjust: {
+    other_minutes: number;
+    mine_minutes: number;
+    choices: number[];
+    /** My second word is said; the other's is awaited. */
+    mine_restated: boolean;
+  } | null;
+}
+
+export interface TimelineEntry {
+  at: string;
+  kind: string;
+  by: By;
+  terms_version: number | null;
+  params: Record<string, unknown>;
 }
 
 export interface Engagement {
@@ -199,24 +232,14 @@ export interface Engagement {
   previous_terms: Terms | null;
   terms_by: Party;
   expires_at: string | null;
-  claims: {
-    mine: { claim: Claim; minutes: number | null; at: string } | null;
-    other_answered: boolean;
-    deadline: string | null;
-    adjust: { other_minutes: number; mine_minutes: number } | null;
-  };
+  claims: Claims;
   result: EngagementResult | null;
   /** What the caller may do now; the screen offers nothing else. */
   acts: Act[];
   /** The caller's own other plans collide with the current terms. */
   overlap: boolean;
-  timeline: {
-    at: string;
-    kind: string;
-    by: Party | 'clock';
-    terms_version: number | null;
-    params: Record<string, unknown>;
-  }[];
+  timeline: TimelineEntry[];
+  created_at: string;
 }
 
 export interface EngagementRow {
@@ -230,6 +253,8 @@ export interface EngagementRow {
   turn: Turn | null;
   terms: Omit<Terms, 'bring'>;
   expires_at: string | null;
+  /** When silence becomes an answer to "what happened?". */
+  deadline: string | null;
   result: EngagementResult | null;
   updated_at: string;
 }
