@@ -1,12 +1,5 @@
-import { useTranslation } from 'react-i18next';
-import { Screen } from '#/shared/nav/Screen.tsx';
-import { SkeletonPage } from '#/shared/ui/Skeleton.tsx';
+import { Proposal } from './parts/Proposal.tsx';
 
 export default function OfferHelpScreen() {
-  const { t } = useTranslation('engage');
-  return (
-    <Screen title={t('help.title')} back="/search">
-      <SkeletonPage />
-    </Screen>
-  );
+  return <Proposal kind="need" />;
 }
