@@ -32,7 +32,7 @@ use crate::{
     auth::{Caller, Verifier},
     db::{self, Connection, Open, Pool, Scope, Tx},
     events::{Bus, Consumer, Relay, Running},
-    http::{FieldProblem, IdempotencyKey, Problem, Reply, find_reply, keep_reply},
+    http::{FieldProblem, IdempotencyKey, Problem, ProblemView, Reply, find_reply, keep_reply},
     jobs::Jobs,
     metrics::{HttpLabels, Metrics},
     time::Clock,
@@ -294,9 +294,11 @@ impl Mount {
             .split_for_parts();
         api.info = utoipa::openapi::Info::new(self.title, env!("CARGO_PKG_VERSION"));
         let components = api.components.get_or_insert_default();
-        // Only reached through responses, whose schemas utoipa does not follow to their parts.
-        let field = <FieldProblem as utoipa::PartialSchema>::schema();
-        components.schemas.insert("FieldProblem".to_owned(), field);
+        // Only reached through responses, whose schemas utoipa does not collect.
+        components.schemas.insert("ProblemView".to_owned(), <ProblemView as utoipa::PartialSchema>::schema());
+        components
+            .schemas
+            .insert("FieldProblem".to_owned(), <FieldProblem as utoipa::PartialSchema>::schema());
         components.security_schemes.insert(
             "bearer".to_owned(),
             utoipa::openapi::security::SecurityScheme::Http(

@@ -73,34 +73,34 @@ pub struct ProblemView {
 pub enum Problems {
     /// The request cannot be read: syntax, unknown field, bad cursor.
     #[response(status = 400, content_type = "application/problem+json")]
-    Unreadable(#[to_schema] ProblemView),
+    Unreadable(ProblemView),
     /// No or bad credentials.
     #[response(status = 401, content_type = "application/problem+json")]
-    Unauthenticated(#[to_schema] ProblemView),
+    Unauthenticated(ProblemView),
     /// Known caller, visible thing, not allowed.
     #[response(status = 403, content_type = "application/problem+json")]
-    Forbidden(#[to_schema] ProblemView),
+    Forbidden(ProblemView),
     /// Absent, or not visible to this caller.
     #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(#[to_schema] ProblemView),
+    NotFound(ProblemView),
     /// The present state refuses.
     #[response(status = 409, content_type = "application/problem+json")]
-    Conflict(#[to_schema] ProblemView),
+    Conflict(ProblemView),
     /// The body is larger than this operation takes.
     #[response(status = 413, content_type = "application/problem+json")]
-    TooLarge(#[to_schema] ProblemView),
+    TooLarge(ProblemView),
     /// The body is not JSON.
     #[response(status = 415, content_type = "application/problem+json")]
-    NotJson(#[to_schema] ProblemView),
+    NotJson(ProblemView),
     /// Readable, but a value is refused; `errors` says which.
     #[response(status = 422, content_type = "application/problem+json")]
-    Refused(#[to_schema] ProblemView),
+    Refused(ProblemView),
     /// Too many of these; see `Retry-After`.
     #[response(status = 429, content_type = "application/problem+json")]
-    TooMany(#[to_schema] ProblemView),
+    TooMany(ProblemView),
     /// A part that we need is away; see `Retry-After`.
     #[response(status = 503, content_type = "application/problem+json")]
-    Away(#[to_schema] ProblemView),
+    Away(ProblemView),
 }
 
 impl Problem {
