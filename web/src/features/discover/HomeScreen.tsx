@@ -32,6 +32,8 @@ import styles from './HomeScreen.module.css';
 const TALENTS = 6;
 const NEEDS = 3;
 const SHOWN_TURNS = 5;
+/** So many more are asked for, because one's own are passed over. */
+const OWN_AT_MOST = 3;
 
 export default function HomeScreen() {
   const session = useSession();
@@ -224,9 +226,11 @@ function Near({ kind, limit }: { kind: ListingKind; limit: number }) {
   const few = useFew(
     { ...NOTHING, kind, sort: place === null ? 'newest' : 'near' },
     place?.code ?? null,
-    limit,
+    limit + OWN_AT_MOST,
   );
-  const rows = few.data?.items ?? [];
+  // One's own is no news to oneself.
+  const own = useSession().account?.id;
+  const rows = (few.data?.items ?? []).filter((row) => row.by.id !== own).slice(0, limit);
   const title =
     kind === 'talent'
       ? t(place === null ? 'home.newTalents' : 'home.nearTalents')

@@ -56,7 +56,7 @@ export default function SearchScreen() {
         ? place === null
           ? null
           : reachWords('all')
-        : reachWords(String(first.reach.km) as never);
+        : t('reach.km', { km: first.reach.km });
   const filters = { wish, onWish: change, place, reached };
   const more = wider(first?.reach.km ?? null);
 
@@ -65,11 +65,13 @@ export default function SearchScreen() {
       title={t('search.title')}
       heading="page"
       start={
-        <SearchField
-          input={input}
-          placeholder={t(wish.kind === 'talent' ? 'search.talents' : 'search.needs')}
-          onSubmit={() => change({ q: input.text })}
-        />
+        <div className={styles.field}>
+          <SearchField
+            input={input}
+            placeholder={t(wish.kind === 'talent' ? 'search.talents' : 'search.needs')}
+            onSubmit={() => change({ q: input.text })}
+          />
+        </div>
       }
       aside={wide ? <FilterColumn {...filters} /> : undefined}
       asideBelow="none"
@@ -98,9 +100,12 @@ export default function SearchScreen() {
       <div role="status" className={styles.hidden}>
         {search.isSuccess && !stale ? t('search.shown', { count: rows.length }) : ''}
       </div>
-      {first?.reach.grown === true && rows.length > 0 && reached !== null && (
-        <Small>{t('reach.grown', { reach: reached })}</Small>
+      {first?.reach.grown === true && first.reach.km !== null && rows.length > 0 && reached !== null && (
+        <div className={styles.note}>
+          <Small>{t('reach.grown', { reach: reached })}</Small>
+        </div>
       )}
+      {rows.length > 0 && <h2 className={styles.hidden}>{t('search.results')}</h2>}
       {search.isPending && <SkeletonList />}
       {search.isError && <ProblemState error={search.error} onRetry={search.refetch} />}
       {search.isSuccess && rows.length === 0 && input.calm && !stale && !search.isFetching && (
@@ -122,7 +127,7 @@ export default function SearchScreen() {
                 <ButtonRow>
                   {more !== null && wish.mode !== 'online' && place !== null && (
                     <Button size="small" onClick={() => change({ reach: more })}>
-                      {t('end.wider', { reach: reachWords(more) })}
+                      {more === 'all' ? t('end.all') : t('end.wider', { reach: reachWords(more) })}
                     </Button>
                   )}
                   <ButtonLink size="small" to={wish.kind === 'talent' ? '/post/need' : '/post/talent'}>

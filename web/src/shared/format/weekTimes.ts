@@ -64,7 +64,7 @@ export function timesSentence(times: readonly TimeSlot[], lang: Lang): string {
     .map(({ days, bands }) => {
       const when =
         bands.length === BANDS.length ? (lang === 'ko' ? '온종일' : 'all day') : bandsWords(bands, lang);
-      return `${daysWords(days, lang)} ${when}`;
+      return `${daysWords(days, lang, bands.length < BANDS.length)} ${when}`;
     })
     .join(', ');
 }
@@ -73,11 +73,11 @@ function bandsWords(bands: readonly Band[], lang: Lang): string {
   return lang === 'ko' ? bands.map((band) => KO[band]).join('·') : bands.map((band) => EN[band]).join(' & ');
 }
 
-function daysWords(days: readonly Weekday[], lang: Lang): string {
+function daysWords(days: readonly Weekday[], lang: Lang, beforeBand: boolean): string {
   const key = days.join();
   const ko = lang === 'ko';
   if (days.length === 7) return ko ? '매일' : 'Every day';
-  if (key === 'mon,tue,wed,thu,fri') return ko ? '평일' : 'Weekdays';
-  if (key === 'sat,sun') return ko ? '주말' : 'Weekends';
+  if (key === 'mon,tue,wed,thu,fri') return ko ? '평일' : beforeBand ? 'Weekday' : 'Weekdays';
+  if (key === 'sat,sun') return ko ? '주말' : beforeBand ? 'Weekend' : 'Weekends';
   return days.map((day) => weekday(day, lang)).join(ko ? '·' : ', ');
 }

@@ -12,6 +12,7 @@ describe('possible times', () => {
   });
   test('as people say them', () => {
     expect(timesSentence(['sat-morning', 'sun-morning'], 'ko')).toBe('주말 오전');
+    expect(timesSentence(['sat-morning', 'sun-morning'], 'en')).toBe('Weekend mornings');
     expect(
       timesSentence(['mon-evening', 'tue-evening', 'wed-evening', 'thu-evening', 'fri-evening'], 'ko'),
     ).toBe('평일 저녁');

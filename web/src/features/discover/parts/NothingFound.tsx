@@ -28,9 +28,20 @@ export function NothingFound({ wish, relax, onWish, place }: Props) {
   }
 
   function act(one: Relaxation): string {
-    const count = one.count;
+    const count = countOf(one);
     if (one.kind !== 'reach') return t(`relax.${one.kind}`, { count });
-    return t('relax.reach', { reach: reachWords(change(one).reach ?? 'all'), count });
+    const { reach = 'all' } = change(one);
+    return reach === 'all' || reach === null
+      ? t('relax.reachAll', { count })
+      : t('relax.reach', { reach: reachWords(reach), count });
+  }
+
+  function widen(one: Relaxation): string {
+    const count = countOf(one);
+    const { reach = 'all' } = change(one);
+    return reach === 'all' || reach === null
+      ? t('none.widenAll', { count })
+      : t('none.widen', { reach: reachWords(reach), count });
   }
 
   const q = wish.q.trim();
@@ -42,9 +53,12 @@ export function NothingFound({ wish, relax, onWish, place }: Props) {
         : place === null
           ? t('none.anywhere')
           : t(talent ? 'none.talentHere' : 'none.needHere', { place: place.name });
+  const reach = relax.find((one) => one.kind === 'reach');
+  // What would help most is said in words, the rest stands on the buttons.
+  const more = reach !== undefined ? widen(reach) : narrowed && talent ? t('none.ask') : '';
   return (
     <>
-      <EmptyState title={relax.length === 0 && narrowed ? t('none.atAll') : none}>
+      <EmptyState title={relax.length === 0 && narrowed ? t('none.atAll') : `${none} ${more}`.trim()}>
         {relax.map((one) => (
           <Button key={one.kind} size="small" onClick={() => onWish(change(one))}>
             {act(one)}
@@ -64,6 +78,11 @@ export function NothingFound({ wish, relax, onWish, place }: Props) {
       {!narrowed && place !== null && <Nearest kind={wish.kind} region={place.code} />}
     </>
   );
+}
+
+/** The server stops counting at a hundred. */
+function countOf({ count }: Relaxation): string {
+  return count >= 100 ? '100+' : String(count);
 }
 
 /** Of an empty neighbourhood: the nearest five, however far, then those that need no way. */

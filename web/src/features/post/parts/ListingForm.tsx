@@ -21,7 +21,7 @@ interface Props {
   withDays: boolean;
 }
 
-const MINUTES = ['30', '45', '60', '90', '120'] as const;
+const MINUTES = ['30', '45', '60', '90'] as const;
 const MODES: readonly ListingMode[] = ['in_person', 'online', 'either'];
 const OWN = 'own';
 

@@ -1,0 +1,75 @@
+import { expect, test } from '@playwright/test';
+import { look } from './look.ts';
+
+test('a person joins in four steps, and back keeps what was typed', async ({ page }, info) => {
+  const next = page.getByRole('button', { name: '다음' });
+  await page.goto('/signup?next=/post/talent');
+  await look(page);
+
+  await page.getByLabel('생년월일').fill('2020.1.1');
+  await next.click();
+  await expect(
+    page.getByText('만 14세부터 가입할 수 있어요. 적어 주신 내용은 저장하지 않았어요.'),
+  ).toBeVisible();
+  await expect(page.getByLabel('생년월일')).toHaveValue('');
+  await page.getByLabel('생년월일').fill('1990.3.14');
+  await next.click();
+
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+  await expect(page.getByRole('checkbox', { checked: true })).toHaveCount(0);
+  await look(page);
+  await next.click();
+  await expect(page.getByLabel('(필수) 이용약관')).toBeFocused();
+  await page.getByRole('button', { name: '이용약관 보기' }).click();
+  await expect(page.getByRole('dialog').getByText('2026-11-01')).toBeVisible();
+  await page.goBack();
+  await page.getByLabel('모두 동의해요').check();
+  await page.getByLabel('(선택) 소식 받기').uncheck();
+  await expect(page.getByLabel('모두 동의해요')).not.toBeChecked();
+  await next.click();
+
+  const email = page.getByLabel('이메일');
+  const password = page.getByLabel('비밀번호', { exact: true });
+  await email.fill('MINJI@dojob.example');
+  await password.fill('short');
+  await page.getByRole('button', { name: '계정 만들기' }).click();
+  await expect(page.getByText('비밀번호는 10자부터 쓸 수 있어요.')).toBeVisible();
+  await page.goBack();
+  await expect(page.getByLabel('(필수) 이용약관')).toBeChecked();
+  await page.goForward();
+  await expect(password).toHaveValue('short');
+  await look(page);
+  await password.fill('긴 비밀번호도 괜찮아요');
+  await page.getByRole('button', { name: '계정 만들기' }).click();
+  await expect(page.getByText('이미 가입한 이메일이에요. 로그인할까요?')).toBeVisible();
+  await email.fill(`${info.project.name}-${Date.now()}@dojob.example`);
+  await page.getByRole('button', { name: '계정 만들기' }).click();
+
+  await page.getByLabel('이름').fill('하늘');
+  await look(page);
+  await page.getByRole('button', { name: '시작하기' }).click();
+  await expect(page.getByText('동네를 골라 주세요.')).toBeVisible();
+  await page.getByRole('button', { name: '동네 고르기' }).click();
+  await page.getByRole('combobox').fill('ㅁㅇㄷ');
+  await page.getByRole('option', { name: '망원동' }).first().click();
+  await page.getByRole('button', { name: '시작하기' }).click();
+
+  await page.waitForURL('**/post/talent');
+  await expect(page.getByRole('button', { name: '서울특별시 마포구 망원동' })).toBeVisible();
+  await page.goto('/');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('하늘님, 어떤 한 시간을 나눠 볼까요?');
+  await expect(page.getByText('동네를 고르고 한 시간을 올려 보세요.')).toBeVisible();
+  await look(page);
+});
+
+test('logging in says nothing about who is registered', async ({ page }) => {
+  await page.goto('/login?next=//evil.example');
+  for (const email of ['minji@dojob.example', `nobody-${Date.now()}@dojob.example`]) {
+    await page.getByLabel('이메일').fill(email);
+    await page.getByLabel('비밀번호', { exact: true }).fill('not the password');
+    await page.locator('form').getByRole('button', { name: '로그인' }).click();
+    await expect(
+      page.getByRole('alert').filter({ hasText: '이메일이나 비밀번호가 맞지 않아요.' }),
+    ).toBeVisible();
+  }
+});
