@@ -60,7 +60,9 @@ impl Databases {
 
     /// The databases that the environment names, if it names all four.
     pub fn from_env(env: &Env) -> Option<Self> {
-        let url = |name: &str| env.find::<String>(name, "a PostgreSQL URL instead of the private server").map(SecretString::from);
+        let url = |name: &str| {
+            env.find::<String>(name, "a PostgreSQL URL instead of the private server").map(SecretString::from)
+        };
         let urls = (
             url("DOJOB_CORE_DATABASE_URL"),
             url("DOJOB_AUTH_DATABASE_URL"),
@@ -68,7 +70,9 @@ impl Databases {
             url("DOJOB_CHAT_DATABASE_URL"),
         );
         match urls {
-            (Some(core), Some(auth), Some(notify_address), Some(chat)) => Some(Self { core, auth, notify_address, chat }),
+            (Some(core), Some(auth), Some(notify_address), Some(chat)) => {
+                Some(Self { core, auth, notify_address, chat })
+            }
             _ => None,
         }
     }
@@ -134,7 +138,11 @@ pub fn local_identity(home: &Path) -> anyhow::Result<dojob_auth::Config> {
         }
         Err(error) => return Err(error).with_context(|| format!("{} cannot be read", file.display())),
     };
-    Ok(dojob_auth::Config { signing_key: Some(key), issuer: ISSUER.to_owned(), ..dojob_auth::Config::default() })
+    Ok(dojob_auth::Config {
+        signing_key: Some(key),
+        issuer: ISSUER.to_owned(),
+        ..dojob_auth::Config::default()
+    })
 }
 
 /// Writes a file that only its owner may read, whole or not at all.
@@ -142,7 +150,8 @@ fn write_secret(file: &Path, text: &str) -> anyhow::Result<()> {
     let directory = file.parent().context("a file lies in a directory")?;
     std::fs::create_dir_all(directory)?;
     let draft: PathBuf = file.with_extension("new");
-    let mut open = std::fs::OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&draft)?;
+    let mut open =
+        std::fs::OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&draft)?;
     open.write_all(text.as_bytes())?;
     open.sync_all()?;
     std::fs::rename(&draft, file)?;

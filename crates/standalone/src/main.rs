@@ -3,7 +3,12 @@
 use std::{net::TcpListener, path::PathBuf, time::Duration};
 
 use anyhow::Context;
-use common::{config::Env, service::{Serving, serve, signalled}, telemetry, time::Clock};
+use common::{
+    config::Env,
+    service::{Serving, serve, signalled},
+    telemetry,
+    time::Clock,
+};
 use standalone::{Databases, Platform, demo, local_identity, web};
 
 const HELP: &str = "\
@@ -34,8 +39,10 @@ impl Settings {
     fn from(env: &Env) -> anyhow::Result<Self> {
         let user = env.find::<PathBuf>("HOME", "your home directory");
         let data = env.find::<PathBuf>("XDG_DATA_HOME", "where programs keep data");
-        let default_home = postgres::default_home(data.as_deref(), user.as_deref()).unwrap_or_else(|| ".dojob".into());
-        let words = |s: String| s.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect();
+        let default_home =
+            postgres::default_home(data.as_deref(), user.as_deref()).unwrap_or_else(|| ".dojob".into());
+        let words =
+            |s: String| s.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect();
         let settings = Self {
             home: PathBuf::from(env.get("DOJOB_HOME", default_home.display().to_string(), "where everything is kept")),
             bind: env.get("DOJOB_BIND", "127.0.0.1".to_owned(), "the address to listen on"),
@@ -50,7 +57,8 @@ impl Settings {
             databases: Databases::from_env(env),
             origins: words(env.get("DOJOB_ORIGINS", String::new(), "further origins whose pages may use cookies and sockets, separated by commas")),
         };
-        let development = env.get("DOJOB_ENV", "development".to_owned(), "development or production") == "development";
+        let development =
+            env.get("DOJOB_ENV", "development".to_owned(), "development or production") == "development";
         env.done()?;
         let mut settings = settings;
         if development && settings.clock_file.is_none() {
@@ -60,7 +68,10 @@ impl Settings {
             development || settings.clock_file.is_none(),
             "DOJOB_CLOCK_FILE moves the clock: only with DOJOB_ENV=development"
         );
-        anyhow::ensure!(development || !settings.demo, "DOJOB_DEMO=1 is for practice: only with DOJOB_ENV=development");
+        anyhow::ensure!(
+            development || !settings.demo,
+            "DOJOB_DEMO=1 is for practice: only with DOJOB_ENV=development"
+        );
         Ok(settings)
     }
 }
@@ -109,14 +120,18 @@ async fn run() -> anyhow::Result<()> {
     let stop = tokio_util::sync::CancellationToken::new();
     if demo::was_interrupted(&settings.home) && settings.databases.is_none() {
         // What an interrupted first start left behind is half a practice neighbourhood and nothing else.
-        std::fs::remove_dir_all(settings.home.join("data")).context("the half-made practice data cannot be removed")?;
+        std::fs::remove_dir_all(settings.home.join("data"))
+            .context("the half-made practice data cannot be removed")?;
         demo::forget_interruption(&settings.home)?;
     }
     let (databases, server) = match settings.databases.clone() {
         Some(databases) => (databases, None),
         None => {
-            let binaries =
-                if settings.machine_postgres { postgres::Binaries::Machine } else { postgres::Binaries::Pinned };
+            let binaries = if settings.machine_postgres {
+                postgres::Binaries::Machine
+            } else {
+                postgres::Binaries::Pinned
+            };
             let server = postgres::Server::start(postgres::Options::new(&settings.home, binaries)).await?;
             (Databases::on(&server).await?, Some(std::sync::Arc::new(server)))
         }
@@ -128,7 +143,8 @@ async fn run() -> anyhow::Result<()> {
     });
 
     let auth = local_identity(&settings.home)?;
-    let (auth, clock) = if settings.demo { demo::prepare(&settings.home, auth)? } else { (auth, Clock::default()) };
+    let (auth, clock) =
+        if settings.demo { demo::prepare(&settings.home, auth)? } else { (auth, Clock::default()) };
     let platform = Platform {
         clock: clock.clone(),
         databases,

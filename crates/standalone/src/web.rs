@@ -1,7 +1,11 @@
 //! The built web front: files as Vite left them, precompressed, with a page for every path that the browser may ask
 //! for (the router is in the page).
 
-use std::{collections::HashMap, path::{Path, PathBuf}, sync::Arc};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -66,7 +70,14 @@ fn collect(root: &Path, directory: &Path, assets: &mut HashMap<String, Asset>) -
         let immutable = name.starts_with("/assets/");
         let digest = Sha256::digest(std::fs::read(&file)?);
         let etag = format!("\"{}\"", hex::encode(digest.get(..12).unwrap_or_default()));
-        let asset = Asset { brotli: beside(".br"), gzip: beside(".gz"), mime: mime(extension), immutable, etag, file };
+        let asset = Asset {
+            brotli: beside(".br"),
+            gzip: beside(".gz"),
+            mime: mime(extension),
+            immutable,
+            etag,
+            file,
+        };
         assets.insert(name, asset);
     }
     Ok(())
@@ -89,7 +100,8 @@ fn mime(extension: &str) -> &'static str {
 
 async fn answer(assets: &HashMap<String, Asset>, request: &HttpRequest) -> Result<HttpResponse, Problem> {
     let path = request.path();
-    if path == "/api" || path.starts_with("/api/") || !matches!(*request.method(), Method::GET | Method::HEAD) {
+    if path == "/api" || path.starts_with("/api/") || !matches!(*request.method(), Method::GET | Method::HEAD)
+    {
         return Err(Problem::not_found());
     }
     let accepts = |name: header::HeaderName, what: &str| {
@@ -112,7 +124,8 @@ async fn answer(assets: &HashMap<String, Asset>, request: &HttpRequest) -> Resul
             header::CACHE_CONTROL,
             if asset.immutable { "public, max-age=31536000, immutable" } else { "no-cache" },
         ));
-    if request.headers().get(header::IF_NONE_MATCH).is_some_and(|tag| tag.as_bytes() == asset.etag.as_bytes()) {
+    if request.headers().get(header::IF_NONE_MATCH).is_some_and(|tag| tag.as_bytes() == asset.etag.as_bytes())
+    {
         return Ok(response.status(actix_web::http::StatusCode::NOT_MODIFIED).finish());
     }
     let mut file = asset.file.clone().into_os_string();

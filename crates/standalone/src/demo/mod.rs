@@ -5,11 +5,7 @@ mod people;
 mod plan;
 mod texts;
 
-use std::{
-    net::TcpListener,
-    path::Path,
-    time::Duration,
-};
+use std::{net::TcpListener, path::Path, time::Duration};
 
 use actix_web::{App, HttpServer};
 use anyhow::Context;
@@ -43,7 +39,8 @@ pub fn prepare(home: &Path, mut auth: dojob_auth::Config) -> anyhow::Result<(doj
         .seats()
         .map(|p| DemoAccount { name: p.name.clone(), email: p.email(), password: PASSWORD.to_owned() })
         .collect();
-    let clock = if home.join(MARK).exists() { Clock::default() } else { Clock::start_at(Plan::beginning(now())) };
+    let clock =
+        if home.join(MARK).exists() { Clock::default() } else { Clock::start_at(Plan::beginning(now())) };
     Ok((auth, clock))
 }
 
@@ -125,7 +122,10 @@ pub async fn load(services: &[Service], clock: &Clock) -> anyhow::Result<()> {
     Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "the plan ends at the computer's own now, whatever the clock shows")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the plan ends at the computer's own now, whatever the clock shows"
+)]
 fn now() -> chrono::DateTime<Utc> {
     Utc::now()
 }

@@ -46,7 +46,8 @@ impl<'a> People<'a> {
             Act::SignUp { person } => self.sign_up(person).await,
             Act::Publish { listing, need } => self.publish(listing, *need).await,
             Act::Pause { listing } => {
-                let by = self.texts.talents.iter().find(|l| l.key == *listing).context("a talent")?.by.clone();
+                let by =
+                    self.texts.talents.iter().find(|l| l.key == *listing).context("a talent")?.by.clone();
                 let path = format!("/api/core/talents/{}/pause", self.id(listing)?);
                 self.ask(&by, Method::POST, &path, None).await.map(drop)
             }
@@ -81,7 +82,9 @@ impl<'a> People<'a> {
                 let version = seen.pointer("/terms/version").context("terms")?.clone();
                 self.engage(by, story, "accept", json!({ "terms_version": version })).await
             }
-            Act::Decline { story, by } => self.engage(by, story, "decline", json!({ "reason": "other" })).await,
+            Act::Decline { story, by } => {
+                self.engage(by, story, "decline", json!({ "reason": "other" })).await
+            }
             Act::Withdraw { story, by } => self.engage(by, story, "withdraw", json!({})).await,
             Act::Cancel { story, by } => self.engage(by, story, "cancel", json!({ "reason": "other" })).await,
             Act::Claim { story, by, claim } => {
@@ -123,7 +126,11 @@ impl<'a> People<'a> {
             for conversation in list["items"].as_array().context("conversations")? {
                 let id = conversation["id"].as_str().context("an id")?;
                 let left_open = unread.contains(&(Some(id.to_owned()), person.key.clone()));
-                let seq = if left_open { self.before_last_words(&person.key, id).await? } else { conversation["last_seq"].clone() };
+                let seq = if left_open {
+                    self.own_last_words(&person.key, id).await?
+                } else {
+                    conversation["last_seq"].clone()
+                };
                 if seq.as_i64().is_some_and(|s| s > 0) {
                     let path = format!("/api/chat/conversations/{id}/read");
                     self.ask(&person.key, Method::POST, &path, Some(json!({ "seq": seq }))).await?;
@@ -149,15 +156,13 @@ impl<'a> People<'a> {
         self.ask(&person.key, Method::POST, "/api/notifications/read-all", Some(until)).await.map(drop)
     }
 
-    /// The place behind which only the other person's words follow.
-    async fn before_last_words(&mut self, person: &str, conversation: &str) -> anyhow::Result<Value> {
+    /// The person's own last words: whatever came after them has not been opened yet.
+    async fn own_last_words(&mut self, person: &str, conversation: &str) -> anyhow::Result<Value> {
         let path = format!("/api/chat/conversations/{conversation}/messages?limit=100");
         let messages = self.ask(person, Method::GET, &path, None).await?;
-        let mine = self.ask(person, Method::GET, "/api/core/me", None).await?["id"].clone();
+        let me = self.ask(person, Method::GET, "/api/core/me", None).await?["id"].clone();
         let items = messages["items"].as_array().context("messages")?;
-        let from_other = |m: &&Value| !m["sender_id"].is_null() && m["sender_id"] != mine;
-        let said = items.iter().rev().take_while(|m| from_other(m)).count();
-        Ok(items.iter().rev().nth(said).map_or(json!(0), |m| m["seq"].clone()))
+        Ok(items.iter().rev().find(|m| m["sender_id"] == me).map_or(json!(0), |m| m["seq"].clone()))
     }
 
     async fn sign_up(&mut self, key: &str) -> anyhow::Result<()> {
@@ -229,7 +234,13 @@ impl<'a> People<'a> {
     }
 
     /// A request as this person, with a fresh token when the last one has run out.
-    async fn ask(&mut self, person: &str, method: Method, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
+    async fn ask(
+        &mut self,
+        person: &str,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> anyhow::Result<Value> {
         let seat = self.seats.get(person).with_context(|| format!("{person} has not signed up"))?;
         match self.send(Some(&seat.token.clone()), method.clone(), path, body.clone()).await {
             Err(refused) if refused.is::<TokenOver>() => {
@@ -254,14 +265,21 @@ impl<'a> People<'a> {
         self.enter("/api/auth/login", person, &body, password).await
     }
 
-    async fn enter(&mut self, path: &str, person: &str, body: &Value, password: String) -> anyhow::Result<()> {
+    async fn enter(
+        &mut self,
+        path: &str,
+        person: &str,
+        body: &Value,
+        password: String,
+    ) -> anyhow::Result<()> {
         let answer = self.client.post(format!("{}{path}", self.base)).json(body).send().await?;
         self.sit(person, answer, password).await
     }
 
     async fn sit(&mut self, person: &str, answer: reqwest::Response, password: String) -> anyhow::Result<()> {
         let status = answer.status();
-        let cookie = answer.headers().get(header::SET_COOKIE).and_then(|c| c.to_str().ok()?.split(';').next());
+        let cookie =
+            answer.headers().get(header::SET_COOKIE).and_then(|c| c.to_str().ok()?.split(';').next());
         let cookie = cookie.unwrap_or_default().to_owned();
         let body: Value = answer.json().await?;
         ensure!(status.is_success(), "{status}: {body}");
@@ -270,7 +288,13 @@ impl<'a> People<'a> {
         Ok(())
     }
 
-    async fn send(&mut self, token: Option<&str>, method: Method, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
+    async fn send(
+        &mut self,
+        token: Option<&str>,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> anyhow::Result<Value> {
         self.requests += 1;
         for attempt in 0.. {
             let mut request = self.client.request(method.clone(), format!("{}{path}", self.base));

@@ -106,7 +106,13 @@ impl Plan {
     }
 }
 
-fn publish(steps: &mut Vec<Step>, days: &Days, listing: &Listing, need: bool, i: usize) -> anyhow::Result<()> {
+fn publish(
+    steps: &mut Vec<Step>,
+    days: &Days,
+    listing: &Listing,
+    need: bool,
+    i: usize,
+) -> anyhow::Result<()> {
     let ago = if listing.state == ListingState::Expiring { ABOUT_TO_END } else { listing.days_ago };
     // Some time of the day that differs from listing to listing.
     let minute = i64::try_from(i * 37 % 720)?;
@@ -139,7 +145,10 @@ fn tell(steps: &mut Vec<Step>, days: &Days, texts: &Neighbourhood, story: &Story
         awaited = if counter.by == owner { story.from.clone() } else { owner.clone() };
         push(last_terms, Act::Counter { story: key(), starts_at });
         if !counter.message.is_empty() {
-            push(last_terms, Act::Say { thread: key(), by: counter.by.clone(), text: counter.message.clone() });
+            push(
+                last_terms,
+                Act::Say { thread: key(), by: counter.by.clone(), text: counter.message.clone() },
+            );
         }
     }
     if story.ends.was_agreed() {
@@ -162,7 +171,8 @@ fn tell(steps: &mut Vec<Step>, days: &Days, texts: &Neighbourhood, story: &Story
             push(at, Act::Say { thread: key(), by: closing.by.clone(), text: closing.text.clone() });
         }
     }
-    let (donor, recipient) = if story.talent.is_some() { (&owner, &story.from) } else { (&story.from, &owner) };
+    let (donor, recipient) =
+        if story.talent.is_some() { (&owner, &story.from) } else { (&story.from, &owner) };
     let ends_at = starts_at + TimeDelta::minutes(i64::from(minutes));
     for (n, (side, claim)) in (1..).zip(&story.claims) {
         let by = if side == "donor" { donor } else { recipient }.clone();
@@ -205,8 +215,11 @@ fn sign_up(steps: &mut Vec<Step>, texts: &Neighbourhood) -> anyhow::Result<()> {
             Entry::Occupied(mut known) => *known.get_mut() = at.min(*known.get()),
         }
     }
-    let mut arrivals: Vec<(DateTime<Utc>, &str)> =
-        texts.people.iter().map(|p| (first.get(p.key.as_str()).copied().unwrap_or(latest), p.key.as_str())).collect();
+    let mut arrivals: Vec<(DateTime<Utc>, &str)> = texts
+        .people
+        .iter()
+        .map(|p| (first.get(p.key.as_str()).copied().unwrap_or(latest), p.key.as_str()))
+        .collect();
     arrivals.sort();
     // Backwards from each first act, so that all are there in time and never two at once.
     let mut free = DateTime::<Utc>::MAX_UTC;
