@@ -10,11 +10,13 @@ import { nextMoment } from './story.ts';
 export type Box = 'turn' | 'waiting' | 'upcoming' | 'past';
 export type Listing = ({ kind: 'talent' } & Talent) | ({ kind: 'need' } & Need);
 
-/** The listing that is proposed to: how it stands now decides what may be done. */
+/** The listing that is proposed to: how it stands now, and with this person, decides what may be done. */
 export function useProposedTo(kind: ListingKind, id: string) {
+  const { status } = useSession();
   return useQuery({
-    queryKey: [...(kind === 'talent' ? keys.talents : keys.needs), 'proposed-to', id],
-    enabled: id !== '',
+    // What a visitor was told says nothing about the member.
+    queryKey: [...(kind === 'talent' ? keys.talents : keys.needs), 'proposed-to', id, status !== 'visitor'],
+    enabled: id !== '' && status !== 'starting',
     queryFn: async ({ signal }): Promise<Listing> =>
       kind === 'talent'
         ? {

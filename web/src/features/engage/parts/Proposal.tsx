@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import { api, ok } from '#/api/client.ts';
@@ -31,6 +32,10 @@ import { useErrors } from './useErrors.ts';
 /** To a talent a time is proposed, to a need help is offered: the same page. */
 export function Proposal({ kind }: { kind: ListingKind }) {
   const { id = '' } = useParams();
+  return <To key={id} kind={kind} id={id} />;
+}
+
+function To({ kind, id }: { kind: ListingKind; id: string }) {
   const { t } = useTranslation(['engage', 'common']);
   const session = useSession();
   const me = useMe();
@@ -45,7 +50,11 @@ export function Proposal({ kind }: { kind: ListingKind }) {
     session.status === 'starting' ||
     (session.status === 'member' && me.isPending) ||
     (open.isPending && open.fetchStatus === 'fetching');
-  if (listing.data === undefined || waits) {
+  // Decided once: a form that is being filled in does not go away because something was fetched again.
+  const [decided, setDecided] = useState<Decided | null>(null);
+  if (decided === null && !waits && listing.data !== undefined)
+    setDecided({ about: listing.data, under: open.data ?? null });
+  if (decided === null) {
     return (
       <Screen title={title} back={here}>
         {listing.isError ? (
@@ -56,7 +65,7 @@ export function Proposal({ kind }: { kind: ListingKind }) {
       </Screen>
     );
   }
-  const about = listing.data;
+  const { about, under } = decided;
   const done = (text: string, to: string, act: string) => (
     <Screen title={title} back={here}>
       <EmptyState title={text}>
@@ -67,10 +76,10 @@ export function Proposal({ kind }: { kind: ListingKind }) {
     </Screen>
   );
   if (about.mine) return done(t('blocked.mine'), here, t('act.seeListing'));
-  if (open.data?.state === 'proposed')
+  if (under?.state === 'proposed')
     return done(
-      t(open.data.awaiting === 'me' ? 'blocked.answer' : 'blocked.sent'),
-      `/engagements/${open.data.id}`,
+      t(under.awaiting === 'me' ? 'blocked.answer' : 'blocked.sent'),
+      `/engagements/${under.id}`,
       t('act.seeProposal'),
     );
   if (about.state !== 'published' && about.state !== 'open')
@@ -80,14 +89,14 @@ export function Proposal({ kind }: { kind: ListingKind }) {
       t('act.seeSimilar'),
     );
   return (
-    <Form
-      key={id}
-      title={title}
-      listing={about}
-      incomplete={me.data?.complete === false}
-      agreed={open.data ?? null}
-    />
+    <Form key={id} title={title} listing={about} incomplete={me.data?.complete === false} agreed={under} />
   );
+}
+
+interface Decided {
+  about: Listing;
+  /** What is under way with this listing already. */
+  under: Engagement | null;
 }
 
 interface FormProps {
