@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from 'react';
 import { useFormat } from '#/shared/format/useFormat.ts';
 import { dayOf, fourteenDays } from '#/shared/format/time.ts';
 import styles from './Strip14Days.module.css';
@@ -14,10 +15,22 @@ interface Props {
 
 export function Strip14Days({ value, onChange, fits, legend, now }: Props) {
   const format = useFormat();
+  const row = useRef<HTMLDivElement>(null);
+
+  // A day that was chosen before is in sight; only this row moves, never the page.
+  useLayoutEffect(() => {
+    const chosen = row.current?.querySelector<HTMLElement>(':checked')?.parentElement;
+    if (row.current === null || chosen === null || chosen === undefined) return;
+    const space = row.current.getBoundingClientRect();
+    const box = chosen.getBoundingClientRect();
+    if (box.right > space.right)
+      row.current.scrollLeft += box.left - space.left - (space.width - box.width) / 2;
+  }, []);
+
   return (
     <fieldset className={styles.strip}>
       <legend className={styles.hidden}>{legend}</legend>
-      <div className={styles.days}>
+      <div className={styles.days} ref={row}>
         {fourteenDays(now).map((day) => {
           const parts = dayOf(day);
           return (
