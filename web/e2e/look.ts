@@ -4,7 +4,9 @@ import { expect, type Page } from '@playwright/test';
 /** What every screen must be, whatever it shows: one h1, nothing cut off sideways, large targets, axe 0. */
 export async function look(page: Page): Promise<void> {
   await page.locator('main h1').first().waitFor();
-  await page.waitForLoadState('networkidle');
+  // Not "networkidle": a member's stream never ends.
+  await expect(page.getByText('불러오고 있어요')).toHaveCount(0);
+  await page.evaluate(() => document.fonts.ready);
   const where = page.url();
   expect(await page.locator('h1').count(), `one h1 at ${where}`).toBe(1);
   expect(await page.title()).toMatch(/ · dojob$/);
