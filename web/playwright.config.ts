@@ -2,17 +2,24 @@ import { defineConfig } from '@playwright/test';
 
 const asRoot = process.getuid?.() === 0;
 
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+/** After the features, which look at the practice neighbourhood as it was made. */
+const LATER = ['screens.spec.ts', 'story.spec.ts'];
+
 /** Drives a dojob that already runs (`make run` or `make demo`): no web server is started from here. */
 export default defineConfig({
   testDir: 'e2e',
   timeout: 30_000,
+  expect: { timeout: 10_000 },
   fullyParallel: true,
   workers: 2,
   reporter: [['list']],
   use: {
-    baseURL: process.env['DOJOB_URL'] ?? 'http://127.0.0.1:8080',
+    baseURL: process.env['DOJOB_URL'] ?? 'http://localhost:8080',
     locale: 'ko-KR',
     timezoneId: 'Asia/Seoul',
+    actionTimeout: 15_000,
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
@@ -20,7 +27,22 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'phone', use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } },
-    { name: 'wide', use: { viewport: { width: 1280, height: 900 } } },
+    // Talking is told by two people at any width, so once is enough; the practice conversation is one.
+    { name: 'phone', testIgnore: [...LATER, 'chat.spec.ts'], use: phone },
+    {
+      name: 'wide',
+      testIgnore: [...LATER, 'alone.spec.ts'],
+      use: { viewport: { width: 1280, height: 900 } },
+    },
+    { name: 'screens', testMatch: 'screens.spec.ts' },
+    // They let time pass for everybody, so they come last and one after the other.
+    {
+      name: 'story',
+      testMatch: 'story.spec.ts',
+      use: phone,
+      fullyParallel: false,
+      workers: 1,
+      dependencies: process.env['DOJOB_STORY_ONLY'] === undefined ? ['phone', 'wide', 'screens'] : [],
+    },
   ],
 });

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { beforeAll, expect, test } from 'vitest';
+
+/** Every operation of the contract is reached from a screen, or stands in UNUSED.md with its reason; never both. */
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const contracts = `${root}../contracts/openapi/`;
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
+
+interface Contract {
+  paths: Record<string, Record<string, unknown>>;
+}
+
+function offered(): string[] {
+  return readdirSync(contracts)
+    .filter((name) => name.endsWith('.json'))
+    .flatMap((name) => {
+      const contract = JSON.parse(readFileSync(contracts + name, 'utf8')) as Contract;
+      return Object.entries(contract.paths).flatMap(([path, operations]) =>
+        METHODS.filter((method) => method in operations).map((method) => `${method.toUpperCase()} ${path}`),
+      );
+    });
+}
+
+/**
+ * The compiler knows which paths a call can take, also where they are chosen or put together: `api.POST(x, …)` counts
+ * with every value of the type of `x`. Session and live lines ask with a bare `fetch` or a socket.
+ */
+function findReached(): Set<string> {
+  const found = new Set<string>();
+  const config = ts.getParsedCommandLineOfConfigFile(`${root}tsconfig.app.json`, {}, {
+    ...ts.sys,
+    onUnRecoverableConfigFileDiagnostic: () => {},
+  } as ts.ParseConfigFileHost);
+  const program = ts.createProgram(config?.fileNames ?? [], config?.options ?? {});
+  const checker = program.getTypeChecker();
+
+  function visit(node: ts.Node): void {
+    if (ts.isCallExpression(node)) read(node);
+    // The socket's address is put together from where the page is.
+    if (ts.isTemplateExpression(node) && node.getText().includes('location.host'))
+      found.add(`GET ${/\/api\/[\w/]+/.exec(node.getText())?.[0] ?? ''}`);
+    ts.forEachChild(node, visit);
+  }
+
+  function read(call: ts.CallExpression): void {
+    const [path, init] = call.arguments;
+    if (path === undefined) return;
+    const made = call.expression;
+    if (ts.isPropertyAccessExpression(made) && made.expression.getText() === 'api') {
+      const values = ts.isStringLiteral(path) ? [path.text] : valuesOf(checker.getTypeAtLocation(path));
+      for (const value of values) found.add(`${made.name.text} ${value}`);
+    } else if (made.getText() === 'fetch' && ts.isStringLiteral(path)) {
+      found.add(`${/method: '(\w+)'/.exec(init?.getText() ?? '')?.[1] ?? 'GET'} ${path.text}`);
+    }
+  }
+
+  for (const file of program.getSourceFiles())
+    if (file.fileName.startsWith(`${root}src/`) && !file.fileName.includes('.test.')) visit(file);
+  return found;
+}
+
+function valuesOf(type: ts.Type): string[] {
+  if (type.isUnion()) return type.types.flatMap(valuesOf);
+  return type.isStringLiteral() ? [type.value] : [];
+}
+
+let used = new Set<string>();
+beforeAll(() => {
+  used = findReached();
+}, 60_000);
+
+function excused(): string[] {
+  const text = readFileSync(`${root}UNUSED.md`, 'utf8');
+  return [...text.matchAll(/^- `([A-Z]+ [^`]+)`: \S/gm)].map(([, operation]) => operation ?? '');
+}
+
+test('every operation has a screen or a reason', () => {
+  const listed = new Set(excused());
+  expect(offered().filter((operation) => !used.has(operation) && !listed.has(operation))).toEqual([]);
+});
+
+test('what has a reason has no screen, and is offered', () => {
+  const all = new Set(offered());
+  expect(excused().filter((operation) => used.has(operation) || !all.has(operation))).toEqual([]);
+});
