@@ -8,24 +8,22 @@ use diesel_async::RunQueryDsl;
 use super::domain::Counter;
 use crate::schema::throttles;
 
-/// The counter under this key, locked; a new one if there is none.
+/// The counter under this key, locked; a new one if there is none. One statement: between two, somebody else's success
+/// may take the row away.
 pub async fn lock(tx: &mut Tx<'_>, key: &[u8], now: DateTime<Utc>) -> QueryResult<Counter> {
     let new = Counter::new(now);
-    diesel::insert_into(throttles::table)
+    let (attempts, since, blocked_until) = diesel::insert_into(throttles::table)
         .values((
             throttles::key.eq(key),
             throttles::attempts.eq(new.attempts),
             throttles::since.eq(new.since),
             throttles::forget_at.eq(now),
         ))
-        .on_conflict_do_nothing()
-        .execute(tx)
-        .await?;
-    let (attempts, since, blocked_until) = throttles::table
-        .find(key)
-        .select((throttles::attempts, throttles::since, throttles::blocked_until))
-        .for_update()
-        .first(tx)
+        .on_conflict(throttles::key)
+        .do_update()
+        .set(throttles::attempts.eq(throttles::attempts))
+        .returning((throttles::attempts, throttles::since, throttles::blocked_until))
+        .get_result(tx)
         .await?;
     Ok(Counter { attempts, since, blocked_until })
 }

@@ -130,6 +130,18 @@ async fn right_passwords_use_nothing_up() {
 }
 
 #[tokio::test]
+async fn devices_that_log_in_at_the_same_time_all_get_in() {
+    let app = start().await;
+    sign_up(&app, EMAIL).await;
+    let device = async |_| {
+        for _ in 0..5 {
+            try_log_in(&app, EMAIL, PASSWORD).await.status(200);
+        }
+    };
+    join_all((0..4).map(device)).await;
+}
+
+#[tokio::test]
 async fn counters_are_forgotten_within_the_hour() {
     let app = start().await;
     sign_up(&app, EMAIL).await;
