@@ -159,7 +159,10 @@ async fn run() -> anyhow::Result<()> {
         demo::stay_away(&settings.home)?;
     }
     if let (Some(file), Some(first)) = (settings.clock_file, services.first()) {
-        first.cx.tasks.spawn(clock.clone().follow(file));
+        let (stopping, clock) = (first.cx.tasks.stopping(), clock.clone());
+        first.cx.tasks.spawn(async move {
+            stopping.run_until_cancelled(clock.follow(file)).await;
+        });
     }
 
     let address = listener.local_addr()?;
