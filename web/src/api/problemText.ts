@@ -20,8 +20,11 @@ export function problemText(cause: unknown): string {
     const params = {
       ...cause.errors[0]?.params,
       minutes: Math.max(1, Math.ceil((cause.retryAfter ?? 60) / 60)),
+      ...(cause.requestId === undefined ? {} : { id: shortNumber(cause.requestId) }),
     };
-    const known = line(cause.code, params) ?? line(`http.${cause.status}`, params);
+    // A failure of ours is told with its number; without one (a balancer's page) in plain words.
+    const numbered = cause.code !== 'server.internal' || cause.requestId !== undefined;
+    const known = (numbered ? line(cause.code, params) : undefined) ?? line(`http.${cause.status}`, params);
     if (known !== undefined) return known;
     if (cause.requestId !== undefined) return line('unknown', { id: shortNumber(cause.requestId) }) ?? '';
   }
