@@ -30,8 +30,9 @@ export default function SearchScreen() {
   const wish = readWish(params);
   const looked = usePlace();
   const linked = useRegion(wish.region === looked?.code ? null : wish.region);
+  // A link may name a 동 that nobody knows: then one looks from one's own.
   const place =
-    wish.region === null || wish.region === looked?.code
+    wish.region === null || wish.region === looked?.code || linked.isError
       ? looked
       : { code: wish.region, name: linked.data?.name ?? '' };
   const search = useSearch(wish, place?.code ?? null);

@@ -8,7 +8,7 @@ import type {
   Member,
   Need,
   Page,
-  RegionHit,
+  RegionName,
   SearchPage,
   Talent,
 } from '#/api/model.ts';
@@ -88,7 +88,7 @@ export async function actOn(kind: ListingKind, id: string, act: ListingAct): Pro
   if (kind === 'need') {
     const need = await ok<Need>(api.POST(`/api/core/needs/{id}/${act}`, { params }));
     queryClient.setQueryData(listingKey(kind, id), { kind, ...need });
-  } else {
+  } else if (act !== 'close') {
     const talent = await ok<Talent>(api.POST(`/api/core/talents/{id}/${act}`, { params }));
     queryClient.setQueryData(listingKey(kind, id), { kind, ...talent });
   }
@@ -173,7 +173,7 @@ export function useRegion(code: string | null) {
     enabled: code !== null,
     staleTime: Infinity,
     queryFn: ({ signal }) =>
-      ok<RegionHit>(
+      ok<RegionName>(
         api.GET('/api/addresses/regions/{code}', { params: { path: { code: code ?? '' } }, signal }),
       ),
   });
