@@ -1,75 +1,169 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { listen, sit } from './lib/people.ts';
+import { practice, type Practice } from './lib/practice.ts';
+import { faults } from './look.ts';
 
-/** What may be looked at without an account. Screens that need data or a member have stories of their own. */
-const PUBLIC = [
+/**
+ * Every screen as a visitor and as a member sees it: two looks see all of them, the others see those that differ most.
+ * Nothing here changes anything, so all of it may run at once.
+ */
+interface Look {
+  width: 390 | 1280;
+  lang: 'ko' | 'en';
+  theme: 'light' | 'dark';
+}
+
+const WHOLE: readonly Look[] = [
+  { width: 390, lang: 'ko', theme: 'light' },
+  { width: 1280, lang: 'en', theme: 'dark' },
+];
+const PART: readonly Look[] = [
+  { width: 390, lang: 'ko', theme: 'dark' },
+  { width: 390, lang: 'en', theme: 'light' },
+  { width: 390, lang: 'en', theme: 'dark' },
+  { width: 1280, lang: 'ko', theme: 'light' },
+  { width: 1280, lang: 'ko', theme: 'dark' },
+  { width: 1280, lang: 'en', theme: 'light' },
+];
+
+const MISSING = '00000000-0000-7000-8000-000000000000';
+
+const forVisitors = ({ talent, need, person }: Practice): string[] => [
   '/',
   '/search',
+  '/search?kind=need&sort=newest',
+  '/search?q=첼로',
+  '/search?sheet=place',
+  talent,
+  `${talent}?gate=${talent}/propose`,
+  need,
+  person,
+  `${talent}/propose`,
+  `${need}/help`,
   '/post',
+  '/post/talent',
+  '/post/need',
   '/login',
   '/signup',
   '/terms/terms',
   '/terms/privacy',
   '/me/settings',
   '/me',
+  '/chat',
   '/nowhere',
+  `/talents/${MISSING}`,
 ];
 
-for (const path of PUBLIC) {
-  for (const lang of ['ko', 'en']) {
-    for (const theme of ['light', 'dark'] as const) {
-      test(`${path} ${lang} ${theme}`, async ({ page }) => {
-        const complaints: string[] = [];
-        page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-        page.on('pageerror', (error) => complaints.push(String(error)));
-        await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-        await page.addInitScript((lang) => localStorage.setItem('dojob.lang', lang), lang);
-        await page.goto(path);
-        await page.locator('main h1').first().waitFor();
-        await page.waitForLoadState('networkidle');
+const forMembers = (found: Practice): string[] => [
+  '/',
+  '/search',
+  found.talent,
+  found.ownTalent,
+  found.ownNeed,
+  `${found.ownTalent}/edit`,
+  `${found.ownNeed}/edit`,
+  `${found.ownNeed}/offers`,
+  `${found.talent}/propose`,
+  `${found.need}/help`,
+  '/post/talent',
+  '/engagements',
+  '/engagements?box=upcoming',
+  '/engagements?box=past',
+];
 
-        expect(await page.locator('h1').count(), 'one h1').toBe(1);
-        expect(await page.title()).toMatch(/ · dojob$/);
-        expect(await page.locator('html').getAttribute('lang')).toBe(lang);
-        expect(
-          await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
-          'too wide',
-        ).toBeLessThanOrEqual(0);
-        expect(await smallTargets(page), 'targets under 44 px').toEqual([]);
-        const axe = await new AxeBuilder({ page }).analyze();
-        expect(
-          axe.violations.map(
-            (violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' | ')}`,
-          ),
-        ).toEqual([]);
-        expect(complaints, 'console').toEqual([]);
-      });
-    }
-  }
+const forMembersToo = (found: Practice): string[] => [
+  ...Object.values(found.engagements),
+  `${found.turn}/counter`,
+  `${found.turn}?sheet=decline`,
+  ...(found.engagements['scheduled'] === undefined ? [] : [`${found.engagements['scheduled']}?sheet=cancel`]),
+  ...(found.engagements['awaiting_outcome'] === undefined
+    ? []
+    : [`${found.engagements['awaiting_outcome']}?sheet=outcome`]),
+  `/engagements/${MISSING}`,
+  '/chat',
+  found.chat,
+  found.inquiry,
+  '/inbox',
+  '/me',
+  '/me/hours',
+  '/me/hours?filter=pending',
+  '/me/posts',
+  '/me/posts?kind=need',
+  '/me/profile',
+  '/me/settings',
+  '/me/devices',
+];
+
+let found: Practice;
+test.beforeAll(async () => {
+  found = await practice();
+});
+test.describe.configure({ timeout: 240_000 });
+
+async function dress(page: Page, { width, lang, theme }: Look): Promise<string[]> {
+  const complaints: string[] = [];
+  listen(page, complaints);
+  await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+  await page.addInitScript((lang) => {
+    localStorage.setItem('dojob.lang', lang);
+    // What moved by itself, added up as the browser reports it.
+    Object.assign(window, { moved: 0 });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & {
+        value: number;
+        hadRecentInput: boolean;
+      })[])
+        if (!entry.hadRecentInput) (window as unknown as { moved: number }).moved += entry.value;
+    }).observe({ type: 'layout-shift', buffered: true });
+  }, lang);
+  return complaints;
 }
 
-/** What the finger meets: the element with its ::after, which may be larger than what the eye sees. */
-async function smallTargets(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    [...document.querySelectorAll<HTMLElement>('a[href], button, input, select, textarea, summary')].flatMap(
-      (node) => {
-        const target = node.closest('label') ?? node;
-        const box = target.getBoundingClientRect();
-        if (box.width === 0 || box.height === 0 || !node.checkVisibility() || node.matches('[href="#main"]'))
-          return [];
-        // A link inside running text is exempt (WCAG 2.5.8).
-        if (getComputedStyle(target).display === 'inline' && target.parentElement?.tagName === 'P') return [];
-        const after = getComputedStyle(target, '::after');
-        const grown =
-          after.content === 'none'
-            ? { width: 0, height: 0 }
-            : { width: parseFloat(after.width), height: parseFloat(after.height) };
-        const width = Math.max(box.width, grown.width || 0);
-        const height = Math.max(box.height, grown.height || 0);
-        return width < 43.5 || height < 43.5
-          ? [`${node.tagName} ${node.textContent?.trim() ?? ''} ${width}×${height}`]
-          : [];
-      },
-    ),
-  );
+async function walk(
+  page: Page,
+  { lang }: Look,
+  paths: readonly string[],
+  complaints: string[],
+): Promise<void> {
+  const wrong: string[] = [];
+  for (const path of paths) {
+    const where = path.replace(/[0-9a-f-]{36}/g, '…');
+    try {
+      await page.goto(path);
+      for (const fault of await faults(page)) wrong.push(`${where}: ${fault}`);
+      const moved = await page.evaluate(() => (window as unknown as { moved: number }).moved);
+      // Depends on how busy the machine is, so it is told and does not fail.
+      if (moved > 0.05)
+        test.info().annotations.push({ type: 'layout shift', description: `${where} ${moved.toFixed(3)}` });
+      if ((await page.locator('html').getAttribute('lang')) !== lang) wrong.push(`${where}: not ${lang}`);
+    } catch (cause) {
+      wrong.push(`${where}: ${String(cause).split('\n')[0]}`);
+    }
+    for (const complaint of complaints.splice(0)) wrong.push(`${where}: console: ${complaint}`);
+  }
+  expect(wrong).toEqual([]);
+}
+
+const name = ({ width, lang, theme }: Look) => `${width} ${lang} ${theme}`;
+
+for (const look of WHOLE) {
+  test(`a visitor's screens, ${name(look)}`, async ({ page }) => {
+    await walk(page, look, forVisitors(found), await dress(page, look));
+  });
+  for (const [half, paths] of [forMembers, forMembersToo].entries())
+    test(`a member's screens, ${half + 1} of 2, ${name(look)}`, async ({ page }) => {
+      const complaints = await dress(page, look);
+      await sit(page, '민지');
+      await walk(page, look, paths(found), complaints);
+    });
+}
+
+for (const look of PART) {
+  test(`some screens, ${name(look)}`, async ({ page }) => {
+    const complaints = await dress(page, look);
+    await walk(page, look, ['/', found.talent, '/post/talent'], complaints);
+    await sit(page, '민지');
+    await walk(page, look, ['/', found.turn, found.chat, '/me/hours', '/inbox'], complaints);
+  });
 }

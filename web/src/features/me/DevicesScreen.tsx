@@ -67,6 +67,7 @@ export default function DevicesScreen() {
         <List label={t('devices.title')}>
           {devices.data?.items.map((device) => (
             <ListRow
+              level={2}
               key={device.id}
               title={device.label ?? t('devices.unknown')}
               who={t('devices.seen', { time: format.ago(device.last_seen_at, now) })}

@@ -88,6 +88,7 @@ export default function HoursScreen() {
           const who = name === null ? t('common:person.gone') : t('common:person.name', { name });
           return (
             <ListRow
+              level={2}
               key={row.engagement_id}
               to={`/engagements/${row.engagement_id}`}
               title={row.title}

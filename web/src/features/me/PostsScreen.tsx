@@ -50,6 +50,7 @@ export default function PostsScreen() {
           const open = row.state === 'published' || row.state === 'open';
           return (
             <ListRow
+              level={2}
               key={row.id}
               to={`/${kind}s/${row.id}`}
               title={row.title}

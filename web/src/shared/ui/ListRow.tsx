@@ -17,17 +17,20 @@ interface Props {
   end?: ReactNode;
   /** The whole row is the link; `end` may still hold a control of its own. */
   to?: To;
+  /** 2 where the list stands right under the title of the page, without a section of its own. */
+  level?: 2 | 3;
   /** Written by people in this language. */
   lang?: string;
 }
 
 /** avatar · three lines · ring. Put them into `List`. */
-export function ListRow({ start, title, who, facts, tags, end, to, lang }: Props) {
+export function ListRow({ start, title, who, facts, tags, end, to, level = 3, lang }: Props) {
+  const Heading = level === 2 ? 'h2' : 'h3';
   return (
     <li className={styles.row} data-start={start !== undefined}>
       {start}
       <div className={styles.text}>
-        <h3 className={styles.title} lang={lang}>
+        <Heading className={styles.title} lang={lang}>
           {to === undefined ? (
             title
           ) : (
@@ -35,7 +38,7 @@ export function ListRow({ start, title, who, facts, tags, end, to, lang }: Props
               {title}
             </Link>
           )}
-        </h3>
+        </Heading>
         {who !== undefined && <p className={styles.line}>{who}</p>}
         {facts !== undefined && <p className={styles.line}>{facts}</p>}
         {tags !== undefined && <div className={styles.tags}>{tags}</div>}

@@ -54,6 +54,7 @@ export function Rows({ rows, label, now }: Props) {
         const where = terms.mode === 'online' ? t('common:mode.online') : terms.place;
         return (
           <ListRow
+            level={2}
             key={row.id}
             to={row.turn === 'outcome' ? `/engagements/${row.id}?sheet=outcome` : `/engagements/${row.id}`}
             start={<Avatar id={row.other.id} name={name} />}
