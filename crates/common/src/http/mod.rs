@@ -4,6 +4,7 @@ mod extract;
 mod idempotency;
 mod page;
 mod problem;
+pub mod shape;
 
 pub use extract::{ApiJson, ApiPath, ApiQuery, Host, MaybeCaller, RemoteAddr, SameOrigin};
 pub(crate) use idempotency::find as find_reply;

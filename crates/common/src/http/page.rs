@@ -11,6 +11,7 @@ use super::Problem;
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Page<T> {
     pub items: Vec<T>,
+    #[schema(required)]
     pub next: Option<String>,
 }
 

@@ -18,6 +18,7 @@ use super::{api, store};
 pub struct DeviceView {
     id: Uuid,
     /// "Chrome · Windows"; `null` when the device does not say what it is.
+    #[schema(required)]
     label: Option<String>,
     created_at: DateTime<Utc>,
     /// When it last went on with its session.

@@ -1,6 +1,7 @@
 //! What clients see of conversations and messages.
 
 use chrono::{DateTime, Utc};
+use common::http::shape;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -14,9 +15,13 @@ pub struct MessageView {
     pub conversation_id: Uuid,
     pub seq: i64,
     pub id: Uuid,
+    #[schema(required)]
     pub client_id: Option<Uuid>,
+    #[schema(required)]
     pub sender_id: Option<Uuid>,
+    #[schema(required)]
     pub text: Option<String>,
+    #[schema(required)]
     pub system: Option<SystemView>,
     pub at: DateTime<Utc>,
 }
@@ -27,15 +32,34 @@ pub struct SystemView {
     /// `engagement.scheduled`
     pub key: String,
     /// Who did it; null when time or a rule did.
+    #[schema(required)]
     pub actor_id: Option<Uuid>,
     #[schema(value_type = Object)]
     pub params: Value,
 }
 
+/// Core's word for what a conversation is about.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "the shape of a word of core's for OpenAPI")]
+pub enum ListingKind {
+    Talent,
+    Need,
+}
+
+/// What a conversation began with.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "the shape of a stored word for OpenAPI")]
+pub enum ConversationKind {
+    Inquiry,
+    Engagement,
+}
+
 /// What a conversation is about.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ListingRef {
-    /// `talent` or `need`
+    #[schema(value_type = ListingKind)]
     pub kind: String,
     pub id: Uuid,
 }
@@ -45,8 +69,11 @@ pub struct ListingRef {
 pub struct LastView {
     pub seq: i64,
     pub at: DateTime<Utc>,
+    #[schema(required)]
     pub sender_id: Option<Uuid>,
+    #[schema(required)]
     pub text: Option<String>,
+    #[schema(required)]
     pub system: Option<SystemView>,
 }
 
@@ -55,12 +82,14 @@ pub struct LastView {
 pub struct ConversationView {
     /// The inquiry's or engagement's id.
     pub id: Uuid,
-    /// `inquiry` or `engagement`
+    #[schema(value_type = ConversationKind)]
     pub kind: String,
     pub listing: ListingRef,
+    #[schema(schema_with = shape::two_ids)]
     pub participants: Vec<Uuid>,
     pub other_id: Uuid,
     pub last_seq: i64,
+    #[schema(required)]
     pub last: Option<LastView>,
     /// Messages behind my cursor that are not my own, nor about what I did.
     pub unread: i64,

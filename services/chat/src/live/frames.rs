@@ -68,6 +68,7 @@ pub(super) enum ServerFrame {
         at: DateTime<Utc>,
     },
     Refused {
+        #[schema(required)]
         client_id: Option<Uuid>,
         problem: RefusedProblem,
     },

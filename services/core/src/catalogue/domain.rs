@@ -247,10 +247,16 @@ impl State {
         }
     }
 
+    const ALL: [Self; 5] = [Self::Open, Self::Paused, Self::Expired, Self::Filled, Self::Closed];
+
     pub fn parse(raw: &str) -> Option<Self> {
-        [Self::Open, Self::Paused, Self::Expired, Self::Filled, Self::Closed]
-            .into_iter()
-            .find(|s| s.as_str() == raw)
+        Self::ALL.into_iter().find(|s| s.as_str() == raw)
+    }
+
+    /// What the states that such a listing can have are called outside. Only needs are filled and closed.
+    pub fn words(kind: Kind) -> impl Iterator<Item = &'static str> {
+        let can = move |s: &Self| kind == Kind::Need || !matches!(s, Self::Filled | Self::Closed);
+        Self::ALL.into_iter().filter(can).map(move |s| s.word(kind))
     }
 
     /// As it is called outside.

@@ -1,15 +1,20 @@
 //! What is shown of listings.
 
+use std::collections::BTreeSet;
+
 use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
-use common::http::Problem;
+use common::http::{Problem, shape};
 use diesel_async::AsyncPgConnection;
 use regions::Regions;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::schema::{Array, Object},
+};
 use uuid::Uuid;
 
-use super::domain::{Category, Kind, Listing, Mode, Refusal, State};
+use super::domain::{Category, Kind, Listing, Mode, Refusal, State, Times};
 use crate::{
     engagement, inquiry,
     membership::api::{MemberCard, card},
@@ -27,6 +32,24 @@ impl From<Refusal> for Problem {
     }
 }
 
+fn times() -> Array {
+    let every = Times::of_bits(i32::MAX).words();
+    Array::new(shape::one_of(every.iter().map(String::as_str)))
+}
+
+fn talent_states() -> Object {
+    shape::one_of(State::words(Kind::Talent))
+}
+
+fn need_states() -> Object {
+    shape::one_of(State::words(Kind::Need))
+}
+
+fn states() -> Object {
+    let words: BTreeSet<_> = State::words(Kind::Talent).chain(State::words(Kind::Need)).collect();
+    shape::one_of(words)
+}
+
 /// What talents and needs show alike.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ListingView {
@@ -38,6 +61,7 @@ pub(super) struct ListingView {
     mode: Mode,
     region: RegionView,
     /// `tue-evening` and its like, Monday morning first; none means "to be agreed".
+    #[schema(schema_with = times)]
     times: Vec<String>,
     /// Empty: nothing.
     bring: String,
@@ -46,8 +70,10 @@ pub(super) struct ListingView {
     revision: i32,
     mine: bool,
     /// What the caller has under way with this listing.
+    #[schema(required)]
     open_engagement_id: Option<Uuid>,
     /// The caller's question about it.
+    #[schema(required)]
     inquiry_id: Option<Uuid>,
 }
 
@@ -57,7 +83,7 @@ pub(super) struct TalentView {
     #[serde(flatten)]
     listing: ListingView,
     donor: MemberCard,
-    /// `published`, `paused`, `expired`
+    #[schema(schema_with = talent_states)]
     state: &'static str,
 }
 
@@ -67,7 +93,7 @@ pub(super) struct NeedView {
     #[serde(flatten)]
     listing: ListingView,
     recipient: MemberCard,
-    /// `open`, `paused`, `filled`, `closed`, `expired`
+    #[schema(schema_with = need_states)]
     state: &'static str,
     /// One, always.
     slots: i32,
@@ -148,15 +174,18 @@ pub(crate) struct Row {
     by: MemberCard,
     title: String,
     /// Where the title shows what was searched: ranges of UTF-16 code units, ends excluded.
-    #[schema(value_type = Vec<[usize; 2]>)]
+    #[schema(schema_with = shape::spans)]
     title_marks: Vec<(usize, usize)>,
     minutes: i32,
     mode: Mode,
     region: RegionView,
+    #[schema(schema_with = times)]
     times: Vec<String>,
     /// Between the points of two 동; `null` where distance does not matter or is not known.
+    #[schema(required)]
     distance_km: Option<f64>,
-    /// Of a talent: `published`, `paused`, `expired`; of a need: `open`, `paused`, `filled`, `closed`, `expired`.
+    /// Of a talent or of a need.
+    #[schema(schema_with = states)]
     state: &'static str,
 }
 
@@ -169,7 +198,7 @@ pub(crate) struct RowParts {
     pub minutes: i32,
     pub mode: Mode,
     pub region_code: String,
-    pub times: super::domain::Times,
+    pub times: Times,
     /// At the moment of asking.
     pub state: State,
 }

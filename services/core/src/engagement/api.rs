@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub(crate) use super::view::card_of;
+pub(crate) use super::{tray::RECORDS, view::card_of};
 use super::{
     change,
     domain::{Actor, DeclineReason, Engagement, Side, State},
@@ -133,7 +133,7 @@ pub(crate) struct Record {
     /// On record, where it is; else as planned.
     pub minutes: i32,
     pub starts_at: DateTime<Utc>,
-    /// `held`, `waiting`, `hold`, `not_held`, `lapsed` or `no_show`.
+    /// One of [`RECORDS`].
     pub state: &'static str,
 }
 

@@ -45,6 +45,9 @@ impl Tray {
     }
 }
 
+/// How a session that is over can stand in the list of hours.
+pub(crate) const RECORDS: [&str; 6] = ["held", "hold", "waiting", "not_held", "lapsed", "no_show"];
+
 /// Its line in the list of hours, once its session is over.
 pub(super) const fn record(e: &Engagement) -> Option<&'static str> {
     match e.state {

@@ -1,16 +1,20 @@
 //! How an engagement reads for one of its two parties.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::schema::{Object, ObjectBuilder, SchemaType, Type},
+};
 use uuid::Uuid;
 
 use super::{
     domain::{
-        self, Act, Actor, Claim, DeclineReason, Engagement, Hold, ListingKind, Mode, Question, Side, State,
+        self, Act, Actor, CancelReason, Claim, DeclineReason, Engagement, Hold, ListingKind, Mode, Question,
+        Side, State,
     },
     facts::{CLAIMED, Line, RESOLVED},
     store::Version,
@@ -109,6 +113,7 @@ pub(crate) struct TermsView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct MyClaim {
     claim: ClaimKind,
+    #[schema(required)]
     minutes: Option<i32>,
     at: DateTime<Utc>,
 }
@@ -126,12 +131,27 @@ pub(crate) struct AdjustView {
 /// What the two said happened. What the other said stays closed until both have answered.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ClaimsView {
+    #[schema(required)]
     mine: Option<MyClaim>,
     other_answered: bool,
     /// When silence becomes an answer, while one is awaited.
+    #[schema(required)]
     deadline: Option<DateTime<Utc>>,
+    #[schema(required)]
     question: Option<QuestionView>,
+    #[schema(required)]
     adjust: Option<AdjustView>,
+}
+
+/// A person's reason or the product's; `null` where none is given.
+fn reasons() -> Object {
+    let words = DeclineReason::ALL.map(DeclineReason::as_str).into_iter();
+    let words: BTreeSet<_> = words.chain(CancelReason::ALL.map(CancelReason::as_str)).collect();
+    let words = words.into_iter().map(Value::from).chain([Value::Null]);
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .enum_values(Some(words))
+        .build()
 }
 
 /// How it ended.
@@ -139,14 +159,20 @@ pub(crate) struct ClaimsView {
 pub(crate) struct ResultView {
     kind: EngagementState,
     /// On record, where it was completed.
+    #[schema(required)]
     minutes: Option<i32>,
+    #[schema(required)]
     by: Option<By>,
     /// Cancelled with less than a day's notice.
+    #[schema(required)]
     late: Option<bool>,
+    #[schema(required, schema_with = reasons)]
     reason: Option<&'static str>,
     /// The absent side says so too.
+    #[schema(required)]
     acknowledged: Option<bool>,
     /// Who did not come.
+    #[schema(required)]
     who: Option<Party>,
 }
 
@@ -155,6 +181,7 @@ pub(crate) struct TimelineEntry {
     at: DateTime<Utc>,
     kind: String,
     by: By,
+    #[schema(required)]
     terms_version: Option<i32>,
     #[schema(value_type = Object)]
     params: Value,
@@ -169,15 +196,20 @@ pub(crate) struct EngagementView {
     me: Side,
     other: MemberCard,
     state: EngagementState,
+    #[schema(required)]
     hold: Option<HoldView>,
     /// Whose answer is awaited; the caller's own first.
+    #[schema(required)]
     awaiting: Option<Party>,
     terms: TermsView,
+    #[schema(required)]
     previous_terms: Option<TermsView>,
     terms_by: Party,
     /// When an open proposal ends.
+    #[schema(required)]
     expires_at: Option<DateTime<Utc>>,
     claims: ClaimsView,
+    #[schema(required)]
     result: Option<ResultView>,
     /// What the caller may do now.
     acts: Vec<Act>,
@@ -204,15 +236,21 @@ pub(crate) struct EngagementRow {
     me: Side,
     other: MemberCard,
     state: EngagementState,
+    #[schema(required)]
     hold: Option<HoldView>,
+    #[schema(required)]
     awaiting: Option<Party>,
     /// What waits for the caller.
+    #[schema(required)]
     turn: Option<Turn>,
     terms: RowTerms,
     /// When an open proposal ends.
+    #[schema(required)]
     expires_at: Option<DateTime<Utc>>,
     /// When silence becomes an answer to "what happened?".
+    #[schema(required)]
     deadline: Option<DateTime<Utc>>,
+    #[schema(required)]
     result: Option<ResultView>,
     updated_at: DateTime<Utc>,
 }

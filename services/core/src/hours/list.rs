@@ -5,11 +5,11 @@ use chrono::{DateTime, Utc};
 use common::{
     Ctx,
     auth::Caller,
-    http::{ApiQuery, Page, PageQuery, Problem, Problems},
+    http::{ApiQuery, Page, PageQuery, Problem, Problems, shape},
 };
 use regions::Regions;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{IntoParams, ToSchema, openapi::schema::Object};
 use uuid::Uuid;
 
 use crate::{
@@ -60,8 +60,12 @@ pub(super) struct HoursRow {
     minutes: i32,
     /// When the session began.
     at: DateTime<Utc>,
-    /// `held`, `waiting`, `hold`, `not_held`, `lapsed` or `no_show`.
+    #[schema(schema_with = states)]
     state: &'static str,
+}
+
+fn states() -> Object {
+    shape::one_of(engagement::api::RECORDS)
 }
 
 /// The caller's sessions that are over, the latest first.

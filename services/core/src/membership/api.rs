@@ -23,7 +23,9 @@ use crate::region::RegionView;
 pub(crate) struct MemberCard {
     pub id: Uuid,
     /// `null`: the profile is not complete, or the member is gone.
+    #[schema(required)]
     pub name: Option<String>,
+    #[schema(required)]
     pub region: Option<RegionView>,
     /// How many hours were given and confirmed.
     pub given_count: i32,

@@ -19,8 +19,10 @@ use crate::region::RegionView;
 struct MemberView {
     id: Uuid,
     /// `null`: the profile is not complete, or the member is gone.
+    #[schema(required)]
     name: Option<String>,
     bio: String,
+    #[schema(required)]
     region: Option<RegionView>,
     languages: Vec<String>,
     given_count: i32,

@@ -1,8 +1,10 @@
 //! What is shown of members.
 
+use chrono::DateTime;
+use common::http::shape;
 use regions::Regions;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::schema::Array};
 use uuid::Uuid;
 
 use super::domain::Profile;
@@ -31,17 +33,25 @@ impl From<(i32, i32, i32, i32)> for Totals {
     }
 }
 
+/// Whoever has said nothing misses everything.
+fn missing() -> Array {
+    Array::new(shape::one_of(Profile::new(Uuid::nil(), DateTime::UNIX_EPOCH).missing()))
+}
+
 /// The caller's own profile.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct MeView {
     id: Uuid,
+    #[schema(required)]
     name: Option<String>,
     bio: String,
+    #[schema(required)]
     region: Option<RegionView>,
     languages: Vec<String>,
     /// Only complete members publish, ask and propose.
     complete: bool,
     /// `name`, `region`: what is missing to be complete.
+    #[schema(schema_with = missing)]
     missing: Vec<&'static str>,
     given: Tally,
     received: Tally,

@@ -2,26 +2,38 @@
 
 use common::http::Problem;
 use serde::Serialize;
-use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::{
     finder::Finder,
-    request::{Place, REACHES, Reach, Search, Sort},
+    request::{Filter, Place, REACHES, Reach, Search, Sort},
 };
 use crate::catalogue::api::Mode;
 
 /// Counts end here: "100+".
 const MOST: usize = 100;
 
+/// A wider reach: in km, or everywhere.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+enum Wider {
+    Km(u32),
+    Everywhere(Everywhere),
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Everywhere {
+    All,
+}
+
 /// One filter to let go of.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Relaxation {
-    /// `reach`, `mode`, `weekday`, `category`, `q`
-    kind: &'static str,
-    /// For `reach` the next one that holds something, in km, or `all`; else `null`: without it.
-    #[schema(value_type = Option<String>)]
-    value: Value,
+    kind: Filter,
+    /// For `reach` the next one that holds something; else `null`: without it.
+    #[schema(required)]
+    value: Option<Wider>,
     /// How many there are then; a hundred means a hundred or more.
     count: usize,
 }
@@ -42,10 +54,10 @@ pub(super) async fn suggest(
             let count = count(finder, &Search { reach, ..search.clone() }).await?;
             if count > 0 {
                 let value = match reach {
-                    Reach::Km(km) => json!(km),
-                    Reach::All | Reach::Grow => json!("all"),
+                    Reach::Km(km) => Wider::Km(km),
+                    Reach::All | Reach::Grow => Wider::Everywhere(Everywhere::All),
                 };
-                all.push(Relaxation { kind: "reach", value, count });
+                all.push(Relaxation { kind: Filter::Reach, value: Some(value), count });
                 break;
             }
         }
@@ -54,7 +66,7 @@ pub(super) async fn suggest(
     for (kind, relaxed) in (Search { reach: held, ..search.clone() }).relaxed() {
         let count = count(finder, &relaxed).await?;
         if count > 0 {
-            all.push(Relaxation { kind, value: Value::Null, count });
+            all.push(Relaxation { kind, value: None, count });
         }
     }
     Ok(all)

@@ -48,6 +48,18 @@ pub(super) struct SearchQuery {
     cursor: Option<String>,
 }
 
+/// What a search can let go of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = SearchFilter)]
+pub(super) enum Filter {
+    Category,
+    Mode,
+    Q,
+    Reach,
+    Weekday,
+}
+
 /// The order of what is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -201,7 +213,7 @@ impl Search {
     }
 
     /// The same search without one of its filters, for each filter that it has: what it is called, and the search.
-    pub fn relaxed(&self) -> BTreeMap<&'static str, Self> {
+    pub fn relaxed(&self) -> BTreeMap<Filter, Self> {
         let mut all = BTreeMap::new();
         if self.mode.is_some() {
             let reach = if matches!(self.place, Place::Around { .. }) && self.mode == Some(Mode::Online) {
@@ -209,16 +221,16 @@ impl Search {
             } else {
                 self.reach
             };
-            all.insert("mode", Self { mode: None, reach, ..self.clone() });
+            all.insert(Filter::Mode, Self { mode: None, reach, ..self.clone() });
         }
         if self.weekday.is_some() {
-            all.insert("weekday", Self { weekday: None, ..self.clone() });
+            all.insert(Filter::Weekday, Self { weekday: None, ..self.clone() });
         }
         if self.category.is_some() {
-            all.insert("category", Self { category: None, ..self.clone() });
+            all.insert(Filter::Category, Self { category: None, ..self.clone() });
         }
         if !self.query.is_empty() {
-            all.insert("q", Self { query: Query::default(), ..self.clone() });
+            all.insert(Filter::Q, Self { query: Query::default(), ..self.clone() });
         }
         all
     }

@@ -20,6 +20,7 @@ use crate::catalogue::api::{Kind, Row};
 #[derive(Debug, Serialize, ToSchema)]
 struct SearchPage {
     items: Vec<Row>,
+    #[schema(required)]
     next: Option<String>,
     reach: ReachView,
     /// What to let go of; only where nothing was found.
@@ -30,6 +31,7 @@ struct SearchPage {
 #[derive(Debug, Serialize, ToSchema)]
 struct ReachView {
     /// `null`: everywhere.
+    #[schema(required)]
     km: Option<u32>,
     /// It went farther than the first 3 km by itself, because they did not hold enough.
     grown: bool,

@@ -1,8 +1,12 @@
 //! How a region is shown. Everything is borrowed from the table.
 
+use common::http::shape;
 use regions::{Hit, Level, Region};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::schema::{Array, SchemaType, Type},
+};
 
 /// A legal district (법정동) or one that it lies in.
 #[derive(Serialize, ToSchema)]
@@ -36,9 +40,17 @@ pub struct HitView<'a> {
     #[serde(flatten)]
     pub region: RegionView<'a>,
     /// The typed parts of `name` as [start, end) in UTF-16 code units; null when nothing of it was typed.
+    #[schema(required, schema_with = maybe_spans)]
     pub r#match: Option<Vec<[usize; 2]>>,
     /// The former name, when it and not today's name is what was typed.
+    #[schema(required)]
     pub former_name: Option<String>,
+}
+
+fn maybe_spans() -> Array {
+    let mut spans = shape::spans();
+    spans.schema_type = SchemaType::from_iter([Type::Array, Type::Null]);
+    spans
 }
 
 /// A list that is never paged.

@@ -23,6 +23,7 @@ pub struct NoticeView {
     #[schema(value_type = Params)]
     pub params: Value,
     pub created_at: DateTime<Utc>,
+    #[schema(required)]
     pub read_at: Option<DateTime<Utc>>,
 }
 

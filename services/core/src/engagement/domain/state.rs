@@ -87,6 +87,16 @@ pub enum DeclineReason {
 }
 
 impl DeclineReason {
+    pub const ALL: [Self; 7] = [
+        Self::Time,
+        Self::Place,
+        Self::Content,
+        Self::Busy,
+        Self::Other,
+        Self::NeedFilled,
+        Self::NeedClosed,
+    ];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Time => "time",
@@ -110,6 +120,8 @@ pub enum CancelReason {
 }
 
 impl CancelReason {
+    pub const ALL: [Self; 4] = [Self::Time, Self::Health, Self::Urgent, Self::Other];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Time => "time",
