@@ -2,12 +2,13 @@ import createClient from 'openapi-fetch';
 import { i18n } from '#/shared/i18n/i18n.ts';
 import { NoAnswer, toProblem } from './problem.ts';
 import { sessionFetch } from './session.ts';
+import type { paths as AddressPaths } from './types/addresses.d.ts';
 import type { paths as AuthPaths } from './types/auth.d.ts';
 import type { paths as ChatPaths } from './types/chat.d.ts';
 import type { paths as CorePaths } from './types/core.d.ts';
-import type { paths as NotifyPaths } from './types/notify-address.d.ts';
+import type { paths as NotificationPaths } from './types/notifications.d.ts';
 
-type Paths = CorePaths & AuthPaths & ChatPaths & NotifyPaths;
+type Paths = CorePaths & AuthPaths & ChatPaths & NotificationPaths & AddressPaths;
 
 /** Every call of the web goes through here. Wrap it: `ok(api.GET('/api/core/me', { signal }))`. */
 export const api = createClient<Paths>({ fetch: sessionFetch });
@@ -19,11 +20,20 @@ api.use({
   },
 });
 
+/** `openapi-fetch` gives a pair as a list. That it is a pair in the contract is the business of `model.check.ts`. */
+type Arrived<T> = T extends readonly (infer E)[]
+  ? Arrived<E>[]
+  : T extends object
+    ? { [K in keyof T]: Arrived<T[K]> }
+    : T;
+
 /**
- * The answer's body, or a thrown `Problem` (refused) or `NoAnswer` (unknown). Give the type of `model.ts` as long
- * as the generated one is loose: `ok<Talent>(api.GET(…))`.
+ * The answer's body, or a thrown `Problem` (refused) or `NoAnswer` (unknown). Give it its name in `model.ts`; the
+ * compiler refuses one that the contract's answer does not fit: `ok<Talent>(api.GET(…))`.
  */
-export async function ok<D>(call: Promise<{ data?: D; error?: unknown; response: Response }>): Promise<D> {
+export async function ok<D>(
+  call: Promise<{ data?: Arrived<D>; error?: unknown; response: Response }>,
+): Promise<D> {
   let answer;
   try {
     answer = await call;

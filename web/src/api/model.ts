@@ -109,7 +109,7 @@ export interface Need extends Listing {
   state: NeedState;
   slots: number;
   /** Only for the owner. */
-  offers_waiting?: number;
+  offers_waiting?: number | null;
 }
 
 /** A line of a search or of a person's listings. */
@@ -130,7 +130,8 @@ export interface ListingRow {
 
 export interface Relaxation {
   kind: 'reach' | 'mode' | 'weekday' | 'category' | 'q';
-  value: string | number | null;
+  /** The next wider reach, in km or everywhere; `null` for any other filter. */
+  value: number | 'all' | null;
   count: number;
 }
 
@@ -309,7 +310,7 @@ export interface Preference {
 
 export interface SystemLine {
   key: string;
-  actor_id?: string | null;
+  actor_id: string | null;
   params: Record<string, unknown>;
 }
 
@@ -344,12 +345,18 @@ export interface Message {
   at: string;
 }
 
-export interface RegionHit {
+/** A region as the table has it. */
+export interface RegionName {
   code: string;
   name: string;
   path: string;
-  parent: string | null;
-  level: string;
+  /** "서울 마포구"; "" for a 시도. */
+  parent: string;
+  level: 'sido' | 'sigungu' | 'eupmyeondong' | 'ri';
+}
+
+/** A region that fits what was typed. */
+export interface RegionHit extends RegionName {
   /** Where the typed part stands in `name`. */
   match: [number, number][] | null;
   former_name: string | null;

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api, ok } from '#/api/client.ts';
 import { keys } from '#/api/keys.ts';
-import type { RegionHit } from '#/api/model.ts';
+import type { RegionHit, RegionName } from '#/api/model.ts';
 
 /** Listings stand at 동 (읍·면) points: what lies above is only a way to get there, 리 below is too fine. */
 const NOT_CHOSEN = new Set(['sido', 'sigungu', 'ri']);
@@ -25,8 +25,10 @@ export function useRegionSearch(text: string) {
 
 /** The 동 around a point, nearest first. */
 export async function nearest(lat: number, lon: number): Promise<RegionHit[]> {
-  const found = await ok<{ items: RegionHit[] }>(
+  const found = await ok<{ items: RegionName[] }>(
     api.GET('/api/addresses/nearest', { params: { query: { lat, lon, limit: 5 } } }),
   );
-  return found.items.filter((hit) => !NOT_CHOSEN.has(hit.level));
+  const chosen = found.items.filter((hit) => !NOT_CHOSEN.has(hit.level));
+  // Nothing was typed.
+  return chosen.map((hit) => ({ ...hit, match: null, former_name: null }));
 }

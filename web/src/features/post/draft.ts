@@ -78,10 +78,11 @@ export function lacking(draft: ListingDraft): FieldProblem[] {
 
 /** The fields as the API takes them. Only for a draft that lacks nothing. */
 export function bodyOf(draft: ListingDraft) {
+  if (draft.category === null) throw new Error('a draft that lacks nothing has a category');
   return {
     title: draft.title,
     body: draft.body,
-    category: draft.category ?? '',
+    category: draft.category,
     minutes: Number(draft.minutes),
     mode: draft.mode,
     region_code: draft.place?.code ?? '',
