@@ -6,7 +6,7 @@ import { Screen } from '#/shared/nav/Screen.tsx';
 import { Button, ButtonLink } from '#/shared/ui/Button.tsx';
 import { SkeletonList } from '#/shared/ui/Skeleton.tsx';
 import { EmptyState } from '#/shared/ui/States.tsx';
-import { Section, Stack } from '#/shared/ui/Stack.tsx';
+import { Hidden, Section, Stack } from '#/shared/ui/Stack.tsx';
 import { Tabs } from '#/shared/ui/Tabs.tsx';
 import { Rows } from './parts/Rows.tsx';
 import { useEngagements, type Box } from './queries.ts';
@@ -59,7 +59,12 @@ function Pages({ box }: { box: Box }) {
     );
   }
   return (
-    <Stack>
+    <Stack gap={0}>
+      {box !== 'waiting' && (
+        <h2>
+          <Hidden>{t(`list.${box}`)}</Hidden>
+        </h2>
+      )}
       <Rows rows={rows} label={t(`list.${box}`)} now={now} />
       {query.hasNextPage && (
         <Button wide busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
