@@ -122,9 +122,11 @@ async function take(lang, colorScheme, viewport, screens) {
   const page = await context.newPage();
   await page.addInitScript((lang) => localStorage.setItem('dojob.lang', lang), lang);
   await page.goto('/terms/terms');
-  await page.evaluate(async (body) => {
+  await page.evaluate(async ({ email, password }) => {
     const headers = { 'content-type': 'application/json' };
-    await fetch('/api/auth/login', { method: 'POST', headers, body: JSON.stringify(body) });
+    const body = JSON.stringify({ email, password });
+    const answer = await fetch('/api/auth/login', { method: 'POST', headers, body });
+    if (!answer.ok) throw new Error(await answer.text());
     localStorage.setItem('dojob.member', '1');
   }, seat);
   const pictures = {};
