@@ -1,7 +1,8 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { keys } from './keys.ts';
-import { accessToken, refresh, sessionState, subscribeSession } from './session.ts';
+import { accessToken, refresh } from './session.ts';
 import { readEvents, type ServerEvent } from './sse.ts';
+import { whileVisible } from './whileVisible.ts';
 
 /**
  * The one table: first word of a notice's key → what it makes stale. `engagement.proposed` falls under
@@ -13,14 +14,15 @@ const STALE: Record<string, readonly (readonly string[])[]> = {
   listing: [keys.talents, keys.needs, keys.search],
   talent: [keys.talents, keys.search],
   need: [keys.needs, keys.search],
-  hours: [keys.hours, keys.me],
+  hours: [keys.hours, keys.me, keys.engagements],
   security: [keys.devices, keys.account],
 };
 
-/** A notice has arrived, or the number of unread ones has changed. */
+/** A notice has arrived, the number of unread ones has changed, or more was missed than the stream can tell. */
 export type LiveEvent =
   | { kind: 'notice'; id: string; key: string; params: Record<string, unknown> }
-  | { kind: 'unread'; count: number };
+  | { kind: 'unread'; count: number }
+  | { kind: 'reload' };
 
 const subscribers = new Set<(event: LiveEvent) => void>();
 
@@ -29,32 +31,14 @@ export function onLive(listener: (event: LiveEvent) => void): () => void {
   return () => subscribers.delete(listener);
 }
 
-const HIDDEN_MS = 30_000;
 const SILENT_MS = 45_000;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 
-/**
- * Keeps the stream open in a visible tab of a member; returns how to stop. Closed 30 s after the tab was hidden:
- * a browser grants six connections per host over HTTP/1.1, and six sleeping tabs would freeze the seventh.
- */
+/** Keeps the stream open in a visible tab of a member; returns how to stop. */
 export function keepLive(client: QueryClient): () => void {
   let running: AbortController | null = null;
-  let hiding: ReturnType<typeof setTimeout> | undefined;
   let lastId: string | null = null;
-
-  function update(): void {
-    clearTimeout(hiding);
-    const wanted = sessionState().status === 'member';
-    if (!wanted) {
-      stop();
-      lastId = null;
-    } else if (document.visibilityState === 'visible') {
-      start();
-    } else if (running !== null) {
-      hiding = setTimeout(stop, HIDDEN_MS);
-    }
-  }
 
   function start(): void {
     if (running !== null) return;
@@ -125,6 +109,9 @@ export function keepLive(client: QueryClient): () => void {
     if (live === null) return;
     if (live.kind === 'unread') {
       client.setQueryData(keys.noticesUnread, { count: live.count });
+    } else if (live.kind === 'reload') {
+      // Nobody knows what was missed: whatever is on screen is asked for anew, the rest when it is next shown.
+      void client.invalidateQueries({ refetchType: 'active' });
     } else {
       for (const key of STALE[live.key.split('.')[0] ?? ''] ?? [])
         void client.invalidateQueries({ queryKey: key });
@@ -133,18 +120,17 @@ export function keepLive(client: QueryClient): () => void {
     subscribers.forEach((listener) => listener(live));
   }
 
-  document.addEventListener('visibilitychange', update);
-  const unsubscribe = subscribeSession(update);
-  update();
-  return () => {
-    document.removeEventListener('visibilitychange', update);
-    unsubscribe();
-    clearTimeout(hiding);
-    stop();
-  };
+  return whileVisible({
+    start,
+    stop,
+    forget: () => {
+      lastId = null;
+    },
+  });
 }
 
 function parse(event: ServerEvent): LiveEvent | null {
+  if (event.event === 'reload') return { kind: 'reload' };
   let data: unknown;
   try {
     data = JSON.parse(event.data);

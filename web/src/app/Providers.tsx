@@ -2,10 +2,12 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode, Suspense, useEffect, type ReactNode } from 'react';
 import { keepLive } from '#/api/live.ts';
 import { queryClient } from '#/api/query.ts';
+import { keepChat } from '#/features/chat/index.ts';
 import { Starting } from './Starting.tsx';
 
 export function Providers({ children }: { children: ReactNode }) {
   useEffect(() => keepLive(queryClient), []);
+  useEffect(() => keepChat(), []);
   return (
     <StrictMode>
       <QueryClientProvider client={queryClient}>

@@ -1,12 +1,124 @@
 import { useTranslation } from 'react-i18next';
+import { Link, useParams } from 'react-router';
+import { useCards } from '#/api/cards.ts';
+import type { Conversation, MemberCard } from '#/api/model.ts';
+import { ProblemState } from '#/api/ui/ProblemState.tsx';
+import { useSession } from '#/api/useSession.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
-import { SkeletonPage } from '#/shared/ui/Skeleton.tsx';
+import { useWide } from '#/shared/nav/useWide.ts';
+import { Avatar } from '#/shared/ui/Avatar.tsx';
+import { Bone, Loading } from '#/shared/ui/Skeleton.tsx';
+import { EngagementCard, EngagementStrip, ListingStrip } from './parts/About.tsx';
+import { Pane } from './parts/Pane.tsx';
+import { Thread } from './parts/Thread.tsx';
+import { useConversation, useEngagement, useListing, useThread } from './queries.ts';
+import { useWho } from './useWho.ts';
+import styles from './ConversationScreen.module.css';
 
+/** One conversation: about what, what was said, and the line to write in. */
 export default function ConversationScreen() {
+  const { id = '' } = useParams();
   const { t } = useTranslation('chat');
+  const conversation = useConversation(id);
+  const thread = useThread(id);
+  const { data } = conversation;
+  const wide = useWide();
+  const engagement = useEngagement(id, data?.kind === 'engagement').data;
+  const cards = useCards(data === undefined ? {} : { members: [data.other_id] });
+  const card = data === undefined ? undefined : cards.member(data.other_id);
+  const who = useWho()(card);
+  const known = data !== undefined && cards.ready && card !== undefined;
+  const title = known ? who : t('one.title');
+
   return (
-    <Screen title={t('one.title')} back="/chat">
-      <SkeletonPage />
+    <Screen
+      title={title}
+      // The list stands beside it where there is room.
+      {...(wide ? {} : { back: '/chat' })}
+      fill
+      pane={<Pane current={id} />}
+      asideBelow="none"
+      {...(known ? { start: <Person card={card} who={who} about={engagement?.listing.title} /> } : {})}
+      {...(engagement === undefined ? {} : { aside: <EngagementCard engagement={engagement} who={who} /> })}
+    >
+      {conversation.isError && data === undefined ? (
+        <div className={styles.wrong}>
+          <ProblemState error={conversation.error} onRetry={conversation.refetch} />
+        </div>
+      ) : known ? (
+        <>
+          {engagement !== undefined && !wide && <EngagementStrip engagement={engagement} who={who} />}
+          {data.kind === 'inquiry' && <Inquiry conversation={data} />}
+          <Talk key={id} conversation={data} thread={thread} who={who} />
+        </>
+      ) : (
+        <Waiting />
+      )}
     </Screen>
+  );
+}
+
+function Person({ card, who, about }: { card: MemberCard; who: string; about: string | undefined }) {
+  const { t } = useTranslation('common');
+  const inside = (
+    <>
+      <Avatar id={card.id} name={card.name ?? '·'} size={36} />
+      <span className={styles.names}>
+        <h1 tabIndex={-1}>{who}</h1>
+        <span className={styles.about}>
+          {about ??
+            [
+              card.region?.name,
+              card.given_count > 0 ? t('person.given', { count: card.given_count }) : t('person.first'),
+            ]
+              .filter(Boolean)
+              .join(' · ')}
+        </span>
+      </span>
+    </>
+  );
+  // A gone member has no page.
+  if (card.gone || card.name === null) return <div className={styles.person}>{inside}</div>;
+  return (
+    <Link className={styles.person} to={`/people/${card.id}`}>
+      {inside}
+    </Link>
+  );
+}
+
+function Inquiry({ conversation }: { conversation: Conversation }) {
+  const { kind, id } = conversation.listing;
+  const listing = useListing(kind, id, true).data;
+  return listing === undefined ? null : <ListingStrip listing={listing} />;
+}
+
+interface TalkProps {
+  conversation: Conversation;
+  thread: ReturnType<typeof useThread>;
+  who: string;
+}
+
+function Talk({ conversation, thread, who }: TalkProps) {
+  const me = useSession().account?.id ?? '';
+  if (thread.data !== undefined)
+    return <Thread conversation={conversation} thread={thread.data} me={me} who={who} />;
+  if (!thread.isError) return <Waiting />;
+  return (
+    <div className={styles.wrong}>
+      <ProblemState error={thread.error} onRetry={thread.refetch} />
+    </div>
+  );
+}
+
+/** Bubbles that are about to be there. */
+function Waiting() {
+  return (
+    <div className={styles.waiting}>
+      <Loading>
+        <Bone shape="button" width="half" />
+        <Bone shape="button" width="long" />
+        <Bone shape="button" width="short" />
+      </Loading>
+    </div>
   );
 }

@@ -25,12 +25,26 @@ interface Props {
   asideBelow?: 'start' | 'end' | 'none';
   /** Left pane of a `panes` route, from 1200 px only. */
   pane?: ReactNode;
+  /** Exactly as high as the window: the content scrolls inside itself (a conversation). */
+  fill?: boolean;
   children: ReactNode;
 }
 
 /** The frame of every screen: title, bar, content, act. Moves the focus to the h1 when the page has changed. */
 export function Screen(props: Props) {
-  const { title, heading = 'bar', back, start, end, foot, aside, asideBelow = 'end', pane, children } = props;
+  const {
+    title,
+    heading = 'bar',
+    back,
+    start,
+    end,
+    foot,
+    aside,
+    asideBelow = 'end',
+    pane,
+    fill,
+    children,
+  } = props;
   const wide = useWide();
   const main = useRef<HTMLElement>(null);
   useTitle(title);
@@ -39,7 +53,7 @@ export function Screen(props: Props) {
   return (
     <>
       {wide && pane !== undefined && <div className={styles.pane}>{pane}</div>}
-      <main id="main" ref={main} tabIndex={-1} className={styles.main}>
+      <main id="main" ref={main} tabIndex={-1} className={styles.main} data-fill={fill ?? false}>
         <TopBar
           title={heading === 'bar' && start === undefined ? title : undefined}
           back={back}

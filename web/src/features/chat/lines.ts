@@ -1,0 +1,93 @@
+import type { Message, SystemLine } from '#/api/model.ts';
+import { seoulDay, seoulTime } from '#/shared/format/time.ts';
+import type { Waiting } from './live/outbox.ts';
+
+/** What stands under a bubble of mine. */
+export type Fate = 'sending' | 'kept' | 'read' | 'unanswered' | 'refused';
+
+export interface Said {
+  kind: 'said';
+  /** The same before and after the server has it, so that the bubble stays where it is. */
+  key: string;
+  mine: boolean;
+  text: string;
+  at: string;
+  fate: Fate;
+  clientId: string | null;
+  seq: number | null;
+  /** Begins a run of one person within one minute. */
+  first: boolean;
+  /** Ends it, or has something of its own to say: its time stands below. */
+  told: boolean;
+}
+
+export type Line =
+  | { kind: 'day'; key: string; at: string }
+  | { kind: 'system'; key: string; seq: number; system: SystemLine; at: string }
+  | Said;
+
+/** A conversation as it is read: days, what happened, what was said, and at its end what is still on its way. */
+export function linesOf(
+  messages: readonly Message[],
+  unsent: readonly Waiting[],
+  me: string,
+  otherRead: number,
+): Line[] {
+  const lines: Line[] = [];
+  let day = '';
+  // What happened earlier and came late stands at the end: no day is announced twice for it.
+  const onDay = (at: string) => {
+    const next = seoulDay(at);
+    if (next <= day) return;
+    day = next;
+    lines.push({ kind: 'day', key: `day-${day}`, at });
+  };
+
+  const lastRead = messages.findLast(({ sender_id, seq }) => sender_id === me && seq <= otherRead)?.seq;
+  for (const { seq, id, client_id, sender_id, text, system, at } of messages) {
+    onDay(at);
+    if (system !== null) {
+      lines.push({ kind: 'system', key: id, seq, system, at });
+    } else if (text !== null) {
+      const fate = seq === lastRead ? 'read' : 'kept';
+      lines.push(said(client_id ?? id, sender_id === me, text, at, fate, client_id, seq));
+    }
+  }
+  const kept = new Set(messages.map(({ client_id }) => client_id));
+  for (const { client_id, text, at, refused, unanswered } of unsent) {
+    if (kept.has(client_id)) continue;
+    const when = new Date(at).toISOString();
+    onDay(when);
+    const fate = refused ? 'refused' : unanswered ? 'unanswered' : 'sending';
+    lines.push(said(client_id, true, text, when, fate, client_id, null));
+  }
+  return lines.map((line, index) => {
+    if (line.kind !== 'said') return line;
+    const first = !runsOn(lines[index - 1], line);
+    const told = !runsOn(line, lines[index + 1]) || line.fate === 'read' || line.fate === 'refused';
+    return { ...line, first, told };
+  });
+}
+
+function said(
+  key: string,
+  mine: boolean,
+  text: string,
+  at: string,
+  fate: Fate,
+  clientId: string | null,
+  seq: number | null,
+): Said {
+  return { kind: 'said', key, mine, text, at, fate, clientId, seq, first: true, told: true };
+}
+
+/** One person, one minute, nothing between; what could not be sent begins anew. */
+function runsOn(before: Line | undefined, after: Line | undefined): boolean {
+  if (before?.kind !== 'said' || after?.kind !== 'said' || before.mine !== after.mine) return false;
+  if (troubled(before) !== troubled(after)) return false;
+  return seoulDay(before.at) === seoulDay(after.at) && seoulTime(before.at) === seoulTime(after.at);
+}
+
+function troubled({ fate }: Said): Fate | null {
+  return fate === 'unanswered' || fate === 'refused' ? fate : null;
+}

@@ -1,0 +1,175 @@
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { Engagement } from '#/api/model.ts';
+import { useFormat } from '#/shared/format/useFormat.ts';
+import { useNow } from '#/shared/format/useNow.ts';
+import { ButtonLink } from '#/shared/ui/Button.tsx';
+import { Card } from '#/shared/ui/Card.tsx';
+import { HourRing, type RingState } from '#/shared/ui/HourRing.tsx';
+import { Small, Stack } from '#/shared/ui/Stack.tsx';
+import type { Listing } from '../queries.ts';
+import styles from './About.module.css';
+
+/** What the conversation is about: a strip on top, or the right column. */
+export function EngagementStrip({ engagement, who }: { engagement: Engagement; who: string }) {
+  const { t } = useTranslation('common');
+  const format = useFormat();
+  const now = useNow();
+  const { minutes, state } = ringOf(engagement);
+  const { starts_at } = engagement.terms;
+  return (
+    <section className={styles.strip} aria-label={engagement.listing.title}>
+      <div className={styles.text}>
+        <p className={styles.when}>
+          <time dateTime={starts_at}>{format.soon(starts_at, now)}</time>
+          {format.zoneNote()}
+        </p>
+        <StateLine engagement={engagement} who={who} />
+      </div>
+      <Door engagement={engagement} />
+      <HourRing minutes={minutes} state={state} label={t(`ring.${state}`, { minutes })} />
+    </section>
+  );
+}
+
+export function EngagementCard({ engagement, who }: { engagement: Engagement; who: string }) {
+  const { t } = useTranslation('common');
+  const format = useFormat();
+  const now = useNow();
+  const { minutes, state } = ringOf(engagement);
+  const { terms, listing } = engagement;
+  return (
+    <section className={styles.card} aria-label={listing.title}>
+      <Card>
+        <Stack gap={3}>
+          <HourRing minutes={minutes} state={state} size={96} />
+          <div>
+            <h2>{listing.title}</h2>
+            <Small tone="pine">
+              <time dateTime={terms.starts_at}>
+                {format.soon(terms.starts_at, now)}
+                {` · ${format.minutes(minutes)}${format.zoneNote()}`}
+              </time>
+            </Small>
+            <Small>
+              {[t(`mode.${terms.mode}`), terms.mode === 'online' ? '' : terms.place]
+                .filter((part) => part !== '')
+                .join(' · ')}
+            </Small>
+            <StateLine engagement={engagement} who={who} onlyState />
+          </div>
+          <Door engagement={engagement} />
+        </Stack>
+      </Card>
+    </section>
+  );
+}
+
+function Door({ engagement }: { engagement: Engagement }) {
+  const { t } = useTranslation('chat');
+  const { id, state, acts } = engagement;
+  const tells = acts.includes('claim');
+  return (
+    <ButtonLink size="small" to={`/engagements/${id}${tells ? '?sheet=outcome' : ''}`}>
+      {t(tells ? 'top.tell' : state === 'proposed' ? 'top.proposal' : 'top.engagement')}
+    </ButtonLink>
+  );
+}
+
+/** How it stands, or where it takes place. */
+function StateLine({
+  engagement,
+  who,
+  onlyState = false,
+}: {
+  engagement: Engagement;
+  who: string;
+  onlyState?: boolean;
+}) {
+  const { t } = useTranslation(['chat', 'common']);
+  const format = useFormat();
+  const { state, hold, acts, terms, result } = engagement;
+  const mine = acts.some((act) => ['accept', 'claim', 'adjust', 'agree_not_held'].includes(act));
+  const tone = mine ? 'kaki' : 'ink2';
+  const waits = t(mine ? 'state.proposed.me' : 'state.proposed.other', { who });
+
+  function words(): string {
+    if (hold !== null) return t('state.hold');
+    switch (state) {
+      case 'proposed':
+        return waits;
+      case 'scheduled':
+        if (onlyState) return '';
+        return terms.mode === 'online' ? t('common:mode.online') : terms.place;
+      case 'in_progress':
+        return t('state.in_progress');
+      case 'awaiting_outcome':
+        return acts.includes('claim') ? t('state.tell') : waits;
+      case 'completed':
+        return t('state.completed', { minutes: format.minutes(result?.minutes ?? terms.minutes) });
+      default:
+        return t(`state.${state}`);
+    }
+  }
+  const said = words();
+  return said === '' ? null : <Small tone={tone}>{said}</Small>;
+}
+
+function ringOf({ state, hold, result, terms }: Engagement): { minutes: number; state: RingState } {
+  const minutes = result?.minutes ?? terms.minutes;
+  if (hold !== null) return { minutes, state: 'hold' };
+  switch (state) {
+    case 'proposed':
+    case 'awaiting_outcome':
+      return { minutes, state: 'wait' };
+    case 'scheduled':
+    case 'in_progress':
+      return { minutes, state: 'agreed' };
+    case 'completed':
+      return { minutes, state: 'held' };
+    default:
+      return { minutes, state: 'not-held' };
+  }
+}
+
+/** An inquiry: the listing, and the step from talking to a time. */
+export function ListingStrip({ listing }: { listing: Listing }) {
+  const { t } = useTranslation('chat');
+  const format = useFormat();
+  const path = `/${listing.kind}s/${listing.id}`;
+  const open = listing.state === 'published' || listing.state === 'open';
+  return (
+    <section className={styles.strip} aria-label={listing.title}>
+      <div className={styles.text}>
+        <p className={styles.when}>
+          <Link className={styles.listing} to={path}>
+            {listing.title}
+          </Link>
+        </p>
+        <Small>{t(open ? 'top.about' : 'top.ended')}</Small>
+      </div>
+      <Step listing={listing} open={open} path={path} />
+      <HourRing minutes={listing.minutes} label={format.minutes(listing.minutes)} />
+    </section>
+  );
+}
+
+function Step({ listing, open, path }: { listing: Listing; open: boolean; path: string }) {
+  const { t } = useTranslation('chat');
+  if (listing.open_engagement_id !== null)
+    return (
+      <ButtonLink size="small" to={`/engagements/${listing.open_engagement_id}`}>
+        {t('top.engagement')}
+      </ButtonLink>
+    );
+  if (listing.mine || !open) return null;
+  return listing.kind === 'talent' ? (
+    <ButtonLink size="small" to={`${path}/propose`}>
+      {t('top.propose')}
+    </ButtonLink>
+  ) : (
+    <ButtonLink size="small" to={`${path}/help`}>
+      {t('top.help')}
+    </ButtonLink>
+  );
+}

@@ -1,0 +1,97 @@
+import { Fragment } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ListingKind } from '#/api/model.ts';
+import { useFormat } from '#/shared/format/useFormat.ts';
+import { Hidden } from '#/shared/ui/Stack.tsx';
+import { langOf } from '../langOf.ts';
+import type { Line, Said } from '../lines.ts';
+import { useSystemWords } from '../words.ts';
+import styles from './Lines.module.css';
+
+interface Props {
+  lines: readonly Line[];
+  me: string;
+  who: string;
+  listing: ListingKind;
+  now: Date;
+  onAgain: (clientId: string) => void;
+  onEdit: (clientId: string) => void;
+}
+
+export function Lines({ lines, me, who, listing, now, onAgain, onEdit }: Props) {
+  const format = useFormat();
+  const words = useSystemWords(now);
+  return lines.map((line) => {
+    switch (line.kind) {
+      case 'day':
+        return (
+          <li key={line.key} className={styles.day}>
+            <time dateTime={line.at}>{format.dayDivider(line.at, now)}</time>
+          </li>
+        );
+      case 'system':
+        return (
+          <li key={line.key} className={styles.system} data-seq={line.seq}>
+            {words(line.system, { me, who, listing })}
+          </li>
+        );
+      case 'said':
+        return <Bubble key={line.key} line={line} who={who} onAgain={onAgain} onEdit={onEdit} />;
+    }
+  });
+}
+
+type BubbleProps = Pick<Props, 'who' | 'onAgain' | 'onEdit'> & { line: Said };
+
+function Bubble({ line, who, onAgain, onEdit }: BubbleProps) {
+  const { t } = useTranslation('chat');
+  const { mine, text, first, told, seq } = line;
+  return (
+    <li
+      className={styles.said}
+      data-mine={mine}
+      data-first={first}
+      data-fate={line.fate}
+      {...(seq === null ? {} : { 'data-seq': seq })}
+    >
+      <p className={styles.bubble}>
+        <Hidden>{`${mine ? t('one.me') : who}: `}</Hidden>
+        <span {...langOf(text)}>{text}</span>
+      </p>
+      {told && <Told line={line} onAgain={onAgain} onEdit={onEdit} />}
+    </li>
+  );
+}
+
+/** 보내는 중 · 시각 · 읽음 · 보내지 못했어요 */
+function Told({ line, onAgain, onEdit }: Omit<BubbleProps, 'who'>) {
+  const { t } = useTranslation('chat');
+  const format = useFormat();
+  const { fate, at, clientId } = line;
+  if ((fate === 'unanswered' || fate === 'refused') && clientId !== null)
+    return (
+      <div className={styles.unsent}>
+        <span role="status">{t('fate.unsent')}</span>
+        <button type="button" className={styles.act} onClick={() => onAgain(clientId)}>
+          {t('fate.again')}
+        </button>
+        {fate === 'refused' && (
+          <button type="button" className={styles.act} onClick={() => onEdit(clientId)}>
+            {t('fate.edit')}
+          </button>
+        )}
+      </div>
+    );
+  return (
+    <p className={styles.told}>
+      {fate === 'sending' ? (
+        t('fate.sending')
+      ) : (
+        <Fragment>
+          {fate === 'read' && `${t('fate.read')} · `}
+          <time dateTime={at}>{format.clock(at)}</time>
+        </Fragment>
+      )}
+    </p>
+  );
+}
