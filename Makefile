@@ -4,7 +4,7 @@ export DOJOB_DEMO := $(if $(DEMO),$(DEMO),1)
 WEB := web/dist/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e check bench demo gen web clean tools
+.PHONY: help run test e2e shots check fuzz kill9 bench demo gen web clean tools
 
 help: ## What there is
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -19,8 +19,18 @@ test: tools ## All tests that need no browser
 e2e: tools web ## The stories in a real Chromium, and the checks of every screen
 	scripts/e2e
 
+shots: tools web ## Pictures of the screens into web/shots, to be looked at
+	scripts/shots
+
 check: tools ## Formatting, lints, architecture, docs; runs no tests
 	scripts/check
+
+fuzz: tools ## Random requests made from the OpenAPI documents: nothing undocumented, no 5xx
+	scripts/fuzz
+
+kill9: tools ## kill -9 under load, ten times, and PostgreSQL taken away; then every write is looked for
+	cargo run --quiet -p dojob-journeys --bin kill9 -- --times 10
+	cargo run --quiet -p dojob-journeys --bin kill9 -- --postgres --times 6
 
 bench: tools ## Ratios beside the floors of this machine
 	cargo run --profile dist -p dojob-bench

@@ -284,7 +284,8 @@ pub(crate) struct Scope {
 pub(crate) struct Left {
     pub events: AtomicBool,
     pub jobs: AtomicBool,
-    /// The last statement was the chassis' own and passed, so the transaction is not an aborted one.
+    /// The last statement was the chassis' own and passed, so the transaction is not an aborted one. Whoever takes the
+    /// connection for another one makes that doubtful again.
     sound: AtomicBool,
 }
 
@@ -351,6 +352,7 @@ impl Deref for Tx<'_> {
 
 impl DerefMut for Tx<'_> {
     fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+        self.left.sound.store(false, Ordering::Relaxed);
         self.connection
     }
 }

@@ -2,12 +2,13 @@
 //! process, reports their health and stops them gracefully.
 
 use std::{
+    collections::{HashMap, hash_map::Entry},
     future::Future,
     net::TcpListener,
     ops::Deref,
     panic::AssertUnwindSafe,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
@@ -100,6 +101,8 @@ pub struct Inside {
     pub origins: Vec<String>,
     pub(crate) outbox: Notify,
     pub(crate) timers: Notify,
+    /// OpenAPI documents that were asked for, by mount.
+    documents: Mutex<HashMap<&'static str, web::Bytes>>,
     scope: Scope,
 }
 
@@ -135,6 +138,7 @@ impl Ctx {
             origins,
             outbox,
             timers,
+            documents: Mutex::default(),
             scope,
         }))
     }
@@ -313,10 +317,12 @@ impl Mount {
     }
 
     fn configure(&self, cx: &Ctx, config: &mut web::ServiceConfig) {
-        let docs = utoipa_swagger_ui::SwaggerUi::new(format!("{}/docs/{{_:.*}}", self.path))
-            .url(format!("{}/openapi.json", self.path), self.openapi());
-        let name = cx.name;
-        config.service(docs).service(
+        let address = format!("{}/openapi.json", self.path);
+        let page = utoipa_swagger_ui::SwaggerUi::new(format!("{}/docs/{{_:.*}}", self.path))
+            .config(utoipa_swagger_ui::Config::from(address.clone()));
+        let (name, mount, of_all) = (cx.name, self.clone(), cx.clone());
+        let document = web::get().to(move || std::future::ready(document(&mount, &of_all)));
+        config.service(page).route(&address, document).service(
             utoipa_actix_web::scope::scope(self.path)
                 .app_data(Data::new(cx.clone()))
                 .configure(|c| (self.routes)(c))
@@ -324,6 +330,20 @@ impl Mount {
                 .wrap(from_fn(move |request, next| observe(name, request, next))),
         );
     }
+}
+
+/// The OpenAPI document of a mount, written when somebody first asks for it: most processes are never asked, and each
+/// HTTP worker would write its own.
+fn document(mount: &Mount, cx: &Ctx) -> Result<HttpResponse, Problem> {
+    let mut known = cx.documents.lock().unwrap_or_else(PoisonError::into_inner);
+    let text = match known.entry(mount.path) {
+        Entry::Occupied(known) => known.get().clone(),
+        Entry::Vacant(free) => {
+            let text = serde_json::to_vec(&mount.openapi()).map_err(Problem::internal)?;
+            free.insert(text.into()).clone()
+        }
+    };
+    Ok(HttpResponse::Ok().content_type("application/json").body(text))
 }
 
 /// What no operation answers: an unknown path, or a method that this path does not know.
@@ -433,12 +453,19 @@ async fn observe<B: MessageBody + 'static>(
     let method = request.method().to_string();
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let metrics = request.app_data::<Data<Ctx>>().map(|cx| cx.metrics.clone());
+    // Writing down the span of every request costs more than most answers; lines about failures name it themselves.
     let span =
-        tracing::info_span!("request", service, http.method = method, http.route = route, request.id = id);
+        tracing::debug_span!("request", service, http.method = method, http.route = route, request.id = id);
     let answered = AssertUnwindSafe(next.call(request).instrument(span.clone())).catch_unwind().await;
     let Ok(answered) = answered else {
         // The panic itself is in the log already, through the process's hook.
-        span.in_scope(|| tracing::error!("a handler panicked"));
+        tracing::error!(
+            service,
+            http.method = method,
+            http.route = route,
+            request.id = id,
+            "a handler panicked"
+        );
         let problem = Problem::internal("a handler panicked");
         let mut response = problem.response(Some(&id));
         sign(response.headers_mut(), &id);
@@ -455,7 +482,16 @@ async fn observe<B: MessageBody + 'static>(
     if let Some(problem) = problem {
         span.in_scope(|| {
             if problem.status().is_server_error() {
-                tracing::error!(problem = problem.code(), cause = problem.cause(), "failed");
+                let (problem, cause) = (problem.code(), problem.cause());
+                tracing::error!(
+                    service,
+                    http.method = method,
+                    http.route = route,
+                    request.id = id,
+                    problem,
+                    cause,
+                    "failed"
+                );
             } else {
                 tracing::debug!(%problem, "refused");
             }

@@ -1,6 +1,12 @@
 //! Stories that cross services, told against the standalone library: four services in one process on real
 //! PostgreSQL and real HTTP, with a moved clock and a pump instead of waiting.
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a story that cannot be told must fail loudly")]
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::assigning_clones,
+    reason = "a story that cannot be told must fail loudly, and tells itself once"
+)]
 
 use std::{net::TcpListener, path::Path, time::Duration};
 
@@ -27,9 +33,18 @@ pub struct Town {
 
 fn schema(service: &'static str) -> Schema {
     let (migrations, directory): (fn() -> _, _) = match service {
-        "core" => (|| dojob_core::MIGRATIONS, concat!(env!("CARGO_MANIFEST_DIR"), "/../../services/core/migrations")),
-        "auth" => (|| dojob_auth::MIGRATIONS, concat!(env!("CARGO_MANIFEST_DIR"), "/../../services/auth/migrations")),
-        "chat" => (|| dojob_chat::MIGRATIONS, concat!(env!("CARGO_MANIFEST_DIR"), "/../../services/chat/migrations")),
+        "core" => (
+            || dojob_core::MIGRATIONS,
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../../services/core/migrations"),
+        ),
+        "auth" => (
+            || dojob_auth::MIGRATIONS,
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../../services/auth/migrations"),
+        ),
+        "chat" => (
+            || dojob_chat::MIGRATIONS,
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../../services/chat/migrations"),
+        ),
         _ => (
             || dojob_notify_address::MIGRATIONS,
             concat!(env!("CARGO_MANIFEST_DIR"), "/../../services/notify-address/migrations"),
@@ -90,7 +105,11 @@ impl Town {
         .unwrap()
         .run();
         let handle = server.handle();
-        #[expect(clippy::disallowed_methods, clippy::let_underscore_future, reason = "ends with the story's runtime")]
+        #[expect(
+            clippy::disallowed_methods,
+            clippy::let_underscore_future,
+            reason = "ends with the story's runtime"
+        )]
         let _ = tokio::spawn(server);
         let client = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
         let pump = Mutex::new(Pump::of(&services));
@@ -144,7 +163,9 @@ impl Town {
         person.sign_up("1990-03-14").await;
         let found = person.get(&format!("/api/addresses/regions?q={region}"), 200).await;
         let code = found["items"][0]["code"].as_str().expect("a region").to_owned();
-        person.call(Method::PATCH, "/api/core/me", Some(json!({ "name": name, "region_code": code })), 200).await;
+        person
+            .call(Method::PATCH, "/api/core/me", Some(json!({ "name": name, "region_code": code })), 200)
+            .await;
         self.pump().await;
         person
     }
@@ -178,7 +199,8 @@ impl Person<'_> {
     pub async fn sign_up(&mut self, birth_date: &str) {
         let documents = self.get("/api/auth/documents", 200).await;
         let required = documents["items"].as_array().unwrap().iter().filter(|d| d["required"] == true);
-        let consents: Vec<_> = required.map(|d| json!({ "doc": d["doc"], "version": d["version"] })).collect();
+        let consents: Vec<_> =
+            required.map(|d| json!({ "doc": d["doc"], "version": d["version"] })).collect();
         let body = json!({
             "email": self.email, "password": PASSWORD, "birth_date": birth_date, "consents": consents, "locale": "ko",
         });
@@ -196,7 +218,8 @@ impl Person<'_> {
         let url = format!("{}{path}", self.town.base);
         let answer = self.town.client.post(url).json(&body).send().await.unwrap();
         let status = answer.status().as_u16();
-        let cookie = answer.headers().get(header::SET_COOKIE).and_then(|c| c.to_str().ok()?.split(';').next());
+        let cookie =
+            answer.headers().get(header::SET_COOKIE).and_then(|c| c.to_str().ok()?.split(';').next());
         self.cookie = cookie.unwrap_or_default().to_owned();
         let text = answer.text().await.unwrap();
         assert_eq!(status, expected, "{path}: {text}");
@@ -213,7 +236,8 @@ impl Person<'_> {
         let url = format!("{}/api/auth/refresh", self.town.base);
         let answer = self.town.client.post(url).header(header::COOKIE, &self.cookie).send().await.unwrap();
         assert_eq!(answer.status().as_u16(), 200, "the session lives");
-        let cookie = answer.headers().get(header::SET_COOKIE).and_then(|c| c.to_str().ok()?.split(';').next());
+        let cookie =
+            answer.headers().get(header::SET_COOKIE).and_then(|c| c.to_str().ok()?.split(';').next());
         self.cookie = cookie.unwrap_or_default().to_owned();
         self.sit(&answer.json().await.unwrap());
     }
@@ -229,6 +253,7 @@ impl Person<'_> {
     }
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "callers write Method::GET")]
     pub fn call(
         &self,
         method: Method,

@@ -47,7 +47,8 @@ async fn an_hour_goes_from_a_search_to_both_records() {
 
     // 민지 proposes, 도윤 counters, 민지 cannot accept what she did not see.
     let proposal = json!({ "talent_id": talent, "terms": terms(&town, 30, 60) });
-    let engagement = minji.post("/api/core/engagements", proposal, 201).await["id"].as_str().unwrap().to_owned();
+    let engagement =
+        minji.post("/api/core/engagements", proposal, 201).await["id"].as_str().unwrap().to_owned();
     let at = |act: &str| format!("/api/core/engagements/{engagement}/{act}");
     town.pump().await;
     let counter = json!({ "terms_version": 1, "terms": terms(&town, 31, 60) });
@@ -61,7 +62,12 @@ async fn an_hour_goes_from_a_search_to_both_records() {
     // The conversation has the engagement's own id and says who did what.
     let talk = format!("/api/chat/conversations/{engagement}/messages");
     let lines = doyun.get(&talk, 200).await;
-    let system: Vec<_> = lines["items"].as_array().unwrap().iter().map(|m| m["system"]["key"].as_str().unwrap_or("-")).collect();
+    let system: Vec<_> = lines["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|m| m["system"]["key"].as_str().unwrap_or("-"))
+        .collect();
     assert_eq!(system, ["engagement.proposed", "engagement.countered", "engagement.scheduled"]);
     assert_eq!(lines["items"][2]["system"]["actor_id"], minji.id);
     doyun.post(&talk, json!({ "client_id": town.clock.id(), "text": "줄은 제가 챙길게요." }), 201).await;

@@ -19,7 +19,8 @@ async fn a_chat_that_is_away_for_ten_minutes_catches_up() {
     let chat = town.databases[3].superuser().await;
     chat.batch_execute("ALTER TABLE conversation RENAME TO conversation_away").await.unwrap();
     let proposal = json!({ "talent_id": talent, "terms": terms(&town, 30, 60) });
-    let engagement = minji.post("/api/core/engagements", proposal, 201).await["id"].as_str().unwrap().to_owned();
+    let engagement =
+        minji.post("/api/core/engagements", proposal, 201).await["id"].as_str().unwrap().to_owned();
     town.pass(TimeDelta::minutes(9)).await;
     let inbox = doyun.get("/api/notifications", 200).await;
     assert_eq!(inbox["items"][0]["key"], "engagement.proposed");
@@ -51,9 +52,14 @@ async fn topics_delivered_in_reverse_order_tell_the_same() {
     let talent = guitar(&doyun, &region).await;
     minji.post("/api/core/inquiries", json!({ "talent_id": talent }), 201).await;
     let proposal = json!({ "talent_id": talent, "terms": terms(&town, 40, 60) });
-    let engagement = minji.post("/api/core/engagements", proposal, 201).await["id"].as_str().unwrap().to_owned();
-    doyun.post(&format!("/api/core/engagements/{engagement}/accept"), json!({ "terms_version": 1 }), 200).await;
-    minji.post(&format!("/api/core/engagements/{engagement}/cancel"), json!({ "reason": "health" }), 200).await;
+    let engagement =
+        minji.post("/api/core/engagements", proposal, 201).await["id"].as_str().unwrap().to_owned();
+    doyun
+        .post(&format!("/api/core/engagements/{engagement}/accept"), json!({ "terms_version": 1 }), 200)
+        .await;
+    minji
+        .post(&format!("/api/core/engagements/{engagement}/cancel"), json!({ "reason": "health" }), 200)
+        .await;
     town.pump().await;
     let forwards = told(&town).await;
     assert!(forwards.0.len() >= 4 && forwards.1.len() >= 3, "{forwards:?}");

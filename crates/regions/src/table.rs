@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::io::Read;
+use std::sync::{Arc, LazyLock};
 
 use serde::Serialize;
 
@@ -194,7 +195,13 @@ impl Default for Regions {
 }
 
 impl Regions {
-    /// Parses the table the program carries. Takes milliseconds; do it once.
+    /// The table the program carries, parsed by whoever asks first and shared by all others of the process.
+    pub fn shared() -> Arc<Self> {
+        static SHARED: LazyLock<Arc<Regions>> = LazyLock::new(|| Arc::new(Regions::embedded()));
+        SHARED.clone()
+    }
+
+    /// Parses the table the program carries, into a value of one's own. Takes milliseconds.
     pub fn embedded() -> Self {
         let mut regions = Self {
             text: gunzip(REGIONS),

@@ -7,7 +7,6 @@ use std::{
     io::Write,
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use anyhow::Context;
@@ -105,20 +104,19 @@ impl Platform {
             let (tasks, metrics, origins) = (tasks.clone(), metrics.clone(), origins.clone());
             anyhow::Ok(Shared { clock, db, bus, verifier, tasks, metrics, origins })
         };
-        let regions = Arc::new(Regions::embedded());
-        let core = dojob_core::Config { regions, ..dojob_core::Config::default() };
-        let notify = dojob_notify_address::Config::default();
+        // The four at the same time, and meanwhile the regions, which nobody needs before the end.
+        let regions = tokio::task::spawn_blocking(Regions::shared);
+        let (for_core, for_auth, for_notify, for_chat) = tokio::try_join!(
+            Box::pin(shared(&databases.core, "core", dojob_core::MIGRATIONS)),
+            Box::pin(shared(&databases.auth, "auth", dojob_auth::MIGRATIONS)),
+            Box::pin(shared(&databases.notify_address, "notify-address", dojob_notify_address::MIGRATIONS)),
+            Box::pin(shared(&databases.chat, "chat", dojob_chat::MIGRATIONS)),
+        )?;
         Ok(vec![
-            dojob_core::build(core, shared(&databases.core, "core", dojob_core::MIGRATIONS).await?)?,
-            dojob_auth::build(auth, shared(&databases.auth, "auth", dojob_auth::MIGRATIONS).await?)?,
-            dojob_notify_address::build(
-                notify,
-                shared(&databases.notify_address, "notify-address", dojob_notify_address::MIGRATIONS).await?,
-            )?,
-            dojob_chat::build(
-                dojob_chat::Config::default(),
-                shared(&databases.chat, "chat", dojob_chat::MIGRATIONS).await?,
-            )?,
+            dojob_core::build(dojob_core::Config { regions: regions.await? }, for_core)?,
+            dojob_auth::build(auth, for_auth)?,
+            dojob_notify_address::build(dojob_notify_address::Config::default(), for_notify)?,
+            dojob_chat::build(dojob_chat::Config::default(), for_chat)?,
         ])
     }
 }

@@ -33,6 +33,7 @@ struct Settings {
     clock_file: Option<PathBuf>,
     databases: Option<Databases>,
     origins: Vec<String>,
+    sign_ups: i32,
 }
 
 impl Settings {
@@ -55,6 +56,7 @@ impl Settings {
             log: env.get("DOJOB_LOG", "warn,dojob=info,common=info,dojob_common=info,standalone=info".to_owned(), "what to log, as in RUST_LOG"),
             clock_file: env.find("DOJOB_CLOCK_FILE", "development: a file with seconds to add to the clock; <home>/clock by default (cargo xtask clock +3h)"),
             databases: Databases::from_env(env),
+            sign_ups: env.get("DOJOB_AUTH_SIGN_UPS_AN_HOUR", 10, "how many accounts one address may make in an hour"),
             origins: words(env.get("DOJOB_ORIGINS", String::new(), "further origins whose pages may use cookies and sockets, separated by commas")),
         };
         let development =
@@ -124,17 +126,13 @@ async fn run() -> anyhow::Result<()> {
             .context("the half-made practice data cannot be removed")?;
         demo::forget_interruption(&settings.home)?;
     }
-    let (databases, server) = match settings.databases.clone() {
-        Some(databases) => (databases, None),
-        None => {
-            let binaries = if settings.machine_postgres {
-                postgres::Binaries::Machine
-            } else {
-                postgres::Binaries::Pinned
-            };
-            let server = postgres::Server::start(postgres::Options::new(&settings.home, binaries)).await?;
-            (Databases::on(&server).await?, Some(std::sync::Arc::new(server)))
-        }
+    let (databases, server) = if let Some(databases) = settings.databases.clone() {
+        (databases, None)
+    } else {
+        let binaries =
+            if settings.machine_postgres { postgres::Binaries::Machine } else { postgres::Binaries::Pinned };
+        let server = postgres::Server::start(postgres::Options::new(&settings.home, binaries)).await?;
+        (Databases::on(&server).await?, Some(std::sync::Arc::new(server)))
     };
     let watch = server.clone().map(|server| {
         let stop = stop.clone();
@@ -142,7 +140,8 @@ async fn run() -> anyhow::Result<()> {
         tokio::spawn(async move { server.watch(stop).await })
     });
 
-    let auth = local_identity(&settings.home)?;
+    let mut auth = local_identity(&settings.home)?;
+    auth.limits.sign_up.attempts = settings.sign_ups;
     let (auth, clock) =
         if settings.demo { demo::prepare(&settings.home, auth)? } else { (auth, Clock::default()) };
     let platform = Platform {

@@ -157,7 +157,8 @@ impl TestDb {
 
 /// Drops what earlier versions of these migrations left, unless somebody still works with it.
 async fn forget_others(admin: &Client, service: &str, stem: &str) {
-    let ours = "datname ~ ('^dojob_(tmpl|test|fresh)_' || $1 || '_[0-9a-f]{10}(_|$)') AND strpos(datname, $2) = 0";
+    let ours =
+        "datname ~ ('^dojob_(tmpl|test|fresh)_' || $1 || '_[0-9a-f]{10}(_|$)') AND strpos(datname, $2) = 0";
     let free = "pg_try_advisory_lock(hashtextextended(datname, 0))";
     let old = admin
         .query(&format!("SELECT datname, {free} FROM pg_database WHERE {ours}"), &[&service, &stem])

@@ -23,7 +23,11 @@ const BANNED: &[(&str, &str)] = &[
 ];
 
 /// What is allowed although a rule refuses it: where (the start of a path), which rule, and why.
-const ALLOWED: &[(&str, Rule, &str)] = &[];
+const ALLOWED: &[(&str, Rule, &str)] = &[(
+    "crates/regions/src/table.rs",
+    Rule::NoGlobals,
+    "a table that nobody can change: one copy serves both services",
+)];
 
 /// Where the number stands that `common` may not outgrow.
 const BUDGET: &str = "crates/xtask/common-budget";

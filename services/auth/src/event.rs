@@ -7,7 +7,10 @@ use serde::Serialize;
 use uuid::Uuid;
 
 pub use crate::session::Cause;
-use crate::{consent::Doc, identity::{Locale, years}};
+use crate::{
+    consent::Doc,
+    identity::{Locale, years},
+};
 
 const IDENTITY: &str = "dojob.auth.identity.v1";
 const SESSION: &str = "dojob.auth.session.v1";

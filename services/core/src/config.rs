@@ -21,7 +21,7 @@ impl Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { regions: Arc::new(Regions::embedded()) }
+        Self { regions: Regions::shared() }
     }
 }
 

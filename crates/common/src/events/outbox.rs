@@ -26,5 +26,6 @@ pub(crate) async fn insert<E: Event>(tx: &mut Tx<'_>, actor: Actor, event: &E) -
         ))
         .execute(tx)
         .await?;
+    tx.sound();
     Ok(())
 }

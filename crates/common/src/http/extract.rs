@@ -43,26 +43,35 @@ impl<T: DeserializeOwned> FromRequest for ApiJson<T> {
             }
             let mut body = web::BytesMut::new();
             while let Some(chunk) = payload.next().await {
-                let chunk = chunk.map_err(|e| unreadable(format!("the body broke off: {e}")))?;
+                let chunk = chunk.map_err(|e| unreadable(&format!("the body broke off: {e}")))?;
                 if body.len() + chunk.len() > MAX_BODY {
                     return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "request.too_large"));
                 }
                 body.extend_from_slice(&chunk);
             }
+            // Rust's structs could be read from lists, too; the documents speak of objects.
+            if body.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
+                return Err(unreadable("not a JSON object"));
+            }
             req.extensions_mut().insert(BodyHash(Sha256::digest(&body).into()));
             let mut json = serde_json::Deserializer::from_slice(&body);
             let value = serde_path_to_error::deserialize(&mut json).map_err(|e| {
                 let pointer = pointer(e.path());
-                unreadable(e.inner().to_string()).and_field(pointer, FieldError::plain("json.unreadable"))
+                unreadable(&e.inner().to_string()).and_field(pointer, FieldError::plain("json.unreadable"))
             })?;
-            json.end().map_err(|e| unreadable(e.to_string()))?;
+            json.end().map_err(|e| unreadable(&e.to_string()))?;
             Ok(Self(value))
         })
     }
 }
 
-fn unreadable(detail: String) -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "request.unreadable").detail(detail)
+/// The detail quotes what was sent: shortened, and with everything visible that would hide or deceive.
+fn unreadable(detail: &str) -> Problem {
+    let mut visible = String::new();
+    for c in detail.chars().take(300) {
+        if c.is_ascii_graphic() { visible.push(c) } else { visible.extend(c.escape_debug()) }
+    }
+    Problem::new(StatusCode::BAD_REQUEST, "request.unreadable").detail(visible)
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {
@@ -87,7 +96,7 @@ impl<T: DeserializeOwned> FromRequest for ApiQuery<T> {
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let parsed = serde_urlencoded::from_str(req.query_string());
-        std::future::ready(parsed.map(Self).map_err(|e| unreadable(e.to_string())))
+        std::future::ready(parsed.map(Self).map_err(|e| unreadable(&e.to_string())))
     }
 }
 

@@ -1,4 +1,5 @@
 //! The people of the neighbourhood as clients of the public operations.
+#![expect(clippy::indexing_slicing, reason = "indexing JSON by name answers null, never a panic")]
 
 use std::collections::HashMap;
 
@@ -230,7 +231,7 @@ impl<'a> People<'a> {
     fn region(&self, path: &str) -> anyhow::Result<String> {
         let hits = self.regions.search(path, 20);
         let exact = hits.iter().find(|h| h.region.path == path);
-        Ok(exact.with_context(|| format!("no region {path}"))?.region.code.to_string())
+        Ok(exact.with_context(|| format!("no region {path}"))?.region.code.to_owned())
     }
 
     /// A request as this person, with a fresh token when the last one has run out.

@@ -12,8 +12,8 @@ use super::{
     api::{self, Opened, SessionView},
     cookie,
     domain::{IDLE, Refusal, Turn},
-    store,
     random::random,
+    store,
     token::Token,
 };
 use crate::{Auth, event::Cause, identity};

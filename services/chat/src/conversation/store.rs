@@ -2,7 +2,7 @@
 //! and cursors their version under it, before any other row is touched.
 
 use chrono::{DateTime, Utc};
-use common::db::Tx;
+use common::db::{Tx, prepared};
 use diesel::{
     pg::Pg,
     prelude::*,
@@ -368,15 +368,14 @@ pub(super) async fn list(
     limit: i64,
 ) -> QueryResult<Vec<ConversationRow>> {
     let (at, id) = after.unzip();
-    let rows = diesel::sql_query(format!(
+    let query = diesel::sql_query(format!(
         "{LISTED} AND ($2 IS NULL OR (c.last_at, c.id) < ($2, $3)) ORDER BY c.last_at DESC, c.id DESC LIMIT $4"
     ))
     .bind::<SqlUuid, _>(account_id)
     .bind::<Nullable<Timestamptz>, _>(at)
     .bind::<Nullable<SqlUuid>, _>(id)
-    .bind::<BigInt, _>(limit)
-    .load::<Listed>(c)
-    .await?;
+    .bind::<BigInt, _>(limit);
+    let rows = prepared(query).load::<Listed>(c).await?;
     Ok(rows.into_iter().map(ConversationRow::from).collect())
 }
 
@@ -386,12 +385,10 @@ pub(super) async fn get(
     account_id: Uuid,
     conversation_id: Uuid,
 ) -> QueryResult<Option<ConversationRow>> {
-    let row = diesel::sql_query(format!("{LISTED} AND c.id = $2"))
+    let query = diesel::sql_query(format!("{LISTED} AND c.id = $2"))
         .bind::<SqlUuid, _>(account_id)
-        .bind::<SqlUuid, _>(conversation_id)
-        .get_result::<Listed>(c)
-        .await
-        .optional()?;
+        .bind::<SqlUuid, _>(conversation_id);
+    let row = prepared(query).get_result::<Listed>(c).await.optional()?;
     Ok(row.map(ConversationRow::from))
 }
 
@@ -405,15 +402,14 @@ pub(super) struct Unread {
 
 /// Unread messages of an account, and in how many conversations.
 pub(super) async fn unread(c: &mut AsyncPgConnection, account_id: Uuid) -> QueryResult<Unread> {
-    diesel::sql_query(concat!(
+    let query = diesel::sql_query(concat!(
         "SELECT coalesce(sum(n), 0)::bigint AS count, count(*) AS conversations FROM (SELECT ",
         unread!(),
         " AS n FROM participant mine JOIN conversation c ON c.id = mine.conversation_id \
          WHERE mine.account_id = $1 AND c.last_seq > mine.read_seq) AS each WHERE n > 0"
     ))
-    .bind::<SqlUuid, _>(account_id)
-    .get_result(c)
-    .await
+    .bind::<SqlUuid, _>(account_id);
+    prepared(query).get_result(c).await
 }
 
 /// How far a conversation has come.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use common::db::Tx;
+use common::db::{Tx, prepared};
 use diesel::{prelude::*, sql_types};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
@@ -115,7 +115,7 @@ pub(super) async fn count_open(tx: &mut Tx<'_>, owner: Uuid, kind: Kind) -> Quer
 pub(super) async fn save(tx: &mut Tx<'_>, listing: &Listing, dong: &Dong) -> QueryResult<()> {
     let content = &listing.content;
     let index = search::index(&content.title, content.category, &content.body);
-    diesel::sql_query(
+    let save = diesel::sql_query(
         "INSERT INTO listings (id, kind, owner_id, title, body, category, minutes, mode, region_code, lat, lon, areas, \
          times, bring, state, published_at, expires_at, revision, version, tokens, title_tokens) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) \
@@ -145,9 +145,8 @@ pub(super) async fn save(tx: &mut Tx<'_>, listing: &Listing, dong: &Dong) -> Que
     .bind::<sql_types::Integer, _>(listing.revision)
     .bind::<sql_types::BigInt, _>(listing.version)
     .bind::<sql_types::Array<sql_types::Integer>, _>(index.tokens)
-    .bind::<sql_types::Array<sql_types::Integer>, _>(index.title_tokens)
-    .execute(tx)
-    .await?;
+    .bind::<sql_types::Array<sql_types::Integer>, _>(index.title_tokens);
+    prepared(save).execute(tx).await?;
     Ok(())
 }
 

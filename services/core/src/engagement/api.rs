@@ -10,7 +10,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub(crate) use super::{tray::RECORDS, view::card_of};
 use super::{
     change,
     domain::{Actor, DeclineReason, Engagement, Side, State},
@@ -19,6 +18,7 @@ use super::{
     tray,
     view::{EngagementRow, EngagementState, Seen},
 };
+pub(crate) use super::{tray::RECORDS, view::card_of};
 use crate::membership;
 
 /// What a member has under way with a listing: an open proposal first, else an agreement still to come.

@@ -67,15 +67,18 @@ pub(super) async fn handle(
     let view = cx
         .tx(async |mut tx: Tx<'_>| {
             let now = tx.clock().now();
-            store::ensure(&mut tx, me.account, now).await?;
-            let profile = store::lock(&mut tx, me.account).await?;
+            let mut profile = store::lock(&mut tx, me.account).await?;
+            if profile.is_none() {
+                store::ensure(&mut tx, me.account, now).await?;
+                profile = store::lock(&mut tx, me.account).await?;
+            }
             let profile = profile.unwrap_or_else(|| Profile::new(me.account, now));
+            let totals = store::totals(&mut tx, me.account).await?;
             let (profile, changed) = profile.edit(edit.clone());
             if !changed.is_empty() {
                 store::update(&mut tx, &profile).await?;
                 tx.emit(Actor::Account(me.account), &MemberProfileChanged::of(&profile, changed)).await?;
             }
-            let totals = store::totals(&mut tx, me.account).await?;
             Ok(MeView::of(profile, totals, &regions))
         })
         .await?;

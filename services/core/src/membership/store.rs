@@ -122,11 +122,13 @@ pub(super) struct CardRow {
 
 /// Several members at once.
 pub(super) async fn list_cards(c: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<CardRow>> {
-    let rows = members::table
-        .filter(members::id.eq_any(ids))
-        .select((members::id, members::name, members::region_code, members::given_count, members::gone_at))
-        .load::<(Uuid, Option<String>, Option<String>, i32, Option<DateTime<Utc>>)>(c)
-        .await?;
+    type Columns = (Uuid, Option<String>, Option<String>, i32, Option<DateTime<Utc>>);
+    let card = (members::id, members::name, members::region_code, members::given_count, members::gone_at);
+    let rows: Vec<Columns> = match ids {
+        // PostgreSQL plans a list of unknown length anew each time, one id only once.
+        [id] => members::table.find(id).select(card).load(c).await?,
+        ids => members::table.filter(members::id.eq_any(ids)).select(card).load(c).await?,
+    };
     let card = |(id, name, region_code, given_count, gone_at): (_, _, _, _, Option<DateTime<Utc>>)| CardRow {
         id,
         name,

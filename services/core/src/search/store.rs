@@ -5,6 +5,7 @@
 use std::fmt::Write;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use common::db::prepared;
 use diesel::{
     pg::Pg,
     prelude::*,
@@ -88,16 +89,29 @@ pub(super) struct Walk<'s> {
 
 type Built<'q> = BoxedSqlQuery<'q, Pg, SqlQuery>;
 
-/// `$1` … `$5`: what every walk filters by.
-const FILTERS: &str = "l.state = 'open' AND l.expires_at > $1 AND l.published_at <= $2 \
-    AND ($3::text IS NULL OR l.category = $3) AND ($4::text[] IS NULL OR l.mode = ANY($4)) \
-    AND ($5::int4 IS NULL OR l.times = 0 OR l.times & $5 <> 0)";
-
-/// `$6`, `$7`: from where on, in the order of time.
-const FROM: &str = "($6::timestamptz IS NULL OR (l.published_at, l.id) < ($6, $7::uuid))";
+/// `$6`, `$7`: from where on, in the order of time; everything without a key. What does not filter is not said at all,
+/// so that the plan made for all values of a prepared statement can follow the index.
+fn from<T>(key: Option<&T>) -> &'static str {
+    if key.is_some() { "(l.published_at, l.id) < ($6, $7)" } else { "true" }
+}
 
 impl<'s> Walk<'s> {
-    /// A statement whose first parameters are those of [`FILTERS`].
+    /// `$1` … `$5`: what every walk filters by.
+    fn filters(&self) -> String {
+        let mut sql = "l.state = 'open' AND l.expires_at > $1 AND l.published_at <= $2".to_owned();
+        if self.search.category.is_some() {
+            sql.push_str(" AND l.category = $3");
+        }
+        if self.search.modes().is_some() {
+            sql.push_str(" AND l.mode = ANY($4)");
+        }
+        if self.search.weekday.is_some() {
+            sql.push_str(" AND (l.times = 0 OR l.times & $5 <> 0)");
+        }
+        sql
+    }
+
+    /// A statement whose first parameters are those of [`Self::filters`].
     fn filtered(&self, sql: String) -> Built<'s> {
         diesel::sql_query(sql)
             .into_boxed::<Pg>()
@@ -127,10 +141,10 @@ impl<'s> Walk<'s> {
     }
 
     fn by_time(&self, prefix: &str, only: &str, from: Option<(DateTime<Utc>, Uuid)>) -> Built<'s> {
-        let kind = self.kind();
+        let (kind, filters, behind) = (self.kind(), self.filters(), self::from(from.as_ref()));
         let sql = format!(
             "{prefix}SELECT l.id, l.published_at, 0::float8 AS k FROM listings l \
-             WHERE l.kind = '{kind}' AND {only} AND {FILTERS} AND {FROM} \
+             WHERE l.kind = '{kind}' AND {only} AND {filters} AND {behind} \
              ORDER BY l.published_at DESC, l.id DESC LIMIT $8"
         );
         self.filtered(sql)
@@ -141,12 +155,12 @@ impl<'s> Walk<'s> {
 
     /// Those of the last four thousand that are online or at one of `codes`. Finds quickly where there are many.
     fn recent(&self, prefix: &str, codes: Vec<&'s str>) -> Built<'s> {
-        let kind = self.kind();
+        let (kind, filters, behind) = (self.kind(), self.filters(), from(self.after.as_ref()));
         let sql = format!(
             "{prefix}SELECT l.id, l.published_at, 0::float8 AS k FROM \
-             (SELECT * FROM listings l WHERE l.kind = '{kind}' AND l.state = 'open' AND {FROM} \
+             (SELECT * FROM listings l WHERE l.kind = '{kind}' AND l.state = 'open' AND {behind} \
               ORDER BY l.published_at DESC, l.id DESC LIMIT 4000) l \
-             WHERE {FILTERS} AND (l.mode = 'online' OR l.region_code = ANY($8)) \
+             WHERE {filters} AND (l.mode = 'online' OR l.region_code = ANY($8)) \
              ORDER BY l.published_at DESC, l.id DESC LIMIT $9"
         );
         self.filtered(sql)
@@ -158,12 +172,12 @@ impl<'s> Walk<'s> {
 
     /// The newest of each of these 동 (online ones left out), by their `k`.
     fn by_dong(&self, prefix: &str, dongs: &[(&'s str, f64)]) -> Built<'s> {
-        let kind = self.kind();
+        let (kind, filters, behind) = (self.kind(), self.filters(), from(self.after.as_ref()));
         let sql = format!(
             "{prefix}SELECT x.id, x.published_at, d.k FROM unnest($9::text[], $10::float8[]) AS d(code, k) \
              CROSS JOIN LATERAL (SELECT l.id, l.published_at FROM listings l \
-              WHERE l.kind = '{kind}' AND l.region_code = d.code AND l.mode <> 'online' AND {FILTERS} \
-              AND (d.k > $8 OR {FROM}) ORDER BY l.published_at DESC, l.id DESC LIMIT $11) x \
+              WHERE l.kind = '{kind}' AND l.region_code = d.code AND l.mode <> 'online' AND {filters} \
+              AND (d.k > $8 OR {behind}) ORDER BY l.published_at DESC, l.id DESC LIMIT $11) x \
              ORDER BY d.k, x.published_at DESC, x.id DESC LIMIT $11"
         );
         let (codes, ks): (Vec<&str>, Vec<f64>) = dongs.iter().copied().unzip();
@@ -179,7 +193,7 @@ impl<'s> Walk<'s> {
     /// Whatever the letters or the area find, fenced: only then is it measured, held to its reach and sorted. Also
     /// tells the reach, which grows until it holds enough.
     fn by_letters(&self, prefix: &str, within: Within) -> Built<'s> {
-        let (kind, search) = (self.kind(), self.search);
+        let (kind, filters, search) = (self.kind(), self.filters(), self.search);
         let point = match search.place {
             Place::Around { lat, lon, .. } => Some((lat, lon)),
             Place::Anywhere | Place::Within(_) => None,
@@ -233,7 +247,7 @@ impl<'s> Walk<'s> {
         };
         let sql = format!(
             "{prefix}WITH hits AS MATERIALIZED (SELECT l.id, l.published_at, l.mode, {in_title} AS in_title, {km} AS km \
-             FROM listings l WHERE l.kind = '{kind}' AND {FILTERS}{found}), \
+             FROM listings l WHERE l.kind = '{kind}' AND {filters}{found}), \
              keyed AS (SELECT id, published_at, {k} AS k, reach_km FROM hits, {reach} reach \
              WHERE reach_km IS NULL OR mode = 'online' OR km <= reach_km) \
              SELECT id, published_at, k, reach_km FROM keyed \
@@ -272,7 +286,7 @@ impl Within {
 
 /// The newest of everywhere.
 pub(super) async fn newest(c: &mut AsyncPgConnection, walk: Walk<'_>) -> QueryResult<Vec<Hit>> {
-    walk.newest("").load(c).await
+    prepared(walk.newest("")).load(c).await
 }
 
 /// The newest that are online or at one of `codes`.
@@ -281,14 +295,14 @@ pub(super) async fn newest_at(
     walk: Walk<'_>,
     codes: &[&str],
 ) -> QueryResult<Vec<Hit>> {
-    let recent: Vec<Hit> = walk.recent("", codes.to_vec()).load(c).await?;
+    let recent: Vec<Hit> = prepared(walk.recent("", codes.to_vec())).load(c).await?;
     if recent.len() >= walk.n {
         return Ok(recent);
     }
     // Few of the last thousands are here: then there are few here at all, and each 동 can be asked.
     let dongs: Vec<_> = codes.iter().map(|code| (*code, 0.0)).collect();
-    let near = walk.by_dong("", &dongs).load(c).await?;
-    let online = walk.online("", walk.after.map(|key| (key.at(), key.id))).load(c).await?;
+    let near = prepared(walk.by_dong("", &dongs)).load(c).await?;
+    let online = prepared(walk.online("", walk.after.map(|key| (key.at(), key.id)))).load(c).await?;
     Ok(merge(vec![near, online], walk.n))
 }
 
@@ -309,7 +323,7 @@ pub(super) async fn near(
         end += left.iter().skip(end).take_while(|(_, km)| *km <= edge).count();
         let (now, rest) = left.split_at_checked(end).unwrap_or((left, &[]));
         let n = walk.n - found.len();
-        found.extend(Walk { n, ..walk }.by_dong("", now).load::<Hit>(c).await?);
+        found.extend(prepared(Walk { n, ..walk }.by_dong("", now)).load::<Hit>(c).await?);
         (left, step) = (rest, step * 4);
     }
     Ok(found)
@@ -318,7 +332,7 @@ pub(super) async fn near(
 /// Online ones behind every place, the newest first.
 pub(super) async fn online_behind(c: &mut AsyncPgConnection, walk: Walk<'_>) -> QueryResult<Vec<Hit>> {
     let from = walk.after.filter(|key| key.k() >= BEHIND_ALL).map(|key| (key.at(), key.id));
-    let hits: Vec<Hit> = walk.online("", from).load(c).await?;
+    let hits: Vec<Hit> = prepared(walk.online("", from)).load(c).await?;
     Ok(hits.into_iter().map(|hit| Hit { k: BEHIND_ALL, ..hit }).collect())
 }
 
@@ -346,7 +360,7 @@ pub(super) async fn near_and_online(
     };
     let mut online = Vec::new();
     while online.len() < walk.n {
-        let read: Vec<Hit> = walk.online("", from).load(c).await?;
+        let read: Vec<Hit> = prepared(walk.online("", from)).load(c).await?;
         from = read.last().map(|hit| (hit.published_at, hit.id));
         let ended = read.len() < walk.n;
         online.extend(read.into_iter().map(aged).filter(|hit| !passed(hit)));
@@ -378,6 +392,7 @@ pub(super) async fn by_letters(
         #[diesel(sql_type = Nullable<Integer>)]
         reach_km: Option<i32>,
     }
+    // Planned anew each time: what the letters find decides, and that is known from their values only.
     let rows: Vec<Reached> = walk.by_letters("", within).load(c).await?;
     let km = rows.as_slice().first().and_then(|row| row.reach_km).and_then(|km| u32::try_from(km).ok());
     Ok((rows.into_iter().map(|row| row.hit).collect(), km))
@@ -435,15 +450,14 @@ pub(super) async fn lines(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<LineRow> = diesel::sql_query(
+    let query = diesel::sql_query(
         "SELECT id, owner_id, title, category, CASE WHEN $3 THEN body ELSE '' END AS body, minutes, mode, region_code, \
          times, state, published_at FROM listings WHERE id = ANY($1) AND kind = $2",
     )
     .bind::<Array<SqlUuid>, _>(ids)
     .bind::<Text, _>(kind.as_str())
-    .bind::<Bool, _>(with_body)
-    .load(c)
-    .await?;
+    .bind::<Bool, _>(with_body);
+    let rows: Vec<LineRow> = prepared(query).load(c).await?;
     let line = |row: LineRow| {
         Some(Line {
             id: row.id,

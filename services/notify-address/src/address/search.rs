@@ -36,17 +36,18 @@ pub async fn handle(
     query: ApiQuery<Search>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let items = if query.q.trim().is_empty() {
-        let sido = |code: &String| {
-            let region = RegionView::from(book.regions.get(code)?);
-            Some(HitView { region, r#match: None, former_name: None })
-        };
-        // Choosing from the top needs all of them.
-        let limit = limit(query.limit, book.sidos.len())?;
-        book.sidos.iter().filter_map(sido).take(limit).collect()
-    } else {
-        let hits = book.regions.search(&query.q, limit(query.limit, 10)?);
-        hits.into_iter().map(HitView::from).collect()
+    if !query.q.trim().is_empty() {
+        let limit = limit(query.limit, 10)?;
+        return book.found(&request, &query.q, limit, || {
+            let items = book.regions.search(&query.q, limit).into_iter().map(HitView::from).collect();
+            serde_json::to_vec(&Items { items })
+        });
+    }
+    let sido = |code: &String| {
+        let region = RegionView::from(book.regions.get(code)?);
+        Some(HitView { region, r#match: None, former_name: None })
     };
-    Ok(book.answer(&request, &Items { items }))
+    // Choosing from the top needs all of them.
+    let limit = limit(query.limit, book.sidos.len())?;
+    Ok(book.answer(&request, &Items { items: book.sidos.iter().filter_map(sido).take(limit).collect() }))
 }

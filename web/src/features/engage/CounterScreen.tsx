@@ -89,7 +89,7 @@ function Form({ e, about, region }: { e: Engagement; about: About; region: strin
     },
     onRefused: (cause) => (isDefinite(cause) ? lookAgain(e.id) : undefined),
   });
-  const { errors, check } = useErrors(counter.error);
+  const { errors, check } = useErrors(counter.error, draft.value, now);
   const named = Object.keys(errors).some((pointer) => pointer.startsWith('/terms/') || pointer === '/words');
   const moved = e.terms.version !== read.version;
 
@@ -117,7 +117,7 @@ function Form({ e, about, region }: { e: Engagement; about: About; region: strin
             wide
             busy={counter.isPending}
             onClick={() => {
-              if (check(draft.value, new Date())) counter.mutate(termsOf(draft.value));
+              if (check()) counter.mutate(termsOf(draft.value));
             }}
           >
             {t('counter.send')}

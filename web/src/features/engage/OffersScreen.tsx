@@ -178,7 +178,10 @@ function Choice({ need, offers, here }: { need: Listing; offers: EngagementRow[]
         />
         {clash !== undefined && (
           <Card tone="kaki" role="status">
-            {t('form.clash', { from: format.clock(clash.starts_at), to: format.clock(clash.ends_at) })}
+            {t('form.clash', {
+              from: format.clock(clash.starts_at),
+              to: format.clock(clash.ends_at) + format.zoneNote(),
+            })}
           </Card>
         )}
         <ProblemLine error={accept.error} />

@@ -179,7 +179,13 @@ export function FieldGroup({
   const id = useId();
   const { t } = useTranslation();
   return (
-    <div className={styles.field} role="group" aria-labelledby={id} {...described(id, hint, error)}>
+    <div
+      className={styles.field}
+      data-error={error !== undefined}
+      role="group"
+      aria-labelledby={id}
+      {...described(id, hint, error)}
+    >
       <div className={styles.label} id={id}>
         {label}
         {optional && <span className={styles.optional}>{t('field.optional')}</span>}

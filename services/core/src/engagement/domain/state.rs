@@ -87,15 +87,8 @@ pub enum DeclineReason {
 }
 
 impl DeclineReason {
-    pub const ALL: [Self; 7] = [
-        Self::Time,
-        Self::Place,
-        Self::Content,
-        Self::Busy,
-        Self::Other,
-        Self::NeedFilled,
-        Self::NeedClosed,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Time, Self::Place, Self::Content, Self::Busy, Self::Other, Self::NeedFilled, Self::NeedClosed];
 
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -137,7 +137,7 @@ function Form({ title, listing, incomplete, agreed }: FormProps) {
       void navigate(`/engagements/${made.id}`, { replace: true });
     },
   });
-  const { errors, check } = useErrors(propose.error);
+  const { errors, check } = useErrors(propose.error, draft.value, now);
   const named = Object.keys(errors).some((pointer) => pointer.startsWith('/'));
   const lacksProfile = incomplete || isProblem(propose.error, 'profile.incomplete');
   const exists = existing(propose.error);
@@ -150,16 +150,22 @@ function Form({ title, listing, incomplete, agreed }: FormProps) {
       foot={
         <>
           <Summary draft={draft.value} region={listing.region.name} now={now} />
-          <Button
-            kind="main"
-            wide
-            busy={propose.isPending}
-            onClick={() => {
-              if (check(draft.value, new Date()) && requireLogin(path)) propose.mutate(termsOf(draft.value));
-            }}
-          >
-            {t(listing.kind === 'talent' ? 'propose.send' : 'help.send')}
-          </Button>
+          {lacksProfile ? (
+            <ButtonLink kind="main" wide to={signupPath(path)} onClick={() => resumeAfterLogin(path)}>
+              {t('act.complete')}
+            </ButtonLink>
+          ) : (
+            <Button
+              kind="main"
+              wide
+              busy={propose.isPending}
+              onClick={() => {
+                if (check() && requireLogin(path)) propose.mutate(termsOf(draft.value));
+              }}
+            >
+              {t(listing.kind === 'talent' ? 'propose.send' : 'help.send')}
+            </Button>
+          )}
         </>
       }
     >
@@ -189,12 +195,7 @@ function Form({ title, listing, incomplete, agreed }: FormProps) {
         )}
         {lacksProfile && (
           <Card tone="sky" role="status">
-            <Stack>
-              {t('propose.incomplete')}
-              <ButtonLink size="small" to={signupPath(path)} onClick={() => resumeAfterLogin(path)}>
-                {t('act.complete')}
-              </ButtonLink>
-            </Stack>
+            {t('propose.incomplete')}
           </Card>
         )}
         <TermsForm

@@ -20,7 +20,7 @@ export function Rows({ rows, label, now }: Props) {
 
   function stands(row: EngagementRow): { tone: 'pine' | 'kaki' | 'plain'; text: string } {
     const { state, turn } = row;
-    const until = row.expires_at === null ? '' : format.soon(row.expires_at, now);
+    const until = row.expires_at === null ? '' : format.soon(row.expires_at, now) + format.zoneNote();
     const day = row.deadline === null ? '' : format.shortDate(row.deadline, now);
     if (turn === 'answer') return { tone: 'kaki', text: t('tag.answer', { time: until }) };
     if (turn === 'outcome') return { tone: 'kaki', text: t('tag.outcome') };

@@ -76,7 +76,10 @@ export function TermsForm({ about, region, draft, onDraft, errors, clash, again 
       />
       {clash !== undefined && (
         <Card tone="kaki" role="status">
-          {t('form.clash', { from: format.clock(clash.starts_at), to: format.clock(clash.ends_at) })}
+          {t('form.clash', {
+            from: format.clock(clash.starts_at),
+            to: format.clock(clash.ends_at) + format.zoneNote(),
+          })}
         </Card>
       )}
       <Minutes usual={about.minutes} draft={draft} set={set} error={errors['/terms/minutes']} />

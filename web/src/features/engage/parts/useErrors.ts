@@ -4,32 +4,32 @@ import { fieldTexts } from '#/api/problemText.ts';
 import { lacking, type TermsDraft } from '../terms.ts';
 
 /**
- * Refused terms: what is lacking by our own look, or by the server's answer. The first of them takes the focus, so
- * that nobody searches for it.
+ * Refused terms: what is lacking by our own look (from the first press on, and gone as soon as it is mended), or by
+ * the server's answer. At a press the first of them takes the focus, so that nobody searches for it.
  */
-export function useErrors(refused: unknown) {
-  const [found, setFound] = useState<Problem | null>(null);
-  const error = found ?? refused;
-  const errors = useMemo(() => fieldTexts(error), [error]);
+export function useErrors(refused: unknown, draft: TermsDraft, now: Date) {
+  const [presses, setPresses] = useState(0);
+  const errors = useMemo(() => {
+    const own = presses === 0 ? [] : lacking(draft, now);
+    return fieldTexts(
+      own.length === 0 ? refused : new Problem(422, 'request.invalid', own, undefined, undefined),
+    );
+  }, [presses, draft, now, refused]);
 
   useEffect(() => {
-    if (Object.keys(errors).length === 0) return;
     const first =
       document.querySelector<HTMLElement>('main [aria-invalid="true"]') ??
       document.querySelector<HTMLElement>('main [data-error="true"] :is(input, button)');
     first?.focus({ preventScroll: true });
     first?.scrollIntoView({ block: 'center' });
-  }, [errors]);
+  }, [presses, refused]);
 
   return {
     errors,
     /** May it be sent? Says what is lacking otherwise. */
-    check: (draft: TermsDraft, now: Date): boolean => {
-      const problems = lacking(draft, now);
-      setFound(
-        problems.length === 0 ? null : new Problem(422, 'request.invalid', problems, undefined, undefined),
-      );
-      return problems.length === 0;
+    check: (): boolean => {
+      setPresses((before) => before + 1);
+      return lacking(draft, new Date()).length === 0;
     },
   };
 }

@@ -30,7 +30,7 @@ export function useStory(e: Engagement, now: Date): { sentence: string; notes: s
       if (e.awaiting === 'me' && !e.acts.includes('counter')) notes.push(t('note.tooMany'));
       break;
     case 'said.inProgress':
-      notes.push(t('note.inProgress', { time: format.clock(terms.ends_at) }));
+      notes.push(t('note.inProgress', { time: format.clock(terms.ends_at) + format.zoneNote() }));
       break;
     case 'said.asked':
       notes.push(

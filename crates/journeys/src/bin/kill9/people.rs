@@ -1,0 +1,367 @@
+//! People at their devices: who, when an answer is lost, ask again with the same key until there is one.
+
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    path::Path,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail, ensure};
+use chrono::{DateTime, TimeDelta, Utc};
+use common::time::Clock;
+use reqwest::{Method, StatusCode, header};
+use serde_json::{Value, json};
+
+use crate::ledger::{Kept, Ledger};
+
+const PASSWORD: &str = "세 개의 코드로 한 곡";
+
+/// What everybody shares: where the program is, what it acknowledged, and what it must not have answered.
+pub struct Site {
+    base: String,
+    pub ledger: Ledger,
+    clock: Clock,
+    hours: AtomicU64,
+    /// dojob itself stays up: no request may find nobody there.
+    always_there: bool,
+    closing: AtomicBool,
+    lost: AtomicU32,
+    numbers: AtomicU32,
+    complaints: Mutex<Vec<String>>,
+}
+
+/// An answer that settles the matter.
+pub enum Answer {
+    Done(Value),
+    /// Nothing happened, and that is how it stays.
+    Refused,
+}
+
+impl Site {
+    pub fn new(base: String, always_there: bool) -> Self {
+        Self {
+            base,
+            ledger: Ledger::default(),
+            clock: Clock::default(),
+            hours: AtomicU64::default(),
+            always_there,
+            closing: AtomicBool::default(),
+            lost: AtomicU32::default(),
+            numbers: AtomicU32::default(),
+            complaints: Mutex::default(),
+        }
+    }
+
+    /// The program's time.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Lets hours pass, for the program and for us.
+    pub fn pass(&self, hours: i64, clock_file: &Path) -> anyhow::Result<()> {
+        let step = u64::try_from(hours)?;
+        let all = self.hours.fetch_add(step, Ordering::Relaxed) + step;
+        // Whole or not at all: the program reads it ten times a second.
+        let draft = clock_file.with_extension("new");
+        std::fs::write(&draft, (all * 3600).to_string())?;
+        std::fs::rename(&draft, clock_file)?;
+        self.clock.advance(TimeDelta::hours(hours));
+        Ok(())
+    }
+
+    /// Nobody begins anything new.
+    pub fn close(&self) {
+        self.closing.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_closing(&self) -> bool {
+        AtomicBool::load(&self.closing, Ordering::Relaxed)
+    }
+
+    pub fn lost(&self) -> u32 {
+        AtomicU32::load(&self.lost, Ordering::Relaxed)
+    }
+
+    /// An id that a person's device makes.
+    pub fn fresh_id(&self) -> String {
+        self.clock.id().to_string()
+    }
+
+    /// A number that nobody else has.
+    pub fn number(&self) -> u32 {
+        self.numbers.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub fn complain(&self, complaint: String) {
+        self.complaints.lock().unwrap_or_else(PoisonError::into_inner).push(complaint);
+    }
+
+    pub fn complaints(&self) -> Vec<String> {
+        self.complaints.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits until so many writes are acknowledged, but not for ever.
+    pub async fn until_kept(&self, count: usize, patience: Duration) {
+        let since = Instant::now();
+        while self.ledger.len() < count && since.elapsed() < patience {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// How long it took until an operation that needs PostgreSQL succeeded three times in a row.
+    pub async fn until_healthy(&self) -> anyhow::Result<Duration> {
+        let (since, client) =
+            (Instant::now(), reqwest::Client::builder().timeout(Duration::from_secs(20)).build()?);
+        let (mut well, mut at) = (0, since.elapsed());
+        while well < 3 {
+            ensure!(
+                since.elapsed() < Duration::from_mins(1),
+                "PostgreSQL was away and is not back after a minute"
+            );
+            let answer = client.get(format!("{}/api/core/talents", self.base)).send().await?;
+            if answer.status().is_success() {
+                at = if well == 0 { since.elapsed() } else { at };
+                well += 1;
+            } else {
+                well = 0;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(at)
+    }
+}
+
+/// Somebody with an account, at an address of their own: sign-ups are counted per address.
+pub struct Person {
+    client: reqwest::Client,
+    pub id: String,
+    email: String,
+    token: String,
+}
+
+impl Person {
+    /// Signs up; `None` when the day is over before that happened.
+    pub async fn join(site: &Site) -> anyhow::Result<Option<Self>> {
+        let n = site.number();
+        let mut builder = reqwest::Client::builder().timeout(Duration::from_secs(20));
+        if cfg!(target_os = "linux") {
+            // All of 127.0.0.0/8 is this machine.
+            let [_, a, b, c] = (n + 2).to_be_bytes();
+            builder = builder.local_address(IpAddr::V4(Ipv4Addr::new(127, a, b, c)));
+        }
+        let email = format!("{}@dojob.example", site.clock.id());
+        let mut person = Self { client: builder.build()?, id: String::new(), email, token: String::new() };
+        let documents = loop {
+            match person.read(site, "/api/auth/documents").await? {
+                Some(documents) => break documents,
+                None if site.is_closing() => return Ok(None),
+                None => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        };
+        let items = documents["items"].as_array().cloned().unwrap_or_default();
+        let required = items.iter().filter(|d| d["required"] == true);
+        let consents: Vec<_> =
+            required.map(|d| json!({ "doc": d["doc"], "version": d["version"] })).collect();
+        let body = json!({
+            "email": person.email, "password": PASSWORD, "birth_date": "1990-03-14", "consents": consents, "locale": "ko",
+        });
+        let Some((status, session)) =
+            person.ask(site, Method::POST, "/api/auth/signup", Some(&body), None).await?
+        else {
+            bail!("the sign-up of {} was never answered", person.email);
+        };
+        match (status, session["code"].as_str()) {
+            (StatusCode::CREATED, _) => person.sit(site, &session),
+            // Its answer was lost, and then it was found done.
+            (StatusCode::CONFLICT, Some("account.email_taken")) => person.log_in(site).await?,
+            (status, _) => {
+                site.complain(format!("sign-up: {status} {session}"));
+                return Ok(None);
+            }
+        }
+        site.ledger.keep(Kept::Account { id: person.id.clone(), email: person.email.clone() });
+        Ok(Some(person))
+    }
+
+    fn sit(&mut self, site: &Site, session: &Value) {
+        self.id = word(session, "/account/id");
+        self.token = word(session, "/access_token");
+        site.ledger.keep(Kept::Session { id: word(session, "/device_session_id"), account: self.id.clone() });
+    }
+
+    pub async fn log_in(&mut self, site: &Site) -> anyhow::Result<()> {
+        let body = json!({ "email": self.email, "password": PASSWORD });
+        self.token.clear();
+        let answer = self.ask(site, Method::POST, "/api/auth/login", Some(&body), None).await?;
+        let (status, session) = answer.context("a login was never answered")?;
+        ensure!(status.is_success(), "login of {}: {status} {session}", self.email);
+        self.sit(site, &session);
+        Ok(())
+    }
+
+    /// Looks at something; `None` when the program cannot show it now.
+    pub async fn read(&mut self, site: &Site, path: &str) -> anyhow::Result<Option<Value>> {
+        for _ in 0..2 {
+            let sent = self.send(site, &Method::GET, path, None, None).await;
+            match sent {
+                Some((StatusCode::UNAUTHORIZED, _)) if !self.token.is_empty() => self.log_in(site).await?,
+                Some((status, body)) if status.is_success() => return Ok(Some(body)),
+                _ => return Ok(None),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Writes something, with a key of its own; sometimes twice at once, like a double click.
+    pub async fn write(
+        &mut self,
+        site: &Site,
+        method: Method,
+        path: &str,
+        body: &Value,
+        twice: bool,
+    ) -> anyhow::Result<Answer> {
+        let key = site.clock.id().to_string();
+        if twice {
+            let send = || self.send(site, &method, path, Some(body), Some(&key));
+            let (one, other) = tokio::join!(send(), send());
+            if let (Some((first, one)), Some((second, other))) = (&one, &other)
+                && first.is_success()
+                && second.is_success()
+                && one["id"] != other["id"]
+            {
+                site.complain(format!(
+                    "{method} {path}: a double click made {} and {}",
+                    one["id"], other["id"]
+                ));
+            }
+        }
+        match self.ask(site, method.clone(), path, Some(body), Some(&key)).await? {
+            None => bail!("{method} {path} was never answered"),
+            Some((status, body)) if status.is_success() => Ok(Answer::Done(body)),
+            Some(_) => Ok(Answer::Refused),
+        }
+    }
+
+    /// Asks until there is an answer that settles it.
+    async fn ask(
+        &mut self,
+        site: &Site,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        key: Option<&str>,
+    ) -> anyhow::Result<Option<(StatusCode, Value)>> {
+        let since = Instant::now();
+        while since.elapsed() < Duration::from_mins(1) {
+            let Some((status, answer)) = self.send(site, &method, path, body, key).await else {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            };
+            let wait = match (status, answer["code"].as_str()) {
+                (StatusCode::UNAUTHORIZED, _) if !self.token.is_empty() => {
+                    Box::pin(self.log_in(site)).await?;
+                    continue;
+                }
+                (StatusCode::TOO_MANY_REQUESTS, _) => 300,
+                (StatusCode::CONFLICT, Some("idempotency.in_progress")) => 100,
+                (status, _) if status.is_server_error() => 100,
+                _ => return Ok(Some((status, answer))),
+            };
+            tokio::time::sleep(Duration::from_millis(wait)).await;
+        }
+        Ok(None)
+    }
+
+    /// One request; `None` when its answer was lost. Complains of answers that must not be.
+    async fn send(
+        &self,
+        site: &Site,
+        method: &Method,
+        path: &str,
+        body: Option<&Value>,
+        key: Option<&str>,
+    ) -> Option<(StatusCode, Value)> {
+        let mut request = self.client.request(method.clone(), format!("{}{path}", site.base));
+        if !self.token.is_empty() {
+            request = request.bearer_auth(&self.token);
+        }
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let answered = async {
+            let answer = request.send().await?;
+            let (status, headers) = (answer.status(), answer.headers().clone());
+            Ok::<_, reqwest::Error>((status, headers, answer.text().await?))
+        };
+        match answered.await {
+            Ok((status, headers, text)) => {
+                let body: Value = serde_json::from_str(&text).unwrap_or_default();
+                let is_away =
+                    status == StatusCode::SERVICE_UNAVAILABLE && headers.contains_key(header::RETRY_AFTER);
+                if status.is_server_error() && !(is_away && body["code"] == "server.unavailable") {
+                    site.complain(format!("{method} {path}: {status} {text}"));
+                }
+                if status.is_server_error() {
+                    site.lost.fetch_add(1, Ordering::Relaxed);
+                }
+                Some((status, body))
+            }
+            Err(error) => {
+                site.lost.fetch_add(1, Ordering::Relaxed);
+                if site.always_there {
+                    site.complain(format!("{method} {path}: {error:?}"));
+                }
+                None
+            }
+        }
+    }
+}
+
+/// A word of an answer.
+pub fn word(body: &Value, pointer: &str) -> String {
+    body.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// What the program shows to somebody in the end.
+#[derive(Clone, Debug)]
+pub struct View {
+    pub account: String,
+    pub unread_messages: i64,
+    pub unread_notices: i64,
+    pub given: i64,
+    pub received: i64,
+}
+
+pub type Seen = Vec<View>;
+
+/// Everybody looks at their numbers.
+pub async fn what_they_see(site: &Site, people: Vec<Person>) -> anyhow::Result<Seen> {
+    let mut seen = Vec::new();
+    for mut person in people {
+        seen.push(View {
+            unread_messages: person.number(site, "/api/chat/unread", "/count").await?,
+            given: person.number(site, "/api/core/hours/summary", "/given/minutes").await?,
+            received: person.number(site, "/api/core/hours/summary", "/received/minutes").await?,
+            unread_notices: person.number(site, "/api/notifications/unread", "/count").await?,
+            account: person.id,
+        });
+    }
+    Ok(seen)
+}
+
+impl Person {
+    async fn number(&mut self, site: &Site, path: &str, pointer: &str) -> anyhow::Result<i64> {
+        let body = self.read(site, path).await?.with_context(|| format!("{path} is not shown"))?;
+        body.pointer(pointer)
+            .and_then(Value::as_i64)
+            .with_context(|| format!("{path} has no {pointer}: {body}"))
+    }
+}
