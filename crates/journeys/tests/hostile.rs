@@ -326,7 +326,8 @@ impl World<'_> {
             return Some(format!("{code} is not in problems.json with this status"));
         }
         let mut fields = problem["errors"].as_array().into_iter().flatten();
-        let known = |code: &str| ["fields", "problems"].iter().any(|list| self.codes[list].get(code).is_some());
+        let known =
+            |code: &str| ["fields", "problems"].iter().any(|list| self.codes[list].get(code).is_some());
         let unknown = |error: &&Value| !error["code"].as_str().is_some_and(known);
         let unknown = fields.find(unknown);
         unknown.map(|error| format!("{error} is not in problems.json"))

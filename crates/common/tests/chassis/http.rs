@@ -37,7 +37,10 @@ async fn a_body_that_cannot_be_read_is_400_and_says_where() {
         (br#"{"name": "a", "size": 1} {}"#, ""),
         (b"{\"name\": \"\xff\xfe\", \"size\": 1}", "/name"),
         (b"", ""),
-        (&[b'['; 5000], "/0"),
+        (&[b'['; 5000], ""),
+        // Not even if the values stand in the order of the fields.
+        (br#"["a", 1, []]"#, ""),
+        (br#"{"name": "a", "size": 1, "parts": [[[[[[[["#, "/parts/0/0"),
     ] {
         let (status, problem) = raw(&app, "application/json", body.to_vec()).await;
         let shown = String::from_utf8_lossy(body);
@@ -45,6 +48,9 @@ async fn a_body_that_cannot_be_read_is_400_and_says_where() {
         let at = problem["errors"][0]["pointer"].as_str().unwrap_or_default();
         assert_eq!(at, pointer, "{shown}: {problem}");
     }
+    let (_, problem) = raw(&app, "application/json", "{\"\u{202e}\u{200b}한글\": 1}").await;
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains(r"\u{202e}\u{200b}한글"), "what is quoted is visible: {detail}");
     let (status, problem) = raw(&app, "text/plain", "{}").await;
     assert_eq!((status, &problem["code"]), (415, &json!("request.not_json")));
     let (status, _) = raw(&app, "application/json; charset=utf-8", r#"{"name": "a", "size": 1}"#).await;
