@@ -52,7 +52,7 @@ export default function SignUpScreen() {
   }
 
   useComplete(member && me.data?.complete === true, next);
-  useNoWayBack(member, asked);
+  useNoWayBack(member, asked, to('profile'));
 
   async function create(): Promise<void> {
     if (born === null || consents === null) return;
@@ -185,16 +185,21 @@ function useComplete(complete: boolean, next: string): void {
   }, [complete, navigate, next]);
 }
 
-/** Once the account exists, "back" passes over the steps that made it. */
-function useNoWayBack(member: boolean, asked: string | null): void {
+/**
+ * Once the account exists, "back" passes over the steps that made it. Who comes with an account and half a profile
+ * stands at its step, so that going back from the picker there is not taken for that.
+ */
+function useNoWayBack(member: boolean, asked: string | null, profile: string): void {
   const navigate = useNavigate();
   const type = useNavigationType();
   const { key } = useLocation();
   const pass = useEffectEvent(() => {
-    if (!member || asked === 'profile' || type !== 'POP' || key === 'default') return;
+    if (!member || asked === 'profile') return;
+    const came = type !== 'POP' || key === 'default';
     const first = (history.state as { idx?: number } | null)?.idx === 0;
-    if (first) void navigate('/', { replace: true });
+    if (came) void navigate(profile, { replace: true });
+    else if (first) void navigate('/', { replace: true });
     else void navigate(-1);
   });
-  useEffect(() => pass(), [key]);
+  useEffect(() => pass(), [key, member]);
 }
