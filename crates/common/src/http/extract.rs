@@ -212,7 +212,7 @@ impl FromRequest for Host {
 }
 
 /// Proof that a browser's request comes from our own pages: its `Origin` is this host's or one of
-/// [`Ctx::origins`]. Requests without the header do not come from another site's script. For whatever a cookie or a
+/// `Ctx::origins`. Requests without the header do not come from another site's script. For whatever a cookie or a
 /// socket authenticates.
 #[derive(Clone, Copy, Debug)]
 pub struct SameOrigin;
