@@ -105,7 +105,8 @@ async fn live_through(orders: &Orders) -> anyhow::Result<bool> {
         done = bad_day(orders, &mut program) => done,
         _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
     };
-    program.end(matches!(done, Ok(true))).await?;
+    // What we harmed ourselves tells nobody anything.
+    program.end(matches!(done, Ok(true)) || orders.sabotage.is_some()).await?;
     done
 }
 
