@@ -8,7 +8,7 @@
     reason = "a story that cannot be told must fail loudly, and tells itself once"
 )]
 
-use std::{net::TcpListener, path::Path, time::Duration};
+use std::{net::TcpListener, time::Duration};
 
 use actix_web::HttpServer;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
@@ -83,11 +83,11 @@ impl Town {
 
     async fn on(clock: Clock, databases: [TestDb; 4]) -> Self {
         let [core, auth, notify_address, chat] = databases.each_ref().map(|db| db.url.clone().into());
-        let home = testkit::db::home().join("journeys");
+        let home = tempfile::tempdir().expect("a directory for the identity's key");
         let platform = Platform {
             clock: clock.clone(),
             databases: Databases { core, auth, notify_address, chat },
-            auth: identity(&home),
+            auth: standalone::local_identity(home.path()).expect("the identity's key can be kept"),
             max_connections: 4,
             origins: Vec::new(),
         };
@@ -176,10 +176,6 @@ impl Drop for Town {
         drop(self.server.stop(false));
         self.services.iter().for_each(|s| s.cx.db.close());
     }
-}
-
-fn identity(home: &Path) -> dojob_auth::Config {
-    standalone::local_identity(home).expect("the identity's key can be kept")
 }
 
 /// A password of everybody in the stories.
