@@ -201,8 +201,13 @@ test('where no socket gets through it goes over HTTP', async () => {
 
 test('the end is followed only by who stands there', async () => {
   const [minji, doyun] = await both({ width: 390, height: 480 });
-  for (let n = 0; n < 6; n += 1)
-    await write(doyun, unique('긴 이야기를 하나 더 적어 볼게요, 자리를 채우려고요'));
+  let filler = '';
+  for (let n = 0; n < 6; n += 1) {
+    filler = unique('긴 이야기를 하나 더 적어 볼게요, 자리를 채우려고요');
+    await write(doyun, filler);
+  }
+  // One that arrived later would count as new below.
+  await expect(bubble(minji, filler)).toBeVisible();
   await expect.poll(() => fromEnd(minji)).toBe(0);
 
   await log(minji).evaluate((node) => node.scrollBy(0, -400));
