@@ -35,6 +35,7 @@ function make(lang: time.Lang) {
     weekday: (day: time.Weekday) => time.weekday(day, lang),
     weekdayLong: (day: time.Weekday) => time.weekdayLong(day, lang),
     band: (band: week.Band) => week.bandName(band, lang),
+    bandShort: (band: week.Band) => week.bandShort(band, lang),
     bandHours: (band: week.Band) => week.bandHours(band, lang),
     times: (times: readonly week.TimeSlot[]) => week.timesSentence(times, lang),
     distance: (place: { name: string; short: string }, km: number | null, same: boolean) =>

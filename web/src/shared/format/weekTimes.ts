@@ -16,6 +16,8 @@ export const BAND_HOURS: Record<Band, { from: number; to: number }> = {
 const KO: Record<Band, string> = { morning: '오전', afternoon: '오후', evening: '저녁' };
 const EN: Record<Band, string> = { morning: 'mornings', afternoon: 'afternoons', evening: 'evenings' };
 const EN_ONE: Record<Band, string> = { morning: 'Morning', afternoon: 'Afternoon', evening: 'Evening' };
+/** For a seventh of a phone's width. */
+const EN_SHORT: Record<Band, string> = { morning: 'AM', afternoon: 'PM', evening: 'Eve' };
 
 export function timeSlot(day: Weekday, band: Band): TimeSlot {
   return `${day}-${band}`;
@@ -23,6 +25,11 @@ export function timeSlot(day: Weekday, band: Band): TimeSlot {
 
 export function bandName(band: Band, lang: Lang): string {
   return lang === 'ko' ? KO[band] : EN_ONE[band];
+}
+
+/** In a narrow column, where the sentence beside it says the whole word. */
+export function bandShort(band: Band, lang: Lang): string {
+  return lang === 'ko' ? KO[band] : EN_SHORT[band];
 }
 
 /** "9–12시" */

@@ -19,7 +19,7 @@ export function WeekTimes({ times }: { times: readonly TimeSlot[] }) {
                 <span className={styles.name}>{format.weekday(day)}</span>
                 <span className={styles.cell} data-on={bands.length > 0}>
                   {bands.map((band) => (
-                    <span key={band}>{format.band(band)}</span>
+                    <span key={band}>{format.bandShort(band)}</span>
                   ))}
                 </span>
               </div>
