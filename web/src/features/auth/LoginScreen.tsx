@@ -50,7 +50,6 @@ export default function LoginScreen() {
   return (
     <Screen title={t('login.title')} back="/">
       <Stack gap={3}>
-        <DemoSeats next={next} />
         <form noValidate onSubmit={(event) => void submit(event)}>
           <Fields>
             <TextField
@@ -79,6 +78,8 @@ export default function LoginScreen() {
         <ButtonLink kind="text" to={signupPath(next)} replace>
           {t('login.toSignup')}
         </ButtonLink>
+        {/* They come when the server has answered, so below what stands already. */}
+        <DemoSeats next={next} />
       </Stack>
     </Screen>
   );

@@ -8,7 +8,7 @@ import { Screen } from '#/shared/nav/Screen.tsx';
 import { useWide } from '#/shared/nav/useWide.ts';
 import { Avatar } from '#/shared/ui/Avatar.tsx';
 import { Bone, Loading } from '#/shared/ui/Skeleton.tsx';
-import { EngagementCard, EngagementStrip, ListingStrip } from './parts/About.tsx';
+import { EngagementCard, EngagementStrip, ListingStrip, StripToCome } from './parts/About.tsx';
 import { Pane } from './parts/Pane.tsx';
 import { Thread } from './parts/Thread.tsx';
 import { useConversation, useEngagement, useListing, useThread } from './queries.ts';
@@ -23,7 +23,8 @@ export default function ConversationScreen() {
   const thread = useThread(id);
   const { data } = conversation;
   const wide = useWide();
-  const engagement = useEngagement(id, data?.kind === 'engagement').data;
+  const about = useEngagement(id, data?.kind === 'engagement');
+  const engagement = about.data;
   const cards = useCards(data === undefined ? {} : { members: [data.other_id] });
   const card = data === undefined ? undefined : cards.member(data.other_id);
   const who = useWho()(card);
@@ -47,7 +48,8 @@ export default function ConversationScreen() {
         </div>
       ) : known ? (
         <>
-          {engagement !== undefined && !wide && <EngagementStrip engagement={engagement} who={who} />}
+          {!wide && about.isLoading && <StripToCome />}
+          {!wide && engagement !== undefined && <EngagementStrip engagement={engagement} who={who} />}
           {data.kind === 'inquiry' && <Inquiry conversation={data} />}
           <Talk key={id} conversation={data} thread={thread} who={who} />
         </>

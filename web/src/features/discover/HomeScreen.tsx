@@ -68,7 +68,7 @@ function VisitorHome() {
           {t('common:act.login')}
         </ButtonLink>
       }
-      aside={<Near kind="need" limit={NEEDS} />}
+      aside={<Below />}
     >
       <PageTitle home>{t('home.visitor')}</PageTitle>
       <Stack>
@@ -82,7 +82,6 @@ function VisitorHome() {
             {place?.name ?? t('filter.place')}
           </Chip>
         </ChipRow>
-        <DemoSeats />
       </Stack>
       <Near kind="talent" limit={TALENTS} />
       <PlaceSheet onPick={choosePlace} />
@@ -116,7 +115,7 @@ function MemberHome({ me }: { me: Me }) {
         </button>
       }
       end={<BellLink />}
-      aside={<Near kind="need" limit={NEEDS} />}
+      aside={<Below hidden={!settled} />}
     >
       {settled ? (
         <>
@@ -149,9 +148,9 @@ function MemberHome({ me }: { me: Me }) {
       ) : (
         <SkeletonPage />
       )}
-      <Near kind="talent" limit={TALENTS} />
-      <div className={styles.seats}>
-        <DemoSeats />
+      {/* Asked for at once, shown when it is known how much stands above. */}
+      <div hidden={!settled}>
+        <Near kind="talent" limit={TALENTS} />
       </div>
       <PlaceSheet onPick={choosePlace} />
     </Screen>
@@ -219,6 +218,18 @@ function FirstSteps({ me }: { me: Me }) {
   );
 }
 
+/** What ends the home: the needs, and the seats of the practice neighbourhood where there is one. */
+function Below({ hidden = false }: { hidden?: boolean }) {
+  return (
+    <div hidden={hidden}>
+      <Near kind="need" limit={NEEDS} />
+      <div className={styles.seats}>
+        <DemoSeats />
+      </div>
+    </div>
+  );
+}
+
 /** Around the 동 looked at; without one, the newest anywhere. */
 function Near({ kind, limit }: { kind: ListingKind; limit: number }) {
   const { t } = useTranslation(['discover', 'common']);
@@ -237,7 +248,7 @@ function Near({ kind, limit }: { kind: ListingKind; limit: number }) {
       : t(place === null ? 'home.newNeeds' : 'home.nearNeeds');
   return (
     <Section title={title} end={<Link to={searchPath({ kind })}>{t('common:act.all')}</Link>}>
-      {few.isPending && <SkeletonList rows={3} />}
+      {few.isPending && <SkeletonList rows={limit} />}
       {few.isError && <ProblemState error={few.error} onRetry={few.refetch} />}
       {few.isSuccess && rows.length === 0 && (
         <EmptyState

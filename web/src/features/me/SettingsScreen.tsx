@@ -27,7 +27,8 @@ export default function SettingsScreen() {
   const { t } = useTranslation(['me', 'common']);
   const lang = useLang();
   const [theme, setShown] = useState(storedTheme);
-  const member = useSession().status === 'member';
+  const { status } = useSession();
+  const member = status === 'member';
 
   return (
     <Screen title={t('settings.title')} back={member ? '/me' : '/'}>
@@ -61,18 +62,20 @@ export default function SettingsScreen() {
           <Identity />
         </>
       )}
-      <Section title={t('settings.docs')}>
-        <ul role="list" className={styles.links}>
-          {DOCS.map((doc) => (
-            <li key={doc}>
-              <Link className={styles.link} to={`/terms/${doc}`}>
-                {t(`settings.doc.${doc}`)}
-                <Icon name="next" size={20} />
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </Section>
+      {status !== 'starting' && (
+        <Section title={t('settings.docs')}>
+          <ul role="list" className={styles.links}>
+            {DOCS.map((doc) => (
+              <li key={doc}>
+                <Link className={styles.link} to={`/terms/${doc}`}>
+                  {t(`settings.doc.${doc}`)}
+                  <Icon name="next" size={20} />
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
     </Screen>
   );
 }

@@ -32,6 +32,11 @@ export function EngagementStrip({ engagement, who }: { engagement: Engagement; w
   );
 }
 
+/** Its room, so that the conversation below does not move when it comes. */
+export function StripToCome() {
+  return <div className={styles.strip} aria-hidden="true" />;
+}
+
 export function EngagementCard({ engagement, who }: { engagement: Engagement; who: string }) {
   const { t } = useTranslation('common');
   const format = useFormat();
