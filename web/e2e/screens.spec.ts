@@ -133,8 +133,9 @@ async function walk(
       await page.goto(path);
       for (const fault of await faults(page)) wrong.push(`${where}: ${fault}`);
       const moved = await page.evaluate(() => (window as unknown as { moved: number }).moved);
-      // Depends on how busy the machine is, so it is told and does not fail.
-      if (moved > 0.05)
+      // The aim is 0.05. Between the two it depends on how busy the machine is, so it is told and does not fail.
+      if (moved > 0.1) wrong.push(`${where}: jumps by ${moved.toFixed(3)}`);
+      else if (moved > 0.05)
         test.info().annotations.push({ type: 'layout shift', description: `${where} ${moved.toFixed(3)}` });
       if ((await page.locator('html').getAttribute('lang')) !== lang) wrong.push(`${where}: not ${lang}`);
     } catch (cause) {

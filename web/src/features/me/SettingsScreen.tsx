@@ -13,7 +13,7 @@ import { Screen } from '#/shared/nav/Screen.tsx';
 import { CheckRow } from '#/shared/ui/CheckRow.tsx';
 import { ChipRadios } from '#/shared/ui/Chip.tsx';
 import { Icon } from '#/shared/ui/Icon.tsx';
-import { SkeletonList } from '#/shared/ui/Skeleton.tsx';
+import { Bone, Loading } from '#/shared/ui/Skeleton.tsx';
 import { Section, Small } from '#/shared/ui/Stack.tsx';
 import { PasswordForm } from './parts/PasswordForm.tsx';
 import { useAccount, usePreferences } from './queries.ts';
@@ -106,7 +106,13 @@ function Notices() {
 
   return (
     <Section title={t('settings.notices')}>
-      {preferences.isPending && <SkeletonList rows={3} />}
+      {preferences.isPending && (
+        <Loading>
+          <Bone shape="button" />
+          <Bone shape="button" />
+          <Bone shape="button" />
+        </Loading>
+      )}
       {preferences.isError && <ProblemState error={preferences.error} onRetry={preferences.refetch} />}
       {preferences.data?.items.map((one) => (
         <CheckRow
@@ -129,7 +135,12 @@ function Identity() {
   const account = useAccount();
   return (
     <Section title={t('settings.account')}>
-      {account.isPending && <SkeletonList rows={2} />}
+      {account.isPending && (
+        <Loading>
+          <Bone />
+          <Bone shape="button" />
+        </Loading>
+      )}
       {account.isError && <ProblemState error={account.error} onRetry={account.refetch} />}
       {account.data !== undefined && (
         <>
