@@ -56,7 +56,6 @@ export default function InboxScreen() {
       }
     >
       <ProblemLine error={error} />
-      {list.isPending && <SkeletonList rows={6} />}
       {list.isError && <ProblemState error={list.error} onRetry={list.refetch} />}
       {list.isSuccess && notices.length === 0 && <EmptyState title={t('inbox.empty')} />}
       {cards.ready && (
@@ -81,8 +80,9 @@ export default function InboxScreen() {
           })}
         </ul>
       )}
-      {!cards.ready && notices.length > 0 && <SkeletonList rows={6} />}
-      {list.hasNextPage && (
+      {(list.isPending || (!cards.ready && notices.length > 0)) && <SkeletonList rows={6} />}
+      {/* Not before the rows: it would jump from the top to the end. */}
+      {cards.ready && list.hasNextPage && (
         <Button size="small" wide busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
           {t('common:act.more')}
         </Button>
