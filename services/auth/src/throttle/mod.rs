@@ -59,17 +59,15 @@ impl Throttle {
     }
 }
 
-/// Counts one attempt on each, or none.
+/// Counts one attempt on each, or none. The account comes before the address, here and where attempts are given back:
+/// in any other order two that log in to one account from one address wait for each other.
 ///
 /// # Errors
 /// 429 `account.throttled` with `Retry-After`.
 pub(crate) async fn attempt(cx: &Ctx, counted: &[&Counted]) -> Result<(), Problem> {
-    // Always in the same order, so that two of us cannot wait for each other.
-    let mut counted = counted.to_vec();
-    counted.sort_by(|a, b| a.key.cmp(&b.key));
     cx.tx(async |mut tx: Tx<'_>| {
         let now = tx.clock().now();
-        for one in &counted {
+        for one in counted {
             let before = store::lock(&mut tx, &one.key, now).await?;
             let after = one.limit.attempt(before, now)?;
             let forget_at = one.limit.forget_at(&after);
