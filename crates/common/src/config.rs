@@ -51,6 +51,60 @@ impl Env {
         self.parse(name)
     }
 
+    /// Whether this is `DOJOB_ENV=production`, where nothing that matters has a default.
+    pub fn production(&self) -> bool {
+        let word = self.get("DOJOB_ENV", "development".to_owned(), "development or production");
+        if !matches!(word.as_str(), "development" | "production") {
+            self.problems.borrow_mut().push("DOJOB_ENV: say development or production".to_owned());
+        }
+        word == "production"
+    }
+
+    /// The value of `name`; that it is unset is remembered for [`Env::done`].
+    pub fn required<T: FromStr<Err: Display>>(&self, name: &str, meaning: &'static str) -> Option<T> {
+        self.note(name, "(must be set)".to_owned(), meaning);
+        self.refuse_unset(name, self.is_set(name), meaning);
+        self.parse(name)
+    }
+
+    /// As [`Env::get`], but production must say it: there, that it is unset is remembered for [`Env::done`].
+    pub fn get_in_development<T>(&self, name: &str, default: T, meaning: &'static str) -> T
+    where
+        T: FromStr<Err: Display> + Display,
+    {
+        let default_in_words = format!("{default} (production must say it)");
+        self.note(name, default_in_words, meaning);
+        self.refuse_unset(name, !self.production() || self.is_set(name), meaning);
+        self.parse(name).unwrap_or(default)
+    }
+
+    /// One of a few words, whose type says which.
+    pub fn word<T: FromStr<Err: Display>>(
+        &self,
+        name: &str,
+        default: &'static str,
+        meaning: &'static str,
+    ) -> Option<T> {
+        self.note(name, default.to_owned(), meaning);
+        if self.is_set(name) { self.parse(name) } else { default.parse().ok() }
+    }
+
+    /// Remembers for [`Env::done`] that `name` must be set, and why.
+    pub fn refuse_unset(&self, name: &str, is_set: bool, why: &str) {
+        if !is_set {
+            self.problems.borrow_mut().push(format!("{name}: must be set ({why})"));
+        }
+    }
+
+    /// Remembers for [`Env::done`] what is wrong with a setting that can be read.
+    pub fn refuse(&self, problem: &str) {
+        self.problems.borrow_mut().push(problem.to_owned());
+    }
+
+    fn is_set(&self, name: &str) -> bool {
+        self.values.get(name).is_some_and(|v| !v.is_empty())
+    }
+
     /// `1`, `true`, `yes`, `on` and their opposites.
     pub fn flag(&self, name: &str, default: bool, meaning: &'static str) -> bool {
         self.note(name, u8::from(default).to_string(), meaning);
@@ -95,6 +149,7 @@ impl Env {
     pub fn done(&self) -> anyhow::Result<()> {
         let asked = self.asked.borrow();
         let mut problems = self.problems.borrow().clone();
+        problems.dedup();
         problems.extend(
             self.values
                 .keys()
@@ -125,6 +180,22 @@ mod tests {
             assert!(words.contains(expected), "{words}");
         }
         assert!(!words.contains("PATH"));
+    }
+
+    #[test]
+    fn all_that_must_be_set_is_named_at_once_and_production_is_stricter() {
+        let asked = |env: &Env| {
+            env.required::<String>("DOJOB_URL", "where");
+            env.get_in_development("DOJOB_ISSUER", "local".to_owned(), "who");
+            env.done().map_err(|e| e.to_string())
+        };
+        let words = asked(&Env::of(&[("DOJOB_ENV", "production")])).unwrap_err();
+        assert!(words.contains("DOJOB_URL: must be set") && words.contains("DOJOB_ISSUER: must be set"), "{words}");
+        let words = asked(&Env::of(&[])).unwrap_err();
+        assert!(words.contains("DOJOB_URL") && !words.contains("DOJOB_ISSUER"), "{words}");
+        asked(&Env::of(&[("DOJOB_URL", "here")])).unwrap();
+        let words = asked(&Env::of(&[("DOJOB_URL", "here"), ("DOJOB_ENV", "prod")])).unwrap_err();
+        assert!(words.contains("say development or production"), "{words}");
     }
 
     #[test]

@@ -86,6 +86,10 @@ pub struct Wire {
     socket: tokio::task::AbortHandle,
 }
 
+/// The half of a connection that moves bytes.
+pub(crate) type Socket =
+    tokio_postgres::Connection<tokio_postgres::Socket, tokio_postgres::tls::NoTlsStream>;
+
 struct Manager {
     config: tokio_postgres::Config,
     runtime: Handle,
@@ -167,6 +171,14 @@ impl Pool {
     /// 503 when PostgreSQL is away or every connection stays in use for five seconds.
     pub async fn get(&self) -> Result<Connection, Problem> {
         self.0.get().await.map(|loan| Connection(Held::Loan(loan))).map_err(Problem::unavailable)
+    }
+
+    /// A connection outside the pool, whose notifications whoever asks must read.
+    ///
+    /// # Errors
+    /// PostgreSQL is away.
+    pub(crate) async fn outside(&self) -> Result<(tokio_postgres::Client, Socket), tokio_postgres::Error> {
+        self.0.manager().config.connect(tokio_postgres::NoTls).await
     }
 
     /// Closes the pool; connections on loan finish first.

@@ -7,6 +7,7 @@ pub mod events;
 pub mod http;
 pub mod jobs;
 pub mod metrics;
+pub mod program;
 pub mod service;
 pub mod telemetry;
 pub mod text;

@@ -1,10 +1,11 @@
 //! Prometheus metrics as a value: one registry per process, handed to every service.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use prometheus_client::{
-    encoding::{EncodeLabelSet, text::encode},
+    encoding::{EncodeLabelSet, EncodeMetric, text::encode},
     metrics::{
+        TypedMetric,
         counter::Counter,
         family::Family,
         gauge::Gauge,
@@ -46,7 +47,16 @@ struct Inner {
     http_seconds: Family<ServiceLabels, Histogram, fn() -> Histogram>,
     relayed: Family<ServiceLabels, Counter>,
     outbox_rows: Family<ServiceLabels, Gauge>,
+    outbox_seconds: Family<ServiceLabels, Gauge<f64, AtomicU64>>,
+    leads: Family<ServiceLabels, Gauge>,
+    #[cfg(feature = "kafka")]
+    kafka_up: Family<ServiceLabels, Gauge>,
     consumed: Family<ConsumerLabels, Counter>,
+    ignored: Family<ConsumerLabels, Counter>,
+    #[cfg(feature = "kafka")]
+    unreadable: Family<ConsumerLabels, Counter>,
+    #[cfg(feature = "kafka")]
+    consumer_lag: Family<ConsumerLabels, Gauge>,
     parked: Family<ConsumerLabels, Counter>,
     jobs: Family<ServiceLabels, Counter>,
 }
@@ -58,23 +68,46 @@ fn seconds() -> Histogram {
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("dojob");
-        let http = Family::default();
+        let http: Family<HttpLabels, Counter> = Family::default();
         let http_seconds: Family<_, _, fn() -> Histogram> = Family::new_with_constructor(seconds);
-        let (relayed, outbox_rows, consumed, parked, jobs) =
-            (Family::default(), Family::default(), Family::default(), Family::default(), Family::default());
         registry.register("http_requests", "Answers by service, method, route and status", http.clone());
         registry.register("http_seconds", "Time to answer", http_seconds.clone());
-        registry.register("relay_events", "Events moved from the outbox to the log", relayed.clone());
-        registry.register(
-            "outbox_rows",
-            "Rows that were waiting in the outbox when the relay last looked",
-            outbox_rows.clone(),
-        );
-        registry.register("consumer_events", "Events whose effect is committed", consumed.clone());
-        registry.register("consumer_parked", "Events set aside after failing for good", parked.clone());
-        registry.register("jobs_run", "Timers run", jobs.clone());
-        Self(Arc::new(Inner { registry, http, http_seconds, relayed, outbox_rows, consumed, parked, jobs }))
+        let inner = Inner {
+            http,
+            http_seconds,
+            relayed: listed(&mut registry, "relay_events", "Events that the relay has handed on"),
+            outbox_rows: listed(&mut registry, "outbox_rows", "Events that wait in the outbox, 100,000 at most"),
+            outbox_seconds: listed(&mut registry, "outbox_seconds", "Age of the oldest event in the outbox"),
+            leads: listed(&mut registry, "relay_leads", "Whether this process leads the service's relay"),
+            #[cfg(feature = "kafka")]
+            kafka_up: listed(&mut registry, "kafka_up", "Whether a Kafka broker answers this process"),
+            consumed: listed(&mut registry, "consumer_events", "Events whose effect is committed"),
+            ignored: listed(
+                &mut registry,
+                "consumer_ignored",
+                "Events of a kind or version that the consumer does not react to",
+            ),
+            #[cfg(feature = "kafka")]
+            unreadable: listed(&mut registry, "consumer_unreadable", "Messages that are no events"),
+            #[cfg(feature = "kafka")]
+            consumer_lag: listed(&mut registry, "consumer_lag", "Events that the consumer has yet to take"),
+            parked: listed(&mut registry, "consumer_parked", "Events set aside after failing for good"),
+            jobs: listed(&mut registry, "jobs_run", "Timers run"),
+            registry,
+        };
+        Self(Arc::new(inner))
     }
+}
+
+/// A family, registered.
+fn listed<L, M>(registry: &mut Registry, name: &str, help: &str) -> Family<L, M>
+where
+    L: EncodeLabelSet + Clone + std::hash::Hash + Eq + std::fmt::Debug + Send + Sync + 'static,
+    M: EncodeMetric + TypedMetric + Default + std::fmt::Debug + Send + Sync + 'static,
+{
+    let family = Family::<L, M>::default();
+    registry.register(name, help, family.clone());
+    family
 }
 
 impl Metrics {
@@ -84,15 +117,43 @@ impl Metrics {
     }
 
     pub(crate) fn relayed(&self, service: &'static str, moved: usize) {
-        let labels = ServiceLabels { service };
         let moved = u64::try_from(moved).unwrap_or(u64::MAX);
-        self.0.relayed.get_or_create(&labels).inc_by(moved);
-        self.0.outbox_rows.get_or_create(&labels).set(i64::try_from(moved).unwrap_or(i64::MAX));
+        self.0.relayed.get_or_create(&ServiceLabels { service }).inc_by(moved);
     }
 
-    pub(crate) fn consumed(&self, consumer: &'static str, source: &str, events: usize) {
+    /// What waits in the outbox: rows, and the age of the oldest.
+    pub(crate) fn outbox(&self, service: &'static str, rows: i64, age: std::time::Duration) {
+        self.0.outbox_rows.get_or_create(&ServiceLabels { service }).set(rows);
+        self.0.outbox_seconds.get_or_create(&ServiceLabels { service }).set(age.as_secs_f64());
+    }
+
+    /// Whether this process leads its service's relay.
+    pub(crate) fn leads(&self, service: &'static str, leads: bool) {
+        self.0.leads.get_or_create(&ServiceLabels { service }).set(i64::from(leads));
+    }
+
+    /// Whether a broker answers.
+    #[cfg(feature = "kafka")]
+    pub(crate) fn kafka_up(&self, service: &'static str, up: bool) {
+        self.0.kafka_up.get_or_create(&ServiceLabels { service }).set(i64::from(up));
+    }
+
+    pub(crate) fn consumed(&self, consumer: &'static str, source: &str, ignored: bool) {
         let labels = ConsumerLabels { consumer, source: source.to_owned() };
-        self.0.consumed.get_or_create(&labels).inc_by(u64::try_from(events).unwrap_or(u64::MAX));
+        let family = if ignored { &self.0.ignored } else { &self.0.consumed };
+        family.get_or_create(&labels).inc();
+    }
+
+    /// Events that a consumer has yet to take, in the partitions that this process reads.
+    #[cfg(feature = "kafka")]
+    pub(crate) fn consumer_lag(&self, consumer: &'static str, source: &str, events: i64) {
+        self.0.consumer_lag.get_or_create(&ConsumerLabels { consumer, source: source.to_owned() }).set(events);
+    }
+
+    /// A message that cannot be read as an event.
+    #[cfg(feature = "kafka")]
+    pub(crate) fn unreadable(&self, consumer: &'static str, source: &str) {
+        self.0.unreadable.get_or_create(&ConsumerLabels { consumer, source: source.to_owned() }).inc();
     }
 
     pub(crate) fn parked(&self, consumer: &'static str, source: &str) {

@@ -32,7 +32,7 @@ use utoipa_actix_web::AppExt;
 use crate::{
     auth::{Caller, Verifier},
     db::{self, Connection, Open, Pool, Scope, Tx},
-    events::{Bus, Consumer, Relay, Running},
+    events::{self, Bus, Consumer, Relay, Running},
     http::{FieldProblem, IdempotencyKey, Problem, ProblemView, Reply, find_reply, keep_reply},
     jobs::Jobs,
     metrics::{HttpLabels, Metrics},
@@ -101,6 +101,10 @@ pub struct Inside {
     pub origins: Vec<String>,
     pub(crate) outbox: Notify,
     pub(crate) timers: Notify,
+    /// Rung after a commit with events, when another process leads the relay.
+    pub(crate) bell: Notify,
+    /// Whether this process leads the service's relay.
+    pub(crate) leads: AtomicBool,
     /// OpenAPI documents that were asked for, by mount.
     documents: Mutex<HashMap<&'static str, web::Bytes>>,
     scope: Scope,
@@ -126,7 +130,7 @@ impl Ctx {
         let Shared { clock, db, bus, verifier, tasks, metrics, origins } = shared;
         bus.offer_log(name, db.clone());
         let scope = Scope { clock: clock.clone(), service: name };
-        let (outbox, timers) = (Notify::new(), Notify::new());
+        let (outbox, timers, bell) = (Notify::new(), Notify::new(), Notify::new());
         Self(Arc::new(Inside {
             name,
             clock,
@@ -138,6 +142,8 @@ impl Ctx {
             origins,
             outbox,
             timers,
+            bell,
+            leads: AtomicBool::new(false),
             documents: Mutex::default(),
             scope,
         }))
@@ -207,7 +213,11 @@ impl Ctx {
     pub async fn commit(&self, open: Open<'_>) -> diesel::QueryResult<()> {
         let left = open.commit().await?;
         if left.events.load(Ordering::Relaxed) {
-            self.outbox.notify_one();
+            if self.bus.over_kafka().is_none() || self.leads.load(Ordering::Acquire) {
+                self.outbox.notify_one();
+            } else {
+                self.bell.notify_one();
+            }
         }
         if left.jobs.load(Ordering::Relaxed) {
             self.timers.notify_one();
@@ -363,8 +373,12 @@ impl Service {
     pub fn start(&self) {
         let tasks = &self.cx.tasks;
         tasks.spawn(Relay::new(self.cx.clone()).run());
-        for consumer in Running::of(&self.cx, &self.consumers) {
-            tasks.spawn(consumer.run());
+        tasks.spawn(events::measure(self.cx.clone()));
+        if self.cx.bus.over_kafka().is_some() {
+            tasks.spawn(events::ring(self.cx.clone()));
+        }
+        for consumer in events::running(&self.cx, &self.consumers) {
+            tasks.spawn(consumer);
         }
         tasks.spawn(self.jobs.clone().run(self.cx.clone()));
         tasks.spawn(forget_replies(self.cx.clone()));

@@ -35,14 +35,20 @@ impl Config {
     pub fn from_env(env: &Env) -> Self {
         let default = Self::default();
         let threads = default.hashing.threads;
+        let mut limits = default.limits;
+        limits.sign_up.attempts = env.get(
+            "DOJOB_AUTH_SIGN_UPS_AN_HOUR",
+            limits.sign_up.attempts,
+            "how many accounts one address may make in an hour",
+        );
         Self {
             signing_key: env
-                .find::<String>(
+                .required::<String>(
                     "DOJOB_AUTH_SIGNING_KEY",
                     "private key of access tokens: EC P-256, PKCS #8, PEM",
                 )
                 .map(Into::into),
-            issuer: env.get("DOJOB_AUTH_ISSUER", default.issuer, "who signs access tokens: the claim `iss`"),
+            issuer: common::program::issuer(env),
             hashing: Hashing {
                 threads: env.get(
                     "DOJOB_AUTH_HASHING_THREADS",
@@ -51,7 +57,7 @@ impl Config {
                 ),
                 ..default.hashing
             },
-            limits: default.limits,
+            limits,
             demo: Vec::new(),
         }
     }
@@ -78,7 +84,9 @@ mod tests {
 
     #[test]
     fn without_settings_only_the_key_is_missing() {
-        let config = Config::from_env(&Env::of(&[]));
+        let env = Env::of(&[]);
+        let config = Config::from_env(&env);
+        assert!(env.done().unwrap_err().to_string().contains("DOJOB_AUTH_SIGNING_KEY: must be set"));
         assert!(config.signing_key.is_none() && config.demo.is_empty());
         assert_eq!(config.limits, Limits::default());
         assert_eq!((config.hashing.memory_kib, config.hashing.passes), (19_456, 2));

@@ -15,6 +15,7 @@ use actix_web::web::Data;
 use anyhow::Context;
 use common::{
     Ctx, Service, Shared,
+    events::Topic,
     jobs::Jobs,
     service::{Mount, Routes},
 };
@@ -33,6 +34,12 @@ pub const MOUNTS: &[&str] = &["/api/auth"];
 
 /// The tables of this service.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
+
+/// What it publishes to.
+pub const TOPICS: &[Topic] = &[
+    Topic::facts("dojob.auth.identity.v1"),
+    Topic::facts("dojob.auth.session.v1"),
+];
 
 /// Every problem that this service adds to those of the chassis, with its status; refused values, whose status is
 /// that of `request.invalid`, come with 422.

@@ -9,6 +9,7 @@ use std::{sync::Arc, time::Duration};
 use actix_web::web::Data;
 use common::{
     Ctx, Service, Shared,
+    events::Topic,
     config::Env,
     jobs::Jobs,
     service::{Mount, Routes, Worker},
@@ -26,6 +27,11 @@ pub const MOUNTS: &[&str] = &["/api/chat"];
 
 /// Its tables.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
+
+/// What it publishes to.
+pub const TOPICS: &[Topic] = &[
+    Topic::facts("dojob.chat.conversation.v1"),
+];
 
 /// Every problem code beyond the chassis' own, with its status, in answers and in `refused` frames.
 pub const PROBLEMS: &[(&str, u16)] = &[

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use actix_web::web::Data;
 use common::{
     Ctx, Service, Shared,
+    events::Topic,
     jobs::Jobs,
     service::{Mount, Routes},
 };
@@ -31,6 +32,14 @@ pub const MOUNTS: &[&str] = &["/api/core"];
 
 /// Its tables.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
+
+/// What it publishes to.
+pub const TOPICS: &[Topic] = &[
+    Topic::facts("dojob.core.catalogue.v1"),
+    Topic::facts("dojob.core.engagement.v1"),
+    Topic::facts("dojob.core.hours.v1"),
+    Topic::facts("dojob.core.membership.v1"),
+];
 
 /// The legal regions; `Data<Regions>` in handlers.
 type Places = Data<Regions>;

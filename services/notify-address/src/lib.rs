@@ -5,7 +5,7 @@ mod notification;
 
 use std::{sync::Arc, time::Duration};
 
-use common::{Ctx, Service, Shared, config::Env, service::Mount};
+use common::{Ctx, Service, Shared, config::Env, events::Topic, service::Mount};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
 pub use notification::{NoticeCreated, NoticesRead, notice_keys};
@@ -15,6 +15,11 @@ pub const MOUNTS: &[&str] = &["/api/notifications", "/api/addresses"];
 
 /// The tables of this service.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
+
+/// What it publishes to.
+pub const TOPICS: &[Topic] = &[
+    Topic::facts("dojob.notify-address.notification.v1"),
+];
 
 /// Codes of this service's own refusals and their statuses; with 422 they stand at a field.
 pub const PROBLEMS: &[(&str, u16)] = &[

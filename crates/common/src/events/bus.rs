@@ -1,14 +1,14 @@
-//! The bus between services. In one process it is the services' own logs and a signal; the consumers' code does not
-//! know the difference.
+//! The bus between services: in one process the services' own logs and a signal, between processes Apache Kafka. The
+//! services' code does not know the difference.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
 use tokio::sync::{broadcast, watch};
 
-use super::{Record, source_of};
+use super::{Record, kafka::Kafka, source_of};
 use crate::{db::Pool, http::Problem};
 
 /// How many events a live listener may fall behind before it is told of a gap.
@@ -16,17 +16,26 @@ const LIVE_BACKLOG: usize = 4096;
 
 /// Where events go and come from. Cheap to clone; clones are the same bus.
 #[derive(Clone, Default)]
-pub struct Bus(Arc<Mutex<HashMap<String, Source>>>);
+pub struct Bus(Arc<Inside>);
+
+#[derive(Default)]
+struct Inside {
+    sources: Mutex<HashMap<String, Source>>,
+    kafka: Option<Kafka>,
+}
 
 struct Source {
     log: Option<Pool>,
     last: watch::Sender<i64>,
-    live: broadcast::Sender<Arc<Record>>,
+    live: broadcast::Sender<LiveEvent>,
+    /// Topics that are followed on Kafka for live listeners.
+    followed: HashSet<&'static str>,
 }
 
 impl Default for Source {
     fn default() -> Self {
-        Self { log: None, last: watch::channel(0).0, live: broadcast::channel(LIVE_BACKLOG).0 }
+        let (last, live) = (watch::channel(0).0, broadcast::channel(LIVE_BACKLOG).0);
+        Self { log: None, last, live, followed: HashSet::new() }
     }
 }
 
@@ -36,8 +45,18 @@ impl Bus {
         Self::default()
     }
 
+    /// A bus between processes.
+    pub fn kafka(kafka: Kafka) -> Self {
+        Self(Arc::new(Inside { kafka: Some(kafka), ..Inside::default() }))
+    }
+
+    /// Kafka, if that is what this bus is.
+    pub(crate) fn over_kafka(&self) -> Option<&Kafka> {
+        self.0.kafka.as_ref()
+    }
+
     fn with<T>(&self, source: &str, act: impl FnOnce(&mut Source) -> T) -> T {
-        let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sources = self.0.sources.lock().unwrap_or_else(PoisonError::into_inner);
         act(sources.entry(source.to_owned()).or_default())
     }
 
@@ -56,7 +75,7 @@ impl Bus {
             for record in records {
                 source.last.send_replace(record.position);
                 // Nobody listening is fine: the content is in the database.
-                let _ = source.live.send(record);
+                let _ = source.live.send(LiveEvent::Event(record));
             }
         });
     }
@@ -64,6 +83,14 @@ impl Bus {
     /// Wakes whenever `service`'s log has grown.
     pub(super) fn grown(&self, service: &str) -> watch::Receiver<i64> {
         self.with(service, |source| source.last.subscribe())
+    }
+
+    /// Copies a parked event to its topic's dead letters, where there are topics. The parked row is the truth, so a
+    /// copy that cannot be made is only a line in the log.
+    pub(super) async fn copy_parked(&self, consumer: &str, record: &Record, cause: &str) {
+        if let Some(kafka) = &self.0.kafka {
+            kafka.copy_parked(consumer, record, cause).await;
+        }
     }
 
     /// A batch of a service's log behind `after`, in its order; nothing of a service that is not here.
@@ -77,7 +104,14 @@ impl Bus {
     /// Listens to a topic from now on, without a position: for frames to sockets and streams, whose content is read
     /// from the database.
     pub fn live(&self, topic: &'static str) -> Live {
-        Live { topic, receiver: self.with(source_of(topic), |source| source.live.subscribe()) }
+        self.with(source_of(topic), |source| {
+            if let Some(kafka) = &self.0.kafka
+                && source.followed.insert(topic)
+            {
+                kafka.follow(topic, source.live.clone());
+            }
+            Live { topic, receiver: source.live.subscribe() }
+        })
     }
 }
 
@@ -91,7 +125,7 @@ impl std::fmt::Debug for Bus {
 #[derive(Debug)]
 pub struct Live {
     topic: &'static str,
-    receiver: broadcast::Receiver<Arc<Record>>,
+    receiver: broadcast::Receiver<LiveEvent>,
 }
 
 /// What a live listener hears.
@@ -107,8 +141,8 @@ impl Live {
     pub async fn recv(&mut self) -> Option<LiveEvent> {
         loop {
             match self.receiver.recv().await {
-                Ok(record) if record.topic == self.topic => return Some(LiveEvent::Event(record)),
-                Ok(_) => {}
+                Ok(LiveEvent::Event(record)) if record.topic != self.topic => {}
+                Ok(heard) => return Some(heard),
                 Err(broadcast::error::RecvError::Lagged(_)) => return Some(LiveEvent::Gap),
                 Err(broadcast::error::RecvError::Closed) => return None,
             }

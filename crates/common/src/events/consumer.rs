@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// Events taken in one transaction.
-const BATCH: i64 = 200;
+pub(super) const BATCH: i64 = 200;
 
 /// Tries of a broken reaction before its event is parked.
 const TRIES: u32 = 5;
@@ -127,6 +127,12 @@ impl Consumer {
         self.reactions.iter().map(|(topic, ..)| source_of(topic)).collect()
     }
 
+    /// Topics that it reads.
+    #[cfg(feature = "kafka")]
+    pub(super) fn topics(&self) -> BTreeSet<&'static str> {
+        self.reactions.iter().map(|(topic, ..)| *topic).collect()
+    }
+
     fn reaction(&self, record: &Record) -> Option<&React> {
         self.reactions
             .iter()
@@ -145,11 +151,24 @@ impl Consumer {
     }
 
     /// Applies parked events again, in order, and forgets those that now pass. One that fails again keeps back those
-    /// of its key and no others. Returns how many passed.
+    /// of its key and no others. Returns how many passed. With `only`, the key of that event alone has its turn.
     ///
     /// # Errors
     /// The first failure, after all other keys had their turn; what passed stays.
-    pub async fn replay_parked(&self, cx: &Ctx) -> Result<usize, Failure> {
+    pub async fn replay_parked(&self, cx: &Ctx, only: Option<Uuid>) -> Result<usize, Failure> {
+        let key_of_only = match only {
+            None => None,
+            Some(id) => {
+                let row = parked_event::table
+                    .filter(parked_event::consumer.eq(self.name))
+                    .filter(parked_event::event_id.eq(id));
+                let mut connection = cx.db.get().await?;
+                match row.select(parked_event::key).first::<Uuid>(&mut *connection).await.optional()? {
+                    Some(key) => Some(key),
+                    None => return Ok(0),
+                }
+            }
+        };
         let (mut passed, mut seen, mut failed, mut stuck) = (0, 0, None, HashSet::new());
         // Until none is left: while we replay, events of the same keys are parked behind.
         loop {
@@ -167,7 +186,7 @@ impl Consumer {
             let Some((last, ..)) = parked.last() else { break };
             seen = *last;
             for (id, key, record) in parked {
-                if stuck.contains(&key) {
+                if stuck.contains(&key) || key_of_only.is_some_and(|only| only != key) {
                     continue;
                 }
                 match self.replay(cx, id, record).await {
@@ -206,26 +225,48 @@ impl Consumer {
         if first == 1 { caught(react(tx, record)).await } else { Ok(()) }
     }
 
-    /// As [`Self::apply`], unless an earlier event of the same key is parked: then this one waits behind it.
-    async fn apply_in_order(&self, tx: &mut Tx<'_>, record: &Record) -> Result<(), Failure> {
+    /// Applies a batch in its order: all proofs in one statement, then each effect. An event waits behind an earlier
+    /// one of its key that is parked.
+    async fn apply_in_order(&self, tx: &mut Tx<'_>, batch: &[Record]) -> Result<(), Failure> {
         use diesel::sql_types;
-        let Some(react) = self.reaction(record) else { return Ok(()) };
+        #[derive(QueryableByName)]
+        struct Proven {
+            #[diesel(sql_type = sql_types::Uuid)]
+            event_id: Uuid,
+        }
+        let of_interest: Vec<_> = batch.iter().filter_map(|r| Some((r, self.reaction(r)?))).collect();
+        if of_interest.is_empty() {
+            return Ok(());
+        }
+        let (ids, keys): (Vec<Uuid>, Vec<Uuid>) =
+            of_interest.iter().map(|(record, _)| (record.event_id, record.key)).unzip();
         let prove = diesel::sql_query(
-            "INSERT INTO processed_event (consumer, event_id) SELECT $1, $2 WHERE NOT EXISTS ( \
-             SELECT 1 FROM parked_event WHERE consumer = $1 AND key = $3) ON CONFLICT DO NOTHING",
+            "INSERT INTO processed_event (consumer, event_id) SELECT $1, e.id FROM unnest($2, $3) AS e (id, key) \
+             WHERE NOT EXISTS (SELECT 1 FROM parked_event p WHERE p.consumer = $1 AND p.key = e.key) \
+             ON CONFLICT DO NOTHING RETURNING event_id",
         )
         .bind::<sql_types::Text, _>(self.name)
-        .bind::<sql_types::Uuid, _>(record.event_id)
-        .bind::<sql_types::Uuid, _>(record.key);
-        if prepared(prove).execute(tx).await? == 1 {
-            return caught(react(tx, record)).await;
+        .bind::<sql_types::Array<sql_types::Uuid>, _>(&ids)
+        .bind::<sql_types::Array<sql_types::Uuid>, _>(&keys);
+        let proven = prepared(prove).load::<Proven>(tx).await?;
+        let mut first: HashSet<Uuid> = proven.into_iter().map(|p| p.event_id).collect();
+        let done: HashSet<Uuid> = if first.len() == of_interest.len() {
+            HashSet::new()
+        } else {
+            let proofs = processed_event::table
+                .filter(processed_event::consumer.eq(self.name))
+                .filter(processed_event::event_id.eq_any(&ids));
+            proofs.select(processed_event::event_id).load(tx).await?.into_iter().collect()
+        };
+        for (record, react) in of_interest {
+            // Taken out, so that a batch that holds an event twice applies it once.
+            if first.remove(&record.event_id) {
+                caught(react(tx, record)).await?;
+            } else if !done.contains(&record.event_id) {
+                self.park(tx, record, "an earlier event of this key is parked").await?;
+            }
         }
-        let proof =
-            processed_event::table.find((self.name, record.event_id)).select(processed_event::event_id);
-        match proof.first::<Uuid>(tx).await.optional()? {
-            Some(_) => Ok(()),
-            None => self.park(tx, record, "an earlier event of this key is parked").await,
-        }
+        Ok(())
     }
 
     async fn park(&self, tx: &mut Tx<'_>, record: &Record, cause: &str) -> Result<(), Failure> {
@@ -292,11 +333,107 @@ pub(crate) async fn end<T>(cx: &Ctx, open: Open<'_>, done: Result<T, Failure>) -
     }
 }
 
+/// A consumer with what its effects need. Whoever reads for it says where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Effects {
+    pub cx: Ctx,
+    pub consumer: Consumer,
+}
+
+/// Where a consumer stands in a source's log, once a batch has had its effects.
+type Position = Option<(&'static str, i64)>;
+
+impl Effects {
+    /// Gives a batch its effects, in order, each exactly once. What fails for good is parked; the rest goes on. A
+    /// position is written in the effects' transaction.
+    ///
+    /// # Errors
+    /// Something is away: nothing of what is left had an effect, and the batch may be given again.
+    pub(super) async fn take(&self, batch: &[Record], position: Position) -> Result<(), Failure> {
+        match self.all(batch, position).await {
+            Ok(()) => {}
+            Err(away @ Failure::Away(_)) => return Err(away),
+            // Somewhere in the batch is one that fails: one by one, so that it holds back nobody but its key.
+            Err(Failure::Broken(_)) => {
+                for record in batch {
+                    self.one(record, position.map(|(source, _)| (source, record.position))).await?;
+                }
+            }
+        }
+        for record in batch {
+            let ignored = self.consumer.reaction(record).is_none();
+            self.cx.metrics.consumed(self.consumer.name, record.source(), ignored);
+        }
+        Ok(())
+    }
+
+    /// The whole batch in one transaction.
+    async fn all(&self, batch: &[Record], position: Position) -> Result<(), Failure> {
+        let mut open = self.cx.begin().await?;
+        let mut tx = open.tx();
+        let mut done = self.consumer.apply_in_order(&mut tx, batch).await;
+        if done.is_ok() {
+            done = self.move_to(&mut tx, position).await;
+        }
+        end(&self.cx, open, done).await
+    }
+
+    async fn one(&self, record: &Record, position: Position) -> Result<(), Failure> {
+        let mut tries = 0;
+        let cause = loop {
+            tries += 1;
+            match self.all(std::slice::from_ref(record), position).await {
+                Ok(()) => return Ok(()),
+                Err(away @ Failure::Away(_)) => return Err(away),
+                Err(Failure::Broken(cause)) if tries >= TRIES => break cause,
+                Err(Failure::Broken(_)) => tokio::time::sleep(Duration::from_millis(10 << tries)).await,
+            }
+        };
+        let (cx, consumer) = (&self.cx, &self.consumer);
+        tracing::error!(consumer = consumer.name, event.id = %record.event_id, event.kind = record.kind, cause, "event parked");
+        cx.metrics.parked(consumer.name, record.source());
+        let mut open = cx.begin().await?;
+        let mut tx = open.tx();
+        let mut done = consumer.park(&mut tx, record, &cause).await;
+        if done.is_ok() {
+            done = self.move_to(&mut tx, position).await;
+        }
+        end(cx, open, done).await?;
+        cx.bus.copy_parked(consumer.name, record, &cause).await;
+        Ok(())
+    }
+
+    async fn move_to(&self, tx: &mut Tx<'_>, position: Position) -> Result<(), Failure> {
+        let Some((source, position)) = position else { return Ok(()) };
+        diesel::insert_into(consumer_position::table)
+            .values((
+                consumer_position::consumer.eq(self.consumer.name),
+                consumer_position::source.eq(source),
+                consumer_position::position.eq(position),
+            ))
+            .on_conflict((consumer_position::consumer, consumer_position::source))
+            .do_update()
+            .set(consumer_position::position.eq(position))
+            .execute(tx)
+            .await?;
+        tx.sound();
+        Ok(())
+    }
+}
+
+/// The consumers of a service, each to be run for as long as the service: over Kafka, or over the logs of this process.
+pub(crate) fn running(cx: &Ctx, consumers: &[Consumer]) -> Vec<BoxFuture<'static, ()>> {
+    let Some(kafka) = cx.bus.over_kafka() else {
+        return Running::of(cx, consumers).into_iter().map(|r| r.run().boxed()).collect();
+    };
+    let effects = |c: &Consumer| Effects { cx: cx.clone(), consumer: c.clone() };
+    consumers.iter().map(|c| kafka.clone().consume(effects(c)).boxed()).collect()
+}
+
 /// A consumer reading one source's log. In one process there is one of each, so it may remember where it is.
 #[derive(Debug)]
 pub(crate) struct Running {
-    cx: Ctx,
-    consumer: Consumer,
+    effects: Effects,
     source: &'static str,
     /// Read up to here, and what of it stands in the database; unknown at the start and after a failure.
     position: Option<i64>,
@@ -306,10 +443,9 @@ pub(crate) struct Running {
 impl Running {
     pub(crate) fn of(cx: &Ctx, consumers: &[Consumer]) -> Vec<Self> {
         let each = |c: &Consumer| {
-            let (cx, consumer) = (cx.clone(), c.clone());
+            let effects = Effects { cx: cx.clone(), consumer: c.clone() };
             c.sources().into_iter().map(move |source| Self {
-                cx: cx.clone(),
-                consumer: consumer.clone(),
+                effects: effects.clone(),
                 source,
                 position: None,
                 written: 0,
@@ -326,77 +462,21 @@ impl Running {
             self.written = self.stored_position().await?;
             self.written
         };
-        let batch = read_log(&self.cx.bus, self.source, after, BATCH).await?;
+        let batch = read_log(&self.effects.cx.bus, self.source, after, BATCH).await?;
         let last = batch.last().map_or(after, |r| r.position);
-        let of_interest = batch.iter().any(|record| self.consumer.reaction(record).is_some());
+        let of_interest = batch.iter().any(|record| self.effects.consumer.reaction(record).is_some());
         if of_interest || last - self.written >= UNWRITTEN {
-            self.take(&batch, last).await?;
+            self.effects.take(&batch, Some((self.source, last))).await?;
             self.written = last;
         }
         self.position = Some(last);
         Ok(batch.len())
     }
 
-    async fn take(&self, batch: &[Record], last: i64) -> Result<(), Failure> {
-        let (cx, consumer, source) = (&self.cx, &self.consumer, self.source);
-        match self.all(batch, last).await {
-            Ok(()) => {}
-            Err(away @ Failure::Away(_)) => return Err(away),
-            // Somewhere in the batch is one that fails: one by one, so that it holds back nobody but its key.
-            Err(Failure::Broken(_)) => {
-                for record in batch {
-                    self.one(record).await?;
-                }
-            }
-        }
-        cx.metrics.consumed(consumer.name, source, batch.len());
-        Ok(())
-    }
-
-    /// The whole batch in one transaction.
-    async fn all(&self, batch: &[Record], last: i64) -> Result<(), Failure> {
-        let mut open = self.cx.begin().await?;
-        let mut tx = open.tx();
-        let mut done = Ok(());
-        for record in batch {
-            done = self.consumer.apply_in_order(&mut tx, record).await;
-            if done.is_err() {
-                break;
-            }
-        }
-        if done.is_ok() {
-            done = self.move_to(&mut tx, last).await;
-        }
-        end(&self.cx, open, done).await
-    }
-
-    async fn one(&self, record: &Record) -> Result<(), Failure> {
-        let mut tries = 0;
-        let cause = loop {
-            tries += 1;
-            match self.all(std::slice::from_ref(record), record.position).await {
-                Ok(()) => return Ok(()),
-                Err(away @ Failure::Away(_)) => return Err(away),
-                Err(Failure::Broken(cause)) if tries >= TRIES => break cause,
-                Err(Failure::Broken(_)) => tokio::time::sleep(Duration::from_millis(10 << tries)).await,
-            }
-        };
-        let (cx, consumer) = (&self.cx, &self.consumer);
-        tracing::error!(consumer = consumer.name, event.id = %record.event_id, event.kind = record.kind, cause, "event parked");
-        cx.metrics.parked(consumer.name, self.source);
-        let mut open = cx.begin().await?;
-        let mut tx = open.tx();
-        let mut done = consumer.park(&mut tx, record, &cause).await;
-        if done.is_ok() {
-            done = self.move_to(&mut tx, record.position).await;
-        }
-        end(cx, open, done).await
-    }
-
     async fn stored_position(&self) -> Result<i64, Failure> {
-        let mut connection = self.cx.db.get().await?;
+        let mut connection = self.effects.cx.db.get().await?;
         Ok(consumer_position::table
-            .find((self.consumer.name, self.source))
+            .find((self.effects.consumer.name, self.source))
             .select(consumer_position::position)
             .first(&mut *connection)
             .await
@@ -404,26 +484,10 @@ impl Running {
             .unwrap_or(0))
     }
 
-    async fn move_to(&self, tx: &mut Tx<'_>, position: i64) -> Result<(), Failure> {
-        diesel::insert_into(consumer_position::table)
-            .values((
-                consumer_position::consumer.eq(self.consumer.name),
-                consumer_position::source.eq(self.source),
-                consumer_position::position.eq(position),
-            ))
-            .on_conflict((consumer_position::consumer, consumer_position::source))
-            .do_update()
-            .set(consumer_position::position.eq(position))
-            .execute(tx)
-            .await?;
-        tx.sound();
-        Ok(())
-    }
-
     /// Follows the source's log until the service stops.
     pub(crate) async fn run(mut self) {
-        let stop = self.cx.tasks.stopping();
-        let mut grown = self.cx.bus.grown(self.source);
+        let stop = self.effects.cx.tasks.stopping();
+        let mut grown = self.effects.cx.bus.grown(self.source);
         while !stop.is_cancelled() {
             // Before reading: what is announced while we read wakes us again.
             grown.mark_unchanged();
@@ -437,7 +501,8 @@ impl Running {
                     }
                 }
                 Err(failure) => {
-                    tracing::warn!(consumer = self.consumer.name, source = self.source, %failure, "waiting to try again");
+                    let consumer = self.effects.consumer.name;
+                    tracing::warn!(consumer, source = self.source, %failure, "waiting to try again");
                     tokio::select! {
                         () = tokio::time::sleep(Duration::from_millis(500)) => {}
                         () = stop.cancelled() => {}

@@ -4,14 +4,26 @@
 
 pub(crate) mod outbox;
 
+mod bell;
+mod broker;
 mod bus;
 mod consumer;
+#[cfg(feature = "kafka")]
+mod kafka;
+#[cfg(not(feature = "kafka"))]
+#[path = "no_kafka.rs"]
+mod kafka;
 mod relay;
+mod topic;
 
+pub(crate) use bell::run as ring;
+pub use broker::{Broker, GroupProtocol, Security};
 pub use bus::{Bus, Live, LiveEvent};
 pub use consumer::{Consumer, Envelope, Failure};
-pub(crate) use consumer::{Running, caught, end};
-pub(crate) use relay::Relay;
+pub(crate) use consumer::{Running, caught, end, running};
+pub use kafka::Kafka;
+pub(crate) use relay::{Again, Relay, measure, republish};
+pub use topic::{Retention, Topic};
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;

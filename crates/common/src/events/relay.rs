@@ -1,11 +1,16 @@
-//! The relay: the single writer of a service's log. It moves what waits in the outbox, in batches.
+//! The relay: the single writer of a service's log. It moves what waits in the outbox, in batches; over Kafka only what
+//! the brokers have acknowledged.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::{Duration, Instant},
+};
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::{Bus, Record};
+use super::{Bus, Kafka, Record};
 use crate::{
     db::{Connection, prepared, schema::event_log, try_lock},
     http::Problem,
@@ -18,12 +23,23 @@ const BATCH: i64 = 1000;
 /// Any number, the same in every process: who holds this advisory lock in a service's database is its relay.
 const LEADER: i64 = 0x646f_6a6f_6272_6c79;
 
+/// Identities are handed out before commits, so a row may become visible behind one that is gone already. This many
+/// are looked at again each time; everything is, once a second.
+const LATE: i64 = 10_000;
+
+/// How often what waits is counted, and how far.
+const MEASURE: Duration = Duration::from_secs(5);
+const COUNTED: i64 = 100_000;
+
 /// Moves one service's events to the bus while it is the leader, and else announces what the leader has moved.
 pub(crate) struct Relay {
     cx: Ctx,
     seat: Option<Seat>,
     /// Up to here the log is announced in this process.
     announced: Option<i64>,
+    /// The last row that was published, and when the outbox was last read from its beginning: deleted rows in front
+    /// make every reading from there slower.
+    read: (i64, Option<Instant>),
 }
 
 /// The connection whose session holds the leader's lock, or asks for it. The moves go over it too, so a leader that
@@ -37,7 +53,7 @@ struct Seat {
 
 impl Relay {
     pub(crate) fn new(cx: Ctx) -> Self {
-        Self { cx, seat: None, announced: None }
+        Self { cx, seat: None, announced: None, read: (0, None) }
     }
 
     /// Moves or announces one batch; fewer than [`BATCH`] when nothing more waits.
@@ -45,11 +61,32 @@ impl Relay {
         // On an error the connection is dropped, and with it the lock: leadership is won anew.
         let mut seat = match self.seat.take() {
             Some(seat) => seat,
-            None => Seat { connection: self.cx.db.get().await?.detach(), leads: false, caught_up: false },
+            None => {
+                self.leads(false);
+                Seat { connection: self.cx.db.get().await?.detach(), leads: false, caught_up: false }
+            }
         };
+        if !seat.leads && try_lock(&mut seat.connection, LEADER).await? {
+            seat.leads = true;
+            self.leads(true);
+        }
+        let count = match self.cx.bus.over_kafka().cloned() {
+            Some(kafka) => self.publish(&mut seat, &kafka).await?,
+            None => self.hand_on(&mut seat).await?,
+        };
+        self.seat = Some(seat);
+        Ok(count)
+    }
+
+    fn leads(&self, leads: bool) {
+        self.cx.leads.store(leads, Ordering::Release);
+        self.cx.metrics.leads(self.cx.name, leads);
+    }
+
+    /// Within one process: the move itself makes events readable, and the signal says so.
+    async fn hand_on(&mut self, seat: &mut Seat) -> Result<usize, Problem> {
         let mut count = 0;
         if !seat.caught_up {
-            seat.leads = seat.leads || try_lock(&mut seat.connection, LEADER).await?;
             // A leader died between moving and announcing, or it lives in another process.
             let records = match self.announced {
                 Some(after) => read_after(&mut seat.connection, after, BATCH).await?,
@@ -69,8 +106,32 @@ impl Relay {
             count += moved.len();
             self.announce(moved);
         }
-        self.seat = Some(seat);
         Ok(count)
+    }
+
+    /// Between processes: published first, moved when the brokers have it. Whoever dies in between leaves the rows for
+    /// the next leader, who publishes them again, from the first on: per key the order stays, doubles are known by id.
+    async fn publish(&mut self, seat: &mut Seat, kafka: &Kafka) -> Result<usize, Problem> {
+        if !seat.leads {
+            return Ok(0);
+        }
+        let (last, since) = self.read;
+        let after = if since.is_some_and(|at| at.elapsed() < Duration::from_secs(1)) {
+            last - LATE
+        } else {
+            self.read.1 = Some(Instant::now());
+            0
+        };
+        let batch = waiting(&mut seat.connection, after).await?;
+        let Some(newest) = batch.last().map(|record| record.position) else { return Ok(0) };
+        let delivered = kafka.publish(&batch).await;
+        if !delivered.ids.is_empty() {
+            move_published(&mut seat.connection, &delivered.ids).await?;
+            self.cx.metrics.relayed(self.cx.name, delivered.ids.len());
+        }
+        self.read.0 = newest;
+        // Whoever cannot publish leaves the seat to a process that perhaps can.
+        delivered.cause.map_or(Ok(batch.len()), |cause| Err(Problem::unavailable(cause)))
     }
 
     fn announce(&mut self, records: Vec<Record>) {
@@ -125,9 +186,108 @@ async fn move_batch(connection: &mut Connection) -> Result<Vec<Record>, Problem>
     Ok(moved)
 }
 
+/// What waits behind `after`, in the order in which it was said; positions are those of the outbox.
+async fn waiting(connection: &mut Connection, after: i64) -> Result<Vec<Record>, Problem> {
+    let waiting = diesel::sql_query(
+        "SELECT id AS position, event_id, topic, kind, key, sequence, occurred_at, headers, data FROM outbox \
+         WHERE id > $1 ORDER BY id LIMIT $2",
+    )
+    .bind::<diesel::sql_types::BigInt, _>(after)
+    .bind::<diesel::sql_types::BigInt, _>(BATCH);
+    Ok(prepared(waiting).load(&mut **connection).await?)
+}
+
+async fn move_published(connection: &mut Connection, ids: &[i64]) -> Result<(), Problem> {
+    let moving = diesel::sql_query(
+        "WITH moved AS (DELETE FROM outbox WHERE id = ANY($1) RETURNING *) \
+         INSERT INTO event_log (event_id, topic, kind, key, sequence, occurred_at, headers, data) \
+         SELECT event_id, topic, kind, key, sequence, occurred_at, headers, data FROM moved ORDER BY id",
+    )
+    .bind::<diesel::sql_types::Array<diesel::sql_types::BigInt>, _>(ids);
+    prepared(moving).execute(&mut **connection).await?;
+    Ok(())
+}
+
+/// Which events of the log to publish again.
+#[derive(Clone, Debug)]
+pub(crate) enum Again {
+    One(uuid::Uuid),
+    /// Those of a topic, from a position of the log on.
+    From { topic: String, position: i64 },
+}
+
+/// Publishes events of the service's own log again, marked as such; returns how many. Consumers that had their effect
+/// pass over them.
+///
+/// # Errors
+/// PostgreSQL or the brokers are away: what was published before stays so.
+pub(crate) async fn republish(cx: &Ctx, kafka: &Kafka, which: &Again) -> anyhow::Result<usize> {
+    let (mut after, mut count) = (0, 0);
+    if let Again::From { position, .. } = which {
+        after = position - 1;
+    }
+    loop {
+        let log = event_log::table.filter(event_log::position.gt(after)).order(event_log::position);
+        let log = log.limit(BATCH).select(Record::as_select()).into_boxed();
+        let log = match which {
+            Again::One(id) => log.filter(event_log::event_id.eq(id)),
+            Again::From { topic, .. } => log.filter(event_log::topic.eq(topic)),
+        };
+        let mut batch: Vec<Record> = {
+            let mut connection = cx.db.get().await?;
+            log.load(&mut *connection).await?
+        };
+        let Some(last) = batch.last().map(|record| record.position) else { return Ok(count) };
+        for record in &mut batch {
+            if let Some(headers) = record.headers.as_object_mut() {
+                headers.insert("replayed".to_owned(), true.into());
+            }
+        }
+        let delivered = kafka.publish(&batch).await;
+        count += delivered.ids.len();
+        if let Some(cause) = delivered.cause {
+            anyhow::bail!("after {count} events, position {last}: {cause}");
+        }
+        after = last;
+    }
+}
+
+/// Says how much waits in the outbox, until the service stops.
+pub(crate) async fn measure(cx: Ctx) {
+    let stop = cx.tasks.stopping();
+    loop {
+        if let Ok((rows, oldest)) = backlog(&cx).await {
+            let age = oldest.and_then(|at| (cx.clock.now() - at).to_std().ok()).unwrap_or_default();
+            cx.metrics.outbox(cx.name, rows, age);
+        }
+        tokio::select! {
+            () = tokio::time::sleep(MEASURE) => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
 async fn read_after(connection: &mut Connection, after: i64, limit: i64) -> Result<Vec<Record>, Problem> {
     let log = event_log::table.filter(event_log::position.gt(after)).order(event_log::position).limit(limit);
     Ok(log.select(Record::as_select()).load(&mut **connection).await?)
+}
+
+/// How many rows wait, and since when the oldest does.
+async fn backlog(cx: &Ctx) -> Result<(i64, Option<DateTime<Utc>>), Problem> {
+    #[derive(QueryableByName)]
+    struct Backlog {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        rows: i64,
+        #[diesel(sql_type = diesel::sql_types::Nullable<diesel::sql_types::Timestamptz>)]
+        oldest: Option<DateTime<Utc>>,
+    }
+    let ask = diesel::sql_query(
+        "SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT $1) waiting) AS rows, \
+         (SELECT occurred_at FROM outbox ORDER BY id LIMIT 1) AS oldest",
+    )
+    .bind::<diesel::sql_types::BigInt, _>(COUNTED);
+    let backlog = prepared(ask).get_result::<Backlog>(&mut *cx.db.get().await?).await?;
+    Ok((backlog.rows, backlog.oldest))
 }
 
 /// A batch of another service's log, for consumers in this process.

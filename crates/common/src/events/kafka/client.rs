@@ -1,0 +1,144 @@
+//! What all our Kafka clients have in common: how they connect, and what they report.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU8, Ordering},
+};
+
+use anyhow::Context as _;
+use rdkafka::{
+    ClientConfig, ClientContext, Statistics,
+    config::RDKafkaLogLevel,
+    consumer::ConsumerContext,
+    error::{KafkaError, RDKafkaErrorCode},
+};
+use secrecy::ExposeSecret;
+
+use super::super::{Broker, Security};
+use crate::metrics::Metrics;
+
+/// The settings of every client.
+pub(super) fn config(broker: &Broker, client: &str) -> anyhow::Result<ClientConfig> {
+    let mut config = ClientConfig::new();
+    config
+        .set("bootstrap.servers", &broker.brokers)
+        .set("client.id", format!("dojob {client}"))
+        .set("socket.keepalive.enable", "true")
+        // A broker that comes back is noticed within two seconds, one that goes within ten.
+        .set("reconnect.backoff.max.ms", "2000")
+        .set("topic.metadata.refresh.interval.ms", "10000")
+        .set("statistics.interval.ms", "5000");
+    let protocol = match (broker.security, broker.tls) {
+        (Security::Plaintext, false) => "plaintext",
+        (Security::Plaintext, true) => "ssl",
+        (Security::Scram, false) => "sasl_plaintext",
+        (Security::Scram | Security::MskIam, _) => "sasl_ssl",
+    };
+    config.set("security.protocol", protocol);
+    if let Some(file) = &broker.ca_file {
+        config.set("ssl.ca.location", file.display().to_string());
+    }
+    match broker.security {
+        Security::Plaintext => {}
+        Security::Scram => {
+            let (user, password) = (broker.username.as_ref(), broker.password.as_ref());
+            config
+                .set("sasl.mechanism", "SCRAM-SHA-512")
+                .set("sasl.username", user.context("KAFKA_USERNAME must be set")?)
+                .set("sasl.password", password.context("KAFKA_PASSWORD must be set")?.expose_secret());
+        }
+        Security::MskIam => {
+            config.set("sasl.mechanism", "OAUTHBEARER");
+        }
+    }
+    Ok(config)
+}
+
+/// Whether the brokers answer this process; says so when it changes, not when it stays.
+#[derive(Clone, Debug)]
+pub(super) struct Health {
+    service: &'static str,
+    metrics: Metrics,
+    state: Arc<AtomicU8>,
+}
+
+const UNKNOWN: u8 = 0;
+const UP: u8 = 1;
+const DOWN: u8 = 2;
+
+impl Health {
+    pub(super) fn new(service: &'static str, metrics: Metrics) -> Self {
+        Self { service, metrics, state: Arc::new(AtomicU8::new(UNKNOWN)) }
+    }
+
+    pub(super) fn up(&self) {
+        let before = self.state.swap(UP, Ordering::AcqRel);
+        self.metrics.kafka_up(self.service, true);
+        if before == DOWN {
+            tracing::info!(service = self.service, "Kafka is back");
+        }
+    }
+
+    pub(super) fn down(&self, cause: &str) {
+        let before = self.state.swap(DOWN, Ordering::AcqRel);
+        self.metrics.kafka_up(self.service, false);
+        if before != DOWN {
+            tracing::error!(service = self.service, cause, "Kafka is away: events wait in the outbox");
+        }
+    }
+}
+
+/// The ear of one client.
+#[derive(Debug)]
+pub(super) struct Context {
+    health: Health,
+    /// The consumer whose lag this client knows.
+    consumer: Option<&'static str>,
+}
+
+impl Context {
+    pub(super) fn new(health: Health) -> Self {
+        Self { health, consumer: None }
+    }
+
+    pub(super) fn of_consumer(health: Health, consumer: &'static str) -> Self {
+        Self { health, consumer: Some(consumer) }
+    }
+}
+
+impl ClientContext for Context {
+    fn log(&self, level: RDKafkaLogLevel, part: &str, line: &str) {
+        // The library repeats itself for as long as a broker is away: what changes is said by `Health`.
+        tracing::debug!(?level, part, line, "librdkafka");
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        match error.rdkafka_error_code() {
+            Some(
+                RDKafkaErrorCode::AllBrokersDown
+                | RDKafkaErrorCode::Authentication
+                | RDKafkaErrorCode::Resolve
+                | RDKafkaErrorCode::SSL,
+            ) => self.health.down(reason),
+            _ => tracing::debug!(%error, reason, "librdkafka"),
+        }
+    }
+
+    fn stats(&self, statistics: Statistics) {
+        if statistics.brokers.values().any(|b| b.nodeid >= 0 && b.state == "UP") {
+            self.health.up();
+        }
+        let Some(consumer) = self.consumer else { return };
+        let mut lags = std::collections::BTreeMap::<&str, i64>::new();
+        for (name, topic) in &statistics.topics {
+            // An unknown lag is −1.
+            let lag: i64 = topic.partitions.values().map(|p| p.consumer_lag.max(0)).sum();
+            *lags.entry(super::super::source_of(name)).or_default() += lag;
+        }
+        for (source, lag) in lags {
+            self.health.metrics.consumer_lag(consumer, source, lag);
+        }
+    }
+}
+
+impl ConsumerContext for Context {}

@@ -1,0 +1,126 @@
+//! What live listeners hear: every process reads the whole topic from its end, without a group, and keeps no offset.
+
+use std::{
+    collections::{HashSet, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
+
+use rdkafka::{
+    Offset, TopicPartitionList,
+    config::FromClientConfigAndContext,
+    consumer::{Consumer as _, StreamConsumer},
+};
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+use super::{super::LiveEvent, Kafka, PATIENCE, client, client::Context, wire};
+
+/// Events that come twice come twice within so many.
+const REMEMBERED: usize = 8192;
+
+/// Sends what comes on `topic`, until the process stops. A gap is sent whenever something may have been missed: at
+/// the first reading, too, because sockets may have been opened before it.
+pub(super) async fn follow(kafka: Kafka, topic: &'static str, to: broadcast::Sender<LiveEvent>) {
+    let stop = kafka.0.tasks.stopping();
+    let mut recent = Recent::default();
+    while !stop.is_cancelled() {
+        tokio::select! {
+            ended = read(&kafka, topic, &to, &mut recent) => {
+                if let Err(error) = ended {
+                    tracing::debug!(topic, %error, "live listening begins anew");
+                }
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+async fn read(
+    kafka: &Kafka,
+    topic: &'static str,
+    to: &broadcast::Sender<LiveEvent>,
+    recent: &mut Recent,
+) -> anyhow::Result<()> {
+    let mut config = client::config(&kafka.0.broker, kafka.0.name)?;
+    config
+        // Required and never used: nothing is subscribed or committed.
+        .set("group.id", format!("{}/live", kafka.0.name))
+        .set("enable.auto.commit", "false")
+        // An offset that the broker does not know any more is a gap, and the end is looked for anew.
+        .set("auto.offset.reset", "error")
+        .set("fetch.message.max.bytes", super::LARGEST);
+    let context = Context::new(kafka.0.health.clone());
+    let client = StreamConsumer::<Context>::from_config_and_context(&config, context)?;
+    // The end of now, by number: a symbolic end would be looked up at some later moment.
+    let client = tokio::task::spawn_blocking(move || {
+        let metadata = client.fetch_metadata(Some(topic), PATIENCE)?;
+        let mut ends = TopicPartitionList::new();
+        for partition in metadata.topics().iter().flat_map(|t| t.partitions()) {
+            let (_, end) = client.fetch_watermarks(topic, partition.id(), PATIENCE)?;
+            ends.add_partition_offset(topic, partition.id(), Offset::Offset(end))?;
+        }
+        anyhow::ensure!(ends.count() > 0, "{topic} has no partitions");
+        client.assign(&ends)?;
+        Ok(client)
+    })
+    .await??;
+    // Nobody listening is fine: the content is in the database.
+    let _ = to.send(LiveEvent::Gap);
+    loop {
+        let message = client.recv().await;
+        if let Err(rdkafka::error::KafkaError::MessageConsumption(code)) = &message
+            && is_passing(*code)
+        {
+            continue;
+        }
+        let Ok(record) = wire::record(&message?) else { continue };
+        if record.headers.get(wire::REPLAYED).is_none() && recent.is_new(record.event_id) {
+            let _ = to.send(LiveEvent::Event(Arc::new(record)));
+        }
+    }
+}
+
+/// The broker is away for now; the client goes on where it was.
+fn is_passing(code: rdkafka::types::RDKafkaErrorCode) -> bool {
+    use rdkafka::types::RDKafkaErrorCode as Code;
+    matches!(code, Code::BrokerTransportFailure | Code::AllBrokersDown | Code::OperationTimedOut)
+}
+
+/// The events that were heard last. A relay that died after a publication publishes the same again.
+#[derive(Default)]
+struct Recent {
+    ids: HashSet<Uuid>,
+    order: VecDeque<Uuid>,
+}
+
+impl Recent {
+    fn is_new(&mut self, id: Uuid) -> bool {
+        if !self.ids.insert(id) {
+            return false;
+        }
+        self.order.push_back(id);
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.ids.remove(&oldest);
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_new_once_and_few_are_remembered() {
+        let mut recent = Recent::default();
+        let count = u128::try_from(REMEMBERED).unwrap();
+        assert!((0..=count).all(|n| recent.is_new(Uuid::from_u128(n))));
+        assert!(!recent.is_new(Uuid::from_u128(count)) && !recent.is_new(Uuid::from_u128(1)));
+        assert!(recent.is_new(Uuid::from_u128(0)), "the oldest is forgotten");
+        assert_eq!(recent.ids.len(), REMEMBERED);
+    }
+}

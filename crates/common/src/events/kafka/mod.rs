@@ -1,0 +1,102 @@
+//! The bus between processes: Apache Kafka through librdkafka. Order holds per key, because a key has one partition
+//! and the producer is idempotent; events may come twice, and the proofs in the consumers' databases bear that.
+
+mod client;
+mod group;
+mod live;
+mod publish;
+mod topics;
+mod wire;
+
+use std::{sync::Arc, time::Duration};
+
+use rdkafka::{config::FromClientConfigAndContext, producer::FutureProducer};
+use tokio::sync::broadcast;
+
+use self::client::{Context, Health};
+pub(super) use self::publish::Delivered;
+use super::{Broker, LiveEvent, Record, Topic, consumer::Effects};
+use crate::{metrics::Metrics, service::Tasks};
+
+/// The largest message: a refused one of a megabyte, with the reason in its headers, must fit too.
+const LARGEST: &str = "2097152";
+
+/// Who cannot reach a broker says so within this time.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Apache Kafka, as one service's process uses it. Cheap to clone; clones share a producer.
+#[derive(Clone)]
+pub struct Kafka(Arc<Inner>);
+
+struct Inner {
+    broker: Broker,
+    /// The service, and the first part of the client ids.
+    name: &'static str,
+    producer: FutureProducer<Context>,
+    health: Health,
+    metrics: Metrics,
+    tasks: Tasks,
+}
+
+impl std::fmt::Debug for Kafka {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Kafka").field("brokers", &self.0.broker.brokers).finish_non_exhaustive()
+    }
+}
+
+impl Kafka {
+    /// A client of these brokers for `service`. It connects in the background: a broker that is away is no error.
+    ///
+    /// # Errors
+    /// The settings cannot be used.
+    pub fn connect(
+        broker: &Broker,
+        service: &'static str,
+        metrics: Metrics,
+        tasks: Tasks,
+    ) -> anyhow::Result<Self> {
+        let health = Health::new(service, metrics.clone());
+        let mut config = client::config(broker, service)?;
+        config
+            .set("enable.idempotence", "true")
+            .set("acks", "all")
+            .set("linger.ms", "0")
+            .set("compression.type", "lz4")
+            .set("message.max.bytes", LARGEST)
+            // Never given up by itself: what is given up would be overtaken by what comes after it.
+            .set("message.timeout.ms", "0")
+            .set("topic.metadata.propagation.max.ms", "5000");
+        let context = Context::new(health.clone());
+        let producer = FutureProducer::from_config_and_context(&config, context)?;
+        let broker = broker.clone();
+        Ok(Self(Arc::new(Inner { broker, name: service, producer, health, metrics, tasks })))
+    }
+
+    /// Makes the topics that are missing, and their companions for dead letters; says in words what it made. For
+    /// `migrate`, and for nobody else.
+    ///
+    /// # Errors
+    /// No broker answers, it refuses, or a topic stands there with another number of partitions.
+    pub async fn ensure_topics(broker: &Broker, topics: &[Topic]) -> anyhow::Result<Vec<String>> {
+        topics::ensure(broker, topics).await
+    }
+
+    /// Hands a batch to the brokers, in its order, and waits until it is known what they have.
+    pub(super) async fn publish(&self, batch: &[Record]) -> Delivered {
+        publish::batch(&self.0, batch).await
+    }
+
+    pub(super) async fn copy_parked(&self, consumer: &str, record: &Record, cause: &str) {
+        publish::copy_parked(&self.0, consumer, record, cause).await;
+    }
+
+    /// Sends what comes on `topic` from now on, for as long as the process lives.
+    pub(super) fn follow(&self, topic: &'static str, to: broadcast::Sender<LiveEvent>) {
+        self.0.tasks.spawn(live::follow(self.clone(), topic, to));
+    }
+
+    /// Gives a consumer its events until the service stops.
+    pub(super) async fn consume(self, effects: Effects) {
+        group::run(self, effects).await;
+    }
+}

@@ -1,0 +1,54 @@
+//! The bus between processes, in a program that was built without it: there is no value of this type.
+
+use tokio::sync::broadcast;
+
+use super::{Broker, LiveEvent, Record, Topic, consumer::Effects};
+use crate::{metrics::Metrics, service::Tasks};
+
+/// See the module of the same name with the feature `kafka`.
+#[derive(Clone, Debug)]
+pub enum Kafka {}
+
+/// What became of a batch.
+pub(super) struct Delivered {
+    pub ids: Vec<i64>,
+    pub cause: Option<String>,
+}
+
+impl Kafka {
+    /// Refuses: this program was built without the feature `kafka`.
+    ///
+    /// # Errors
+    /// Always.
+    pub fn connect(_: &Broker, _: &'static str, _: Metrics, _: Tasks) -> anyhow::Result<Self> {
+        anyhow::bail!("this program was built without Kafka: build it with --features kafka")
+    }
+
+    /// Refuses, as [`Self::connect`].
+    ///
+    /// # Errors
+    /// Always.
+    #[expect(clippy::unused_async, reason = "the signature of the real one")]
+    pub async fn ensure_topics(_: &Broker, _: &[Topic]) -> anyhow::Result<Vec<String>> {
+        anyhow::bail!("this program was built without Kafka: build it with --features kafka")
+    }
+
+    pub(super) async fn publish(&self, _: &[Record]) -> Delivered {
+        std::future::ready(()).await;
+        match *self {}
+    }
+
+    pub(super) async fn copy_parked(&self, _: &str, _: &Record, _: &str) {
+        std::future::ready(()).await;
+        match *self {}
+    }
+
+    pub(super) fn follow(&self, _: &'static str, _: broadcast::Sender<LiveEvent>) {
+        match *self {}
+    }
+
+    pub(super) async fn consume(self, _: Effects) {
+        std::future::ready(()).await;
+        match self {}
+    }
+}
