@@ -9,6 +9,8 @@ mod away;
 mod events;
 mod http;
 mod jobs;
+#[cfg(feature = "kafka")]
+mod kafka;
 mod once;
 mod serve;
 mod tiny;
@@ -50,8 +52,12 @@ pub struct Node {
 impl Node {
     /// `name` is what PostgreSQL calls its connections.
     pub fn new(url: &str, name: &str) -> Self {
-        let (moods, clock) = (Moods::default(), Clock::default());
-        let service = tiny::build(shared(url, name, clock.clone()), moods.clone());
+        Self::of(shared(url, name, Clock::default()))
+    }
+
+    pub fn of(shared: Shared) -> Self {
+        let (moods, clock) = (Moods::default(), shared.clock.clone());
+        let service = tiny::build(shared, moods.clone());
         Self { cx: service.cx.clone(), service, clock, moods }
     }
 

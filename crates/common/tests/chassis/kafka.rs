@@ -1,0 +1,333 @@
+//! The bus between processes, on a real broker of its own for each story.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use common::{
+    events::{Broker, Bus, Kafka, Live, LiveEvent, Security, Topic},
+    time::Clock,
+};
+use kafka::{Options, Scram};
+use rdkafka::{
+    ClientConfig, Message, Offset, TopicPartitionList,
+    consumer::{BaseConsumer, Consumer},
+    message::{Header, Headers, OwnedHeaders, OwnedMessage},
+    producer::{FutureProducer, FutureRecord},
+};
+use tempfile::TempDir;
+use testkit::TestDb;
+use uuid::Uuid;
+
+use crate::{
+    Node, Rows, SCHEMA, eventually, secs, shared,
+    tiny::{Mood, TOPIC},
+};
+
+const TOPICS: &[Topic] = &[Topic::facts(TOPIC)];
+const LETTERS: &str = "dojob.tiny.things.v1.dlq";
+
+/// A machine that compiles something else at the same time is slow.
+const PATIENCE: Duration = secs(30);
+
+struct World {
+    db: TestDb,
+    rows: Rows,
+    server: kafka::Kafka,
+    broker: Broker,
+    _directory: TempDir,
+}
+
+impl World {
+    async fn begin() -> Self {
+        let world = Self::without_topics().await;
+        let made = Kafka::ensure_topics(&world.broker, TOPICS).await.unwrap();
+        assert_eq!(made.len(), 2, "the topic and its dead letters");
+        assert_eq!(Kafka::ensure_topics(&world.broker, TOPICS).await.unwrap(), [""; 0], "made once");
+        world
+    }
+
+    async fn without_topics() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let server = kafka::Kafka::start(Options::new(directory.path())).await.unwrap();
+        let db = TestDb::acquire(&SCHEMA).await;
+        let rows = Rows::of(&db).await;
+        Self { broker: Broker::local(server.brokers()), db, rows, server, _directory: directory }
+    }
+
+    /// A process of the tiny service, on this database.
+    fn node_on(&self, url: &str, name: &str) -> Node {
+        let shared = shared(url, name, Clock::default());
+        let bus =
+            Kafka::connect(&self.broker, "tiny", shared.metrics.clone(), shared.tasks.clone()).unwrap();
+        Node::of(common::Shared { bus: Bus::kafka(bus), ..shared })
+    }
+
+    async fn running(&self, name: &str) -> Node {
+        let node = self.node_on(&self.db.url, name);
+        node.service.start();
+        node
+    }
+
+    /// Everything that a topic holds.
+    async fn all(&self, topic: &'static str) -> Vec<OwnedMessage> {
+        let brokers = self.broker.brokers.clone();
+        let read = move || {
+            let client: BaseConsumer = ClientConfig::new()
+                .set("bootstrap.servers", brokers)
+                .set("group.id", "test")
+                .set("fetch.message.max.bytes", "4194304")
+                .create()
+                .unwrap();
+            let metadata = client.fetch_metadata(Some(topic), PATIENCE).unwrap();
+            let (mut from, mut count) = (TopicPartitionList::new(), 0);
+            for partition in metadata.topics()[0].partitions() {
+                let (low, high) = client.fetch_watermarks(topic, partition.id(), PATIENCE).unwrap();
+                from.add_partition_offset(topic, partition.id(), Offset::Beginning).unwrap();
+                count += high - low;
+            }
+            client.assign(&from).unwrap();
+            (0..count).map(|_| client.poll(PATIENCE).unwrap().unwrap().detach()).collect()
+        };
+        tokio::task::spawn_blocking(read).await.unwrap()
+    }
+
+    fn producer(&self) -> FutureProducer {
+        ClientConfig::new()
+            .set("bootstrap.servers", &self.broker.brokers)
+            .set("message.max.bytes", "4194304")
+            .create()
+            .unwrap()
+    }
+}
+
+/// Waits until a live listener is where the end is: it is told of a gap then.
+async fn ready(live: &mut Live) {
+    let first = tokio::time::timeout(PATIENCE, live.recv()).await.unwrap();
+    assert!(matches!(first, Some(LiveEvent::Gap)), "{first:?}");
+}
+
+/// The next `count` events, in the order in which they were heard.
+async fn heard(live: &mut Live, count: usize) -> Vec<(Uuid, i64)> {
+    let mut events = Vec::new();
+    while events.len() < count {
+        match tokio::time::timeout(PATIENCE, live.recv()).await.expect("too few events") {
+            Some(LiveEvent::Event(record)) => events.push((record.key, record.sequence)),
+            other => panic!("{other:?} after {events:?}"),
+        }
+    }
+    events
+}
+
+/// Nothing more comes: an event said now is the next one.
+async fn hears_nothing_but(live: &mut Live, node: &Node) {
+    let key = node.clock.id();
+    node.say(key, 1).await;
+    assert_eq!(heard(live, 1).await, [(key, 1)]);
+}
+
+fn by_key(events: &[(Uuid, i64)]) -> BTreeMap<Uuid, Vec<i64>> {
+    let mut by_key = BTreeMap::<_, Vec<_>>::new();
+    for (key, n) in events {
+        by_key.entry(*key).or_default().push(*n);
+    }
+    by_key
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_share_the_work_and_a_third_begins_at_the_beginning() {
+    let world = World::begin().await;
+    let (a, b) = (world.running("a").await, world.running("b").await);
+    let (mut at_a, mut at_b) = (a.cx.bus.live(TOPIC), b.cx.bus.live(TOPIC));
+    ready(&mut at_a).await;
+    ready(&mut at_b).await;
+    let keys: Vec<Uuid> = (0..12).map(|_| a.clock.id()).collect();
+    for n in 1..=20 {
+        for (i, key) in keys.iter().enumerate() {
+            if i % 2 == 0 { a.say(*key, n).await } else { b.say(*key, n).await }
+        }
+    }
+    let in_order: Vec<i64> = (1..=20).collect();
+    for live in [&mut at_a, &mut at_b] {
+        let heard = by_key(&heard(live, 240).await);
+        assert!(heard.len() == 12 && heard.values().all(|ns| *ns == in_order), "{heard:?}");
+    }
+    for key in &keys {
+        eventually(PATIENCE, async || world.rows.effects("echo", *key).await.len() == 20).await;
+        assert_eq!(world.rows.effects("echo", *key).await, in_order);
+    }
+    eventually(PATIENCE, async || world.rows.count("SELECT count(*) FROM outbox").await == 0).await;
+    assert_eq!(world.rows.count("SELECT count(*) FROM event_log").await, 240);
+    assert_eq!(world.rows.leaders().await.len(), 1);
+
+    // A relay that published and died before it moved: the next one publishes the same again.
+    world
+        .rows
+        .run(
+            "INSERT INTO outbox (event_id, topic, kind, key, sequence, occurred_at, headers, data) \
+             SELECT event_id, topic, kind, key, sequence, occurred_at, headers, data FROM event_log ORDER BY position; \
+             DELETE FROM event_log",
+        )
+        .await;
+    eventually(PATIENCE, async || world.rows.count("SELECT count(*) FROM event_log").await == 240).await;
+    assert_eq!(world.all(TOPIC).await.len(), 480, "on the topic twice");
+    hears_nothing_but(&mut at_a, &a).await;
+    hears_nothing_but(&mut at_b, &b).await;
+    eventually(PATIENCE, async || world.rows.count("SELECT count(*) FROM effect").await == 242).await;
+
+    // The same groups on another, empty database, as after a restore: nothing is read again by itself …
+    a.cx.tasks.stop(secs(10)).await;
+    b.cx.tasks.stop(secs(10)).await;
+    // … and what is said while nobody reads is read by whoever comes.
+    let c = world.running("c").await;
+    let key = c.clock.id();
+    c.say(key, 1).await;
+    eventually(PATIENCE, async || world.rows.effects("echo", key).await == [1]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dead_leader_is_followed_and_a_dead_broker_waited_for() {
+    let mut world = World::begin().await;
+    let (a, b) = (world.running("a").await, world.node_on(&world.db.url, "b"));
+    eventually(PATIENCE, async || world.rows.leaders().await == ["a"]).await;
+    b.service.start();
+    let mut at_b = b.cx.bus.live(TOPIC);
+    ready(&mut at_b).await;
+    let key = a.clock.id();
+    a.say(key, 1).await;
+    assert_eq!(heard(&mut at_b, 1).await, [(key, 1)]);
+
+    // The leader's process dies.
+    a.cx.tasks.stopping().cancel();
+    a.cx.db.close();
+    world.rows.kill("a", "true").await;
+    b.say(key, 2).await;
+    eventually(secs(5), async || world.rows.leaders().await == ["b"]).await;
+    assert_eq!(heard(&mut at_b, 1).await, [(key, 2)]);
+
+    world.server.kill9().await.unwrap();
+    for n in 3..=40 {
+        b.say(key, n).await;
+    }
+    eventually(secs(15), async || b.cx.metrics.text().contains(r#"dojob_kafka_up{service="tiny"} 0"#)).await;
+    assert_eq!(world.rows.count("SELECT count(*) FROM outbox").await, 38, "they wait");
+    world.server.start_again().await.unwrap();
+    eventually(PATIENCE, async || world.rows.effects("echo", key).await.len() == 40).await;
+    assert_eq!(world.rows.effects("echo", key).await, (1..=40).collect::<Vec<_>>());
+    let heard = heard(&mut at_b, 38).await;
+    assert_eq!(by_key(&heard)[&key], (3..=40).collect::<Vec<_>>(), "live, in order, no gap and no double");
+    eventually(secs(15), async || b.cx.metrics.text().contains(r#"dojob_kafka_up{service="tiny"} 1"#)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_no_event_lies_among_the_dead_letters_and_holds_up_nobody() {
+    let world = World::begin().await;
+    let node = world.running("a").await;
+    let producer = world.producer();
+    let event = |id: Uuid, key: Uuid, kind: &str| {
+        let (id, key) = (id.to_string(), key.to_string());
+        let kind = format!("dojob.tiny.{kind}");
+        let attributes = [
+            ("ce_specversion", "1.0"),
+            ("ce_id", id.as_str()),
+            ("ce_source", "/dojob/tiny"),
+            ("ce_type", kind.as_str()),
+            ("ce_subject", key.as_str()),
+            ("ce_time", "2026-11-27T00:00:00Z"),
+            ("ce_sequence", "1"),
+        ];
+        let header = |headers: OwnedHeaders, (key, value)| headers.insert(Header { key, value: Some(value) });
+        attributes.into_iter().fold(OwnedHeaders::new(), header)
+    };
+    let send = async |headers: Option<OwnedHeaders>, key: Uuid, data: &[u8]| {
+        let key = key.to_string();
+        let mut message = FutureRecord::to(TOPIC).key(&key).payload(data);
+        message.headers = headers;
+        producer.send(message, PATIENCE).await.unwrap();
+    };
+    let id = || node.clock.id();
+    let (wrong, large, nobody, newer) = (id(), id(), id(), id());
+    send(None, id(), b"\x00\xff\xfegarbage").await;
+    send(Some(event(id(), id(), "Said.v1")), id(), b"no json").await;
+    send(Some(event(id(), id(), "Said.v1")), id(), br#"{"key":"\u0000"}"#).await;
+    send(Some(event(id(), wrong, "Said.v1")), wrong, br#"{"key":7}"#).await;
+    let megabyte = format!(r#"{{"key":"{large}","n":"{}"}}"#, "x".repeat(1_000_000));
+    send(Some(event(id(), large, "Said.v1")), large, megabyte.as_bytes()).await;
+    send(Some(event(id(), nobody, "Sung.v1")), nobody, b"{}").await;
+    send(Some(event(id(), newer, "Said.v2")), newer, br#"{"other":"shape"}"#).await;
+    for n in 1..=3 {
+        node.say(wrong, n).await;
+    }
+    let good = id();
+    node.say(good, 1).await;
+
+    eventually(PATIENCE, async || world.rows.effects("echo", good).await == [1]).await;
+    eventually(PATIENCE, async || world.rows.parked(wrong).await.len() == 4).await;
+    eventually(PATIENCE, async || world.rows.parked(large).await.len() == 1).await;
+    let causes = world.rows.texts("SELECT cause FROM parked_event ORDER BY id", &[]).await;
+    assert!(causes.iter().any(|c| c.contains("Said: ")), "{causes:?}");
+    eventually(PATIENCE, async || world.all(LETTERS).await.len() >= 5).await;
+    let letters = world.all(LETTERS).await;
+    let cause = |m: &OwnedMessage| {
+        let found = m.headers().unwrap().iter().find(|h| h.key == "dojob_cause").unwrap();
+        String::from_utf8_lossy(found.value.unwrap()).into_owned()
+    };
+    for expected in ["no header ce_specversion", "no JSON", "NUL", "Said: "] {
+        assert!(letters.iter().any(|m| cause(m).contains(expected)), "{expected}");
+    }
+    assert!(letters.iter().any(|m| m.payload() == Some(b"\x00\xff\xfegarbage")), "as it came");
+    let metrics = node.cx.metrics.text();
+    assert!(metrics.contains(r#"dojob_consumer_unreadable_total{consumer="echo",source="tiny"} 3"#), "{metrics}");
+    assert!(metrics.contains(r#"dojob_consumer_ignored_total{consumer="echo",source="tiny"} 2"#), "{metrics}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_topic_that_is_missing_stops_nobody_and_says_so() {
+    let world = World::without_topics().await;
+    let node = world.running("a").await;
+    let key = node.clock.id();
+    node.say(key, 1).await;
+    eventually(secs(15), async || node.cx.metrics.text().contains(r#"dojob_kafka_up{service="tiny"} 0"#)).await;
+    node.say(key, 2).await;
+    assert_eq!(world.rows.count("SELECT count(*) FROM outbox").await, 2);
+    Kafka::ensure_topics(&world.broker, TOPICS).await.unwrap();
+    eventually(PATIENCE, async || world.rows.effects("echo", key).await == [1, 2]).await;
+    // A topic with another number of partitions is refused: keys would move.
+    let other = [Topic::facts(TOPIC).partitions(7)];
+    let refused = Kafka::ensure_topics(&world.broker, &other).await.unwrap_err().to_string();
+    assert!(refused.contains("has 6 partitions and is declared with 7"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_password_is_needed_where_one_is_asked_for() {
+    let directory = tempfile::tempdir().unwrap();
+    let scram = Scram { user: "tiny".to_owned(), password: "a long secret".to_owned() };
+    let options = Options { scram: Some(scram), ..Options::new(directory.path()) };
+    let server = kafka::Kafka::start(options).await.unwrap();
+    let broker = |password: &str| Broker {
+        security: Security::Scram,
+        username: Some("tiny".to_owned()),
+        password: Some(password.to_owned().into()),
+        ..Broker::local(server.scram_brokers())
+    };
+    Kafka::ensure_topics(&broker("a long secret"), TOPICS).await.unwrap();
+    let refused = format!("{:#}", Kafka::ensure_topics(&broker("a wrong secret"), TOPICS).await.unwrap_err());
+    assert!(!refused.contains("wrong secret"), "{refused}");
+
+    let db = TestDb::acquire(&SCHEMA).await;
+    let rows = Rows::of(&db).await;
+    let node = |broker: &Broker, name: &str| {
+        let shared = shared(&db.url, name, Clock::default());
+        let bus = Kafka::connect(broker, "tiny", shared.metrics.clone(), shared.tasks.clone()).unwrap();
+        let node = Node::of(common::Shared { bus: Bus::kafka(bus), ..shared });
+        node.service.start();
+        node
+    };
+    let wrong = node(&broker("a wrong secret"), "wrong");
+    let key = wrong.clock.id();
+    wrong.say(key, 1).await;
+    eventually(secs(15), async || wrong.cx.metrics.text().contains(r#"dojob_kafka_up{service="tiny"} 0"#)).await;
+    assert_eq!(rows.count("SELECT count(*) FROM outbox").await, 1, "it waits");
+    wrong.cx.tasks.stop(secs(10)).await;
+    let right = node(&broker("a long secret"), "right");
+    eventually(PATIENCE, async || rows.effects("echo", key).await == [1]).await;
+    right.cx.tasks.stop(secs(10)).await;
+}
