@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     Node, Rows, SCHEMA, eventually, secs, shared,
-    tiny::{Mood, TOPIC},
+    tiny::TOPIC,
 };
 
 const TOPICS: &[Topic] = &[Topic::facts(TOPIC)];
@@ -275,8 +275,8 @@ async fn what_is_no_event_lies_among_the_dead_letters_and_holds_up_nobody() {
     }
     assert!(letters.iter().any(|m| m.payload() == Some(b"\x00\xff\xfegarbage")), "as it came");
     let metrics = node.cx.metrics.text();
-    assert!(metrics.contains(r#"dojob_consumer_unreadable_total{consumer="echo",source="tiny"} 3"#), "{metrics}");
-    assert!(metrics.contains(r#"dojob_consumer_ignored_total{consumer="echo",source="tiny"} 2"#), "{metrics}");
+    assert!(metrics.contains(r#"dojob_consumer_unreadable_total{consumer="tiny/echo",source="tiny"} 3"#), "{metrics}");
+    assert!(metrics.contains(r#"dojob_consumer_ignored_total{consumer="tiny/echo",source="tiny"} 2"#), "{metrics}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

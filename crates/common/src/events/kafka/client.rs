@@ -1,15 +1,18 @@
 //! What all our Kafka clients have in common: how they connect, and what they report.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU8, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::Duration,
 };
 
 use anyhow::Context as _;
 use rdkafka::{
     ClientConfig, ClientContext, Statistics,
     config::RDKafkaLogLevel,
-    consumer::ConsumerContext,
+    consumer::{ConsumerContext, StreamConsumer},
     error::{KafkaError, RDKafkaErrorCode},
 };
 use secrecy::ExposeSecret;
@@ -142,3 +145,17 @@ impl ClientContext for Context {
 }
 
 impl ConsumerContext for Context {}
+
+/// How long a client may take to say good-bye.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// Lets a consumer go. It takes a word with the broker, and with one that is away it takes for ever: on a thread of
+/// its own, which nobody has to wait for.
+pub(super) async fn leave(client: StreamConsumer<Context>) {
+    let (done, left) = tokio::sync::oneshot::channel::<()>();
+    std::thread::spawn(move || {
+        drop(client);
+        drop(done);
+    });
+    let _ = tokio::time::timeout(FAREWELL, left).await;
+}

@@ -59,10 +59,9 @@ pub(super) async fn run(kafka: Kafka, effects: Effects) {
         match join(&kafka, &effects) {
             Ok(client) => {
                 let ended = follow(&kafka, &client, &effects).await;
-                // Leaving the group takes a word with the broker.
-                let left = tokio::task::spawn_blocking(move || drop(client)).await;
+                client::leave(client).await;
                 if let Some(error) = ended {
-                    tracing::warn!(consumer = effects.consumer.name(), %error, ?left, "joins its group anew");
+                    tracing::warn!(consumer = effects.consumer.name(), %error, "joins its group anew");
                 }
             }
             Err(error) => {

@@ -10,6 +10,8 @@ use rdkafka::{
     Offset, TopicPartitionList,
     config::FromClientConfigAndContext,
     consumer::{Consumer as _, StreamConsumer},
+    error::KafkaError,
+    types::RDKafkaErrorCode as Code,
 };
 use tokio::sync::broadcast;
 use uuid::Uuid;
@@ -25,24 +27,28 @@ pub(super) async fn follow(kafka: Kafka, topic: &'static str, to: broadcast::Sen
     let stop = kafka.0.tasks.stopping();
     let mut recent = Recent::default();
     while !stop.is_cancelled() {
-        tokio::select! {
-            ended = read(&kafka, topic, &to, &mut recent) => {
-                if let Err(error) = ended {
-                    tracing::debug!(topic, %error, "live listening begins anew");
-                }
-                tokio::time::sleep(Duration::from_millis(500)).await;
+        let ended = match at_the_end(&kafka, topic).await {
+            Ok(client) => {
+                // Nobody listening is fine: the content is in the database.
+                let _ = to.send(LiveEvent::Gap);
+                let ended = tokio::select! {
+                    error = read(&client, &to, &mut recent) => Some(error.into()),
+                    () = stop.cancelled() => None,
+                };
+                client::leave(client).await;
+                ended
             }
-            () = stop.cancelled() => {}
+            Err(error) => Some(error),
+        };
+        if let Some(error) = ended {
+            tracing::debug!(topic, %error, "live listening begins anew");
+            let _ = tokio::time::timeout(Duration::from_millis(500), stop.cancelled()).await;
         }
     }
 }
 
-async fn read(
-    kafka: &Kafka,
-    topic: &'static str,
-    to: &broadcast::Sender<LiveEvent>,
-    recent: &mut Recent,
-) -> anyhow::Result<()> {
+/// A client that stands at the end of the topic.
+async fn at_the_end(kafka: &Kafka, topic: &'static str) -> anyhow::Result<StreamConsumer<Context>> {
     let mut config = client::config(&kafka.0.broker, kafka.0.name)?;
     config
         // Required and never used: nothing is subscribed or committed.
@@ -54,7 +60,7 @@ async fn read(
     let context = Context::new(kafka.0.health.clone());
     let client = StreamConsumer::<Context>::from_config_and_context(&config, context)?;
     // The end of now, by number: a symbolic end would be looked up at some later moment.
-    let client = tokio::task::spawn_blocking(move || {
+    tokio::task::spawn_blocking(move || {
         let metadata = client.fetch_metadata(Some(topic), PATIENCE)?;
         let mut ends = TopicPartitionList::new();
         for partition in metadata.topics().iter().flat_map(|t| t.partitions()) {
@@ -65,26 +71,31 @@ async fn read(
         client.assign(&ends)?;
         Ok(client)
     })
-    .await??;
-    // Nobody listening is fine: the content is in the database.
-    let _ = to.send(LiveEvent::Gap);
+    .await?
+}
+
+/// Hands on what comes, until the client can do no more.
+async fn read(
+    client: &StreamConsumer<Context>,
+    to: &broadcast::Sender<LiveEvent>,
+    recent: &mut Recent,
+) -> KafkaError {
     loop {
-        let message = client.recv().await;
-        if let Err(rdkafka::error::KafkaError::MessageConsumption(code)) = &message
-            && is_passing(*code)
-        {
-            continue;
-        }
-        let Ok(record) = wire::record(&message?) else { continue };
-        if record.headers.get(wire::REPLAYED).is_none() && recent.is_new(record.event_id) {
-            let _ = to.send(LiveEvent::Event(Arc::new(record)));
+        match client.recv().await {
+            Ok(message) => {
+                let Ok(record) = wire::record(&message) else { continue };
+                if record.headers.get(wire::REPLAYED).is_none() && recent.is_new(record.event_id) {
+                    let _ = to.send(LiveEvent::Event(Arc::new(record)));
+                }
+            }
+            Err(KafkaError::MessageConsumption(code)) if is_passing(code) => {}
+            Err(error) => return error,
         }
     }
 }
 
 /// The broker is away for now; the client goes on where it was.
-fn is_passing(code: rdkafka::types::RDKafkaErrorCode) -> bool {
-    use rdkafka::types::RDKafkaErrorCode as Code;
+fn is_passing(code: Code) -> bool {
     matches!(code, Code::BrokerTransportFailure | Code::AllBrokersDown | Code::OperationTimedOut)
 }
 
