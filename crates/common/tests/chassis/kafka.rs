@@ -61,6 +61,13 @@ impl World {
         Node::of(common::Shared { bus: Bus::kafka(bus), ..shared })
     }
 
+    /// A process of a service that joins late: its group has never read anything.
+    fn late_node(&self, url: &str) -> Node {
+        let mut node = self.node_on(url, "late");
+        node.service.consumers = vec![crate::tiny::late()];
+        node
+    }
+
     async fn running(&self, name: &str) -> Node {
         let node = self.node_on(&self.db.url, name);
         node.service.start();
@@ -117,13 +124,6 @@ async fn heard(live: &mut Live, count: usize) -> Vec<(Uuid, i64)> {
     events
 }
 
-/// Nothing more comes: an event said now is the next one.
-async fn hears_nothing_but(live: &mut Live, node: &Node) {
-    let key = node.clock.id();
-    node.say(key, 1).await;
-    assert_eq!(heard(live, 1).await, [(key, 1)]);
-}
-
 fn by_key(events: &[(Uuid, i64)]) -> BTreeMap<Uuid, Vec<i64>> {
     let mut by_key = BTreeMap::<_, Vec<_>>::new();
     for (key, n) in events {
@@ -169,18 +169,26 @@ async fn two_processes_share_the_work_and_a_third_begins_at_the_beginning() {
         .await;
     eventually(PATIENCE, async || world.rows.count("SELECT count(*) FROM event_log").await == 240).await;
     assert_eq!(world.all(TOPIC).await.len(), 480, "on the topic twice");
-    hears_nothing_but(&mut at_a, &a).await;
-    hears_nothing_but(&mut at_b, &b).await;
-    eventually(PATIENCE, async || world.rows.count("SELECT count(*) FROM effect").await == 242).await;
+    // Nothing of it is heard or done again: what is said now is the next thing.
+    let key = a.clock.id();
+    a.say(key, 1).await;
+    for live in [&mut at_a, &mut at_b] {
+        assert_eq!(heard(live, 1).await, [(key, 1)]);
+    }
+    eventually(PATIENCE, async || world.rows.effects("echo", key).await == [1]).await;
+    assert_eq!(world.rows.count("SELECT count(*) FROM effect").await, 241);
 
-    // The same groups on another, empty database, as after a restore: nothing is read again by itself …
+    // A group that has never read, on another database: everything, from the beginning.
     a.cx.tasks.stop(secs(10)).await;
     b.cx.tasks.stop(secs(10)).await;
-    // … and what is said while nobody reads is read by whoever comes.
-    let c = world.running("c").await;
-    let key = c.clock.id();
-    c.say(key, 1).await;
-    eventually(PATIENCE, async || world.rows.effects("echo", key).await == [1]).await;
+    let late = TestDb::acquire(&SCHEMA).await;
+    let rows = Rows::of(&late).await;
+    let c = world.late_node(&late.url);
+    c.service.start();
+    eventually(PATIENCE, async || rows.count("SELECT count(*) FROM effect").await == 241).await;
+    for key in &keys {
+        assert_eq!(rows.effects("late", *key).await, in_order);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

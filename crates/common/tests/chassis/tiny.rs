@@ -150,6 +150,14 @@ async fn ring(tx: &mut Tx<'_>, job: Job, moods: Moods) -> Result<Option<DateTime
     Ok(again.then(|| job.run_at + TimeDelta::hours(1)))
 }
 
+/// A consumer that joins later.
+#[cfg(feature = "kafka")]
+pub fn late() -> Consumer {
+    Consumer::new("tiny/late").on::<Said, _>(TOPIC, "Said", |tx, e| {
+        async move { Ok(done(tx, "late", e.key, e.data.n).await?) }.boxed()
+    })
+}
+
 pub fn build(shared: Shared, moods: Moods) -> Service {
     let routes: Routes = Arc::new(|c| {
         c.service(make)
