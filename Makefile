@@ -46,13 +46,16 @@ web: $(WEB)
 clean: ## Remove what was built and stop the test database server
 	-cargo xtask stop-test-server
 	cargo clean
-	rm -rf web/dist web/node_modules
+	rm -rf web/dist web/node_modules contracts/*/node_modules
 
 tools:
 	@scripts/tools
 
 web/node_modules: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error && touch node_modules
+
+contracts/%/node_modules: contracts/%/package-lock.json
+	cd $(@D) && npm ci --no-audit --no-fund --loglevel=error && touch node_modules
 
 $(WEB): web/node_modules $(shell find web/src web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
 	cd web && npm run --silent build && touch dist/index.html

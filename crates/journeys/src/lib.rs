@@ -31,7 +31,8 @@ pub struct Town {
     server: actix_web::dev::ServerHandle,
 }
 
-fn schema(service: &'static str) -> Schema {
+/// The tables of one of the four services.
+pub fn schema(service: &'static str) -> Schema {
     let (migrations, directory): (fn() -> _, _) = match service {
         "core" => (
             || dojob_core::MIGRATIONS,

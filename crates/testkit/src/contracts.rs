@@ -1,10 +1,19 @@
-//! The contracts between services are data: OpenAPI documents, event samples, problem codes. A producer's test writes
-//! them with `DOJOB_UPDATE_CONTRACTS=1` and compares otherwise.
+//! The contracts between services are data: OpenAPI documents, event samples and schemas, topics, problem codes. A
+//! producer's test writes them with `DOJOB_UPDATE_CONTRACTS=1` and compares otherwise.
 
-use std::path::{Path, PathBuf};
+mod schema;
 
-use common::{config::Env, events::Event};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+
+use common::{
+    config::Env,
+    events::{Consumer, Event, Retention, Topic},
+};
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 /// `contracts/` of the repository.
 pub fn directory() -> PathBuf {
@@ -31,34 +40,94 @@ pub fn same(name: &str, text: &str) {
     );
 }
 
-/// A named sample of an event, as it stands in `contracts/events/<service>/<Kind>.v1.json`.
-pub fn sample<E: Event>(name: &str, event: &E) -> (String, &'static str, &'static str, Value) {
-    let data = serde_json::to_value(event).unwrap();
-    (
-        name.to_owned(),
-        E::TOPIC,
-        E::KIND,
-        json!({ "key": event.key(), "sequence": event.sequence(), "data": data }),
-    )
+/// An event of which others have seen one, and what may be in one.
+#[derive(Debug)]
+pub struct Sample {
+    name: String,
+    topic: &'static str,
+    kind: &'static str,
+    schema: Value,
+    /// Key, sequence and data.
+    content: Value,
 }
 
-/// Compares (or writes) the samples of a service, one file for each kind.
+/// A named sample of an event, as it stands in `contracts/events/<service>/<Kind>.v1.json`.
+pub fn sample<E: Event + ToSchema>(name: &str, event: &E) -> Sample {
+    let data = serde_json::to_value(event).unwrap();
+    Sample {
+        name: name.to_owned(),
+        topic: E::TOPIC,
+        kind: E::KIND,
+        schema: schema::of::<E>(E::KIND),
+        content: json!({ "key": event.key(), "sequence": event.sequence(), "data": data }),
+    }
+}
+
+/// Compares (or writes) the samples and the schemas of a service, two files for each kind, after every sample was
+/// held against its schema.
 ///
 /// # Panics
-/// When a file differs.
-pub fn same_samples(service: &str, samples: &[(String, &'static str, &'static str, Value)]) {
-    let mut kinds: Vec<&str> = samples.iter().map(|(_, _, kind, _)| *kind).collect();
+/// When a file differs, or a sample does not satisfy its schema.
+pub fn same_samples(service: &str, samples: &[Sample]) {
+    let mut kinds: Vec<&str> = samples.iter().map(|sample| sample.kind).collect();
     kinds.dedup();
     for kind in kinds {
-        let of_kind: Vec<_> = samples.iter().filter(|(_, _, k, _)| *k == kind).collect();
+        let of_kind: Vec<_> = samples.iter().filter(|sample| sample.kind == kind).collect();
+        let validator = schema::validator(&of_kind[0].schema);
+        for sample in &of_kind {
+            let wrong: Vec<_> =
+                validator.iter_errors(&sample.content["data"]).map(|error| error.to_string()).collect();
+            assert!(wrong.is_empty(), "{kind} {}: the sample breaks its schema: {wrong:?}", sample.name);
+        }
         let named: serde_json::Map<String, Value> =
-            of_kind.iter().map(|(n, _, _, v)| (n.clone(), v.clone())).collect();
-        let file = json!({ "topic": of_kind[0].1, "kind": kind, "samples": named });
-        same(
+            of_kind.iter().map(|sample| (sample.name.clone(), sample.content.clone())).collect();
+        same_json(
             &format!("events/{service}/{kind}.v1.json"),
-            &format!("{}\n", serde_json::to_string_pretty(&file).unwrap()),
+            &json!({ "topic": of_kind[0].topic, "kind": kind, "samples": named }),
         );
+        same_json(&format!("events/{service}/{kind}.v1.schema.json"), &of_kind[0].schema);
     }
+}
+
+/// Compares (or writes) what a service does with topics: those that it publishes to, and what its consumers hear.
+///
+/// # Panics
+/// When the file differs.
+pub fn same_service(service: &str, topics: &[Topic], consumers: &[Consumer]) {
+    let topics: Vec<_> = topics
+        .iter()
+        .map(|topic| {
+            let retention = match topic.retention {
+                Retention::Forever => json!("forever"),
+                Retention::Days(days) => json!({ "days": days }),
+            };
+            json!({
+                "name": topic.name,
+                "partitions": topic.partitions,
+                "retention": retention,
+                "compacted": topic.compacted,
+            })
+        })
+        .collect();
+    let consumers: BTreeMap<_, _> = consumers
+        .iter()
+        .map(|consumer| {
+            let mut heard: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+            for (topic, kind) in consumer.subscriptions() {
+                heard.entry(topic).or_default().insert(kind);
+            }
+            (consumer.name(), heard)
+        })
+        .collect();
+    same_json(
+        &format!("services/{service}.json"),
+        &json!({ "service": service, "topics": topics, "consumers": consumers }),
+    );
+}
+
+#[track_caller]
+fn same_json(name: &str, value: &Value) {
+    same(name, &format!("{}\n", serde_json::to_string_pretty(value).unwrap()));
 }
 
 /// Every stored sample of every service: `(topic, kind, name, sample)`.
@@ -69,7 +138,8 @@ pub fn all_samples() -> Vec<(String, String, String, Value)> {
         let mut files: Vec<_> =
             std::fs::read_dir(service.path()).unwrap().flatten().map(|f| f.path()).collect();
         files.sort();
-        for path in files {
+        let is_schema = |path: &Path| path.to_string_lossy().ends_with(".schema.json");
+        for path in files.into_iter().filter(|path| !is_schema(path)) {
             let file: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
             for (name, sample) in file["samples"].as_object().unwrap() {
                 let word = |key: &str| file[key].as_str().unwrap().to_owned();

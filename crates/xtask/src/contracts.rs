@@ -9,7 +9,10 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::{
+    asyncapi, catalogue,
     problems::{CATALOGUE, Catalogue, is_code},
+    published::{Published, Service, Topic},
+    released,
     source::{Kind, Token, closing, code},
     tree::{File, files, root},
 };
@@ -23,13 +26,24 @@ pub fn run() -> Result<()> {
     let sources: Vec<File> = files("services", &[".rs"])?.into_iter().filter(of_service).collect();
     let said = Said::of(&sources);
     let mut wrong = said.unreadable.clone();
-    let samples = files("contracts/events", &[".json"])?;
+    let samples = files("contracts/events", &[".v1.json"])?;
     events(&said, &samples, &mut wrong)?;
+    let published = Published::read("contracts")?;
+    wrong.extend(described(&published));
+    for (path, text) in [
+        (asyncapi::DOCUMENT, asyncapi::text(&published)?),
+        (catalogue::PAGE, catalogue::page(&read(catalogue::PAGE), &published)?),
+    ] {
+        if read(path) != text {
+            wrong.push(format!("{path} is out of date: cargo xtask gen events"));
+        }
+    }
+    wrong.extend(released::broken(&published)?);
     documents(&said.mounts, &files("contracts/openapi", &[".json"])?, &mut wrong)?;
 
     let catalogue = Catalogue::read()?;
     wrong.extend(catalogue.disagreements.iter().cloned());
-    if fs::read_to_string(root().join(CATALOGUE)).unwrap_or_default() != catalogue.text() {
+    if read(CATALOGUE) != catalogue.text() {
         wrong.push(format!("{CATALOGUE} is out of date: cargo xtask gen"));
     }
     let locales = files("web/src", &["ko.json", "en.json"])?;
@@ -254,6 +268,35 @@ fn events(said: &Said<'_>, samples: &[File], wrong: &mut Vec<String>) -> Result<
         }
     }
     Ok(())
+}
+
+/// Every kind has a schema and stands on a topic that its service declares.
+fn described(published: &Published) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for kind in &published.kinds {
+        if kind.schema.is_null() {
+            wrong.push(format!("{} {} has no schema: cargo xtask gen", kind.service, kind.name));
+        }
+        let is_declared =
+            |(service, topic): (&Service, &Topic)| service.name == kind.service && topic.name == kind.topic;
+        if !published.topics().any(is_declared) {
+            wrong.push(format!(
+                "{} publishes {} to {}, which its TOPICS lack",
+                kind.service, kind.name, kind.topic
+            ));
+        }
+    }
+    for (_, topic) in
+        published.topics().filter(|(_, topic)| published.kinds.iter().all(|kind| kind.topic != topic.name))
+    {
+        wrong.push(format!("nobody publishes to {}", topic.name));
+    }
+    wrong
+}
+
+/// A file of the repository; empty where it is missing.
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_default()
 }
 
 /// One document for each mount, and every path in it is below the mount.

@@ -5,28 +5,47 @@ use std::{fs, process::Command};
 use anyhow::{Context, Result, ensure};
 
 use crate::{
+    asyncapi, catalogue,
     problems::{CATALOGUE, Catalogue},
+    published::Published,
     tree::{SERVICES, root},
 };
 
 pub fn run() -> Result<()> {
     let cargo = crate::home::setting("CARGO").unwrap_or_else(|| "cargo".to_owned());
     let packages = SERVICES.iter().flat_map(|service| ["--package".to_owned(), format!("dojob-{service}")]);
+    // Where an event is nobody else's business, its sample is a unit test beside it, in a module `contracts`.
     // Consumers play what producers have just written, so one service's failure must not hide the others' files.
     let mut tests = Command::new(cargo);
-    tests.args(["test", "--quiet", "--no-fail-fast", "--test", "api"]).args(packages).arg("contracts");
+    tests
+        .args(["test", "--quiet", "--no-fail-fast", "--lib", "--test", "api"])
+        .args(packages)
+        .arg("contracts");
     let tested = run_in("", tests.env("DOJOB_UPDATE_CONTRACTS", "1"));
 
     problems()?;
+    events()?;
     let typed = run_in("web", Command::new("npm").args(["run", "--silent", "api"]));
     tested.and(typed)
 }
 
 /// The catalogue alone: a scan of the sources, done in a moment.
 pub fn problems() -> Result<()> {
-    fs::write(root().join(CATALOGUE), Catalogue::read()?.text())
-        .with_context(|| format!("cannot write {CATALOGUE}"))?;
-    println!("{CATALOGUE}");
+    write(CATALOGUE, &Catalogue::read()?.text())
+}
+
+/// What is made from the other contracts of events: the AsyncAPI document and the catalogue for people.
+pub fn events() -> Result<()> {
+    let published = Published::read("contracts")?;
+    write(asyncapi::DOCUMENT, &asyncapi::text(&published)?)?;
+    let page = fs::read_to_string(root().join(catalogue::PAGE))
+        .with_context(|| format!("cannot read {}", catalogue::PAGE))?;
+    write(catalogue::PAGE, &catalogue::page(&page, &published)?)
+}
+
+fn write(path: &str, text: &str) -> Result<()> {
+    fs::write(root().join(path), text).with_context(|| format!("cannot write {path}"))?;
+    println!("{path}");
     Ok(())
 }
 

@@ -2,6 +2,8 @@
 #![expect(clippy::print_stdout, reason = "a command-line tool answers on standard output")]
 
 mod arch;
+mod asyncapi;
+mod catalogue;
 mod clock;
 mod contracts;
 mod db;
@@ -9,6 +11,8 @@ mod demo;
 mod r#gen;
 mod home;
 mod problems;
+mod published;
+mod released;
 mod source;
 mod tree;
 
@@ -20,7 +24,10 @@ cargo xtask: the workshop behind make
   arch                    who imports what, where SQL is, names, module docs, the size of `common`
   gen                     writes contracts/ and the types of web/ from the code
   gen problems            writes contracts/problems.json alone, at once
-  contracts               checks that contracts/, code and translations agree; writes nothing
+  gen events              writes contracts/asyncapi.yaml and the catalogue in docs/EVENTS.md alone, at once
+  contracts               checks that contracts/, code and translations agree, and that events have only grown
+                          since the last release; writes nothing
+  release-contracts       makes today's contracts the last release
   db check                runs all migrations and checks what they made, against schema.rs too
   db new <service> <what> a directory for a new migration
   clock [+3h|+2d|=secs]   shows or moves the clock of a running development dojob, only forward
@@ -36,6 +43,8 @@ fn main() -> ExitCode {
         ["arch"] => arch::run(),
         ["gen"] => r#gen::run(),
         ["gen", "problems"] => r#gen::problems(),
+        ["gen", "events"] => r#gen::events(),
+        ["release-contracts"] => released::release(),
         ["contracts"] => contracts::run(),
         ["db", "check"] => db::check(),
         ["db", "new", service, what] => db::new(service, what),

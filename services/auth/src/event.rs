@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use common::events::Event;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use crate::session::Cause;
@@ -16,14 +17,14 @@ const IDENTITY: &str = "dojob.auth.identity.v1";
 const SESSION: &str = "dojob.auth.session.v1";
 
 /// A document in one version, agreed to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Granted {
     pub doc: Doc,
     pub version: String,
 }
 
 /// How old somebody is, coarsely.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub enum AgeBand {
     #[serde(rename = "14_18")]
     From14,
@@ -57,7 +58,7 @@ impl AgeBand {
 }
 
 /// Somebody joined.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AccountRegistered {
     pub account_id: Uuid,
     pub locale: Locale,
@@ -68,7 +69,7 @@ pub struct AccountRegistered {
 }
 
 /// The password was changed by its owner.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PasswordChanged {
     pub account_id: Uuid,
     #[serde(skip)]
@@ -76,7 +77,7 @@ pub struct PasswordChanged {
 }
 
 /// Something was agreed to, or taken back.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ConsentChanged {
     pub account_id: Uuid,
     pub doc: Doc,
@@ -88,7 +89,7 @@ pub struct ConsentChanged {
 }
 
 /// A device was logged in. `first` at sign-up: then it is no news to its owner.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DeviceSessionStarted {
     pub account_id: Uuid,
     pub device_session_id: Uuid,
@@ -98,7 +99,7 @@ pub struct DeviceSessionStarted {
 }
 
 /// One device was logged out.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DeviceSessionRevoked {
     pub account_id: Uuid,
     pub device_session_id: Uuid,
@@ -108,7 +109,7 @@ pub struct DeviceSessionRevoked {
 }
 
 /// Every device was logged out.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AllDeviceSessionsRevoked {
     pub account_id: Uuid,
     pub cause: Cause,

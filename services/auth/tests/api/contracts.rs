@@ -1,13 +1,13 @@
 use std::{collections::BTreeSet, path::Path};
 
 use dojob_auth::{
-    Doc, Locale, PROBLEMS,
+    Doc, Locale, PROBLEMS, TOPICS,
     event::{
         AccountRegistered, AgeBand, AllDeviceSessionsRevoked, Cause, ConsentChanged, DeviceSessionRevoked,
         DeviceSessionStarted, Granted, PasswordChanged,
     },
 };
-use testkit::contracts::{same, same_samples, sample};
+use testkit::contracts::{same, same_samples, same_service, sample};
 use uuid::Uuid;
 
 use crate::{VERSION, start};
@@ -17,6 +17,11 @@ async fn the_http_contract_is_as_published() {
     let app = start().await;
     let text = serde_json::to_string_pretty(&app.service.mounts[0].openapi()).unwrap();
     same("openapi/auth.json", &format!("{text}\n"));
+}
+
+#[tokio::test]
+async fn topics_and_consumers_are_as_published() {
+    same_service("auth", TOPICS, &start().await.service.consumers);
 }
 
 #[test]

@@ -2,20 +2,21 @@
 
 use common::events::Event;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// The topic of all three.
 pub(crate) const TOPIC: &str = "dojob.chat.conversation.v1";
 
 /// Two people can talk from now on.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ConversationOpened {
     pub conversation_id: Uuid,
     pub participants: Vec<Uuid>,
 }
 
 /// A message has its place. `sender_id` is null for a system message.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct MessageStored {
     pub conversation_id: Uuid,
     pub message_id: Uuid,
@@ -28,7 +29,7 @@ pub struct MessageStored {
 }
 
 /// A participant has read up to `seq`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ReadCursorMoved {
     pub conversation_id: Uuid,
     pub account_id: Uuid,

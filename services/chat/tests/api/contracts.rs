@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
-use dojob_chat::{ConversationOpened, MessageStored, PROBLEMS, ReadCursorMoved};
+use dojob_chat::{ConversationOpened, MessageStored, PROBLEMS, ReadCursorMoved, TOPICS};
 use serde_json::json;
-use testkit::contracts::{all_samples, same, same_samples, sample};
+use testkit::contracts::{all_samples, same, same_samples, same_service, sample};
 use uuid::Uuid;
 
 use super::{CORE, start};
@@ -16,6 +16,11 @@ async fn the_document_is_up_to_date() {
     let app = start().await;
     let document = serde_json::to_string_pretty(&app.service.mounts[0].openapi()).unwrap();
     same("openapi/chat.json", &format!("{document}\n"));
+}
+
+#[tokio::test]
+async fn topics_and_consumers_are_as_published() {
+    same_service("chat", TOPICS, &start().await.service.consumers);
 }
 
 #[test]

@@ -7,12 +7,13 @@ use common::{
 };
 use diesel::QueryResult;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::domain::{Act, Category, Kind, Listing, Mode};
 
 /// What every fact about a talent carries.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct TalentFact {
     talent_id: Uuid,
     donor_id: Uuid,
@@ -26,7 +27,7 @@ pub(super) struct TalentFact {
 }
 
 /// What every fact about a need carries.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct NeedFact {
     need_id: Uuid,
     recipient_id: Uuid,
@@ -57,8 +58,9 @@ impl NeedFact {
 
 /// An event for each name, of the same data and key.
 macro_rules! facts {
-    ($data:ty, $key:ident: $($kind:ident)+) => { $(
-        #[derive(Clone, Debug, Serialize)]
+    ($data:ty, $key:ident: $($(#[$doc:meta])* $kind:ident)+) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Serialize, ToSchema)]
         #[serde(transparent)]
         struct $kind($data);
 
@@ -77,10 +79,42 @@ macro_rules! facts {
     )+ };
 }
 
-facts!(TalentFact, talent_id: TalentPublished TalentRevised TalentPaused TalentResumed TalentRenewed
-    TalentExpiringSoon TalentExpired);
-facts!(NeedFact, need_id: NeedOpened NeedRevised NeedPaused NeedResumed NeedRenewed NeedExpiringSoon NeedExpired
-    NeedFilled NeedClosed);
+facts! { TalentFact, talent_id:
+    /// A talent can be found from now on.
+    TalentPublished
+    /// Its donor changed what it says; `revision` counts.
+    TalentRevised
+    /// Its donor takes no proposals for a while.
+    TalentPaused
+    /// It can be found again after a pause.
+    TalentResumed
+    /// It stays until a later `expires_at`.
+    TalentRenewed
+    /// It will expire in a few days unless its donor renews it.
+    TalentExpiringSoon
+    /// Nobody renewed it: it cannot be found any more.
+    TalentExpired
+}
+facts! { NeedFact, need_id:
+    /// A need can be found from now on.
+    NeedOpened
+    /// Its recipient changed what it says; `revision` counts.
+    NeedRevised
+    /// Its recipient takes no proposals for a while.
+    NeedPaused
+    /// It can be found again: after a pause, or because the meeting that filled it will not be.
+    NeedResumed
+    /// It stays until a later `expires_at`.
+    NeedRenewed
+    /// It will expire in a few days unless its recipient renews it.
+    NeedExpiringSoon
+    /// Nobody renewed it: it cannot be found any more.
+    NeedExpired
+    /// Somebody helps: a proposal for it was accepted.
+    NeedFilled
+    /// Its recipient closed it.
+    NeedClosed
+}
 
 /// Tells what happened to a listing.
 pub(super) async fn say(tx: &mut Tx<'_>, actor: Actor, listing: &Listing, act: Act) -> QueryResult<()> {
@@ -116,13 +150,13 @@ pub(super) async fn say(tx: &mut Tx<'_>, actor: Actor, listing: &Listing, act: A
 }
 
 #[cfg(test)]
-mod tests {
+mod contracts {
     use testkit::contracts::{same_samples, sample};
 
     use super::*;
 
     #[test]
-    fn events_keep_their_shape() {
+    fn samples_of_every_fact() {
         let (id, person) = (Uuid::from_u128(11), Uuid::from_u128(1));
         let (category, mode, expires_at) = (Category::Music, Mode::InPerson, DateTime::UNIX_EPOCH);
         let region_code = "1144012300".to_owned();

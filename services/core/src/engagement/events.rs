@@ -7,19 +7,20 @@ use common::{
 };
 use diesel::QueryResult;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::domain::{Actor, Engagement, Fact, Hold, ListingKind, Outcome, Question, State, What};
 
 /// What was published, by kind and id.
-#[derive(Clone, Copy, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub(crate) struct ListingRef {
     pub kind: ListingKind,
     pub id: Uuid,
 }
 
 /// What every event of an engagement carries, so that whoever hears of it late can make its stub from any of them.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub(super) struct About {
     engagement_id: Uuid,
     listing: ListingRef,
@@ -37,11 +38,12 @@ trait Kind: Serialize + Sync {
     const NAME: &'static str;
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Said<K> {
     #[serde(flatten)]
     about: About,
     #[serde(flatten)]
+    #[schema(inline)]
     what: K,
 }
 
@@ -61,7 +63,7 @@ impl<K: Kind> Event for Said<K> {
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),* $(,)? })*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Serialize)]
+        #[derive(Debug, Serialize, ToSchema)]
         struct $name { $($field: $type),* }
 
         impl Kind for $name {
@@ -71,23 +73,29 @@ macro_rules! kinds {
 }
 
 kinds! {
+    /// `by` proposes to meet; `awaiting` may answer until `expires_at`.
     EngagementProposed {
         by: Uuid, awaiting: Uuid, terms_version: i32, starts_at: DateTime<Utc>, minutes: i32,
         expires_at: DateTime<Utc>,
     }
+    /// `by` proposes other terms; `awaiting` may answer until `expires_at`.
     EngagementCountered {
         by: Uuid, awaiting: Uuid, terms_version: i32, starts_at: DateTime<Utc>, minutes: i32,
         expires_at: DateTime<Utc>,
     }
+    /// `by` accepted the terms of `terms_version`: the two will meet.
     EngagementScheduled { by: Uuid, terms_version: i32, starts_at: DateTime<Utc>, minutes: i32 }
-    /// `by` is null when the need was filled or closed.
+    /// A proposal was turned down. `by` is null when the need was filled or closed.
     EngagementDeclined { by: Option<Uuid>, reason_code: &'static str }
+    /// `by` took its own proposal back.
     EngagementWithdrawn { by: Uuid }
     /// `awaiting` did not answer in time.
     EngagementExpired { awaiting: Uuid }
+    /// `by` called a scheduled meeting off, `notice_seconds` before its start; `late` by the rules.
     EngagementCancelled { by: Uuid, late: bool, notice_seconds: i64, reason_code: &'static str }
+    /// The time of the meeting has come.
     EngagementStarted { starts_at: DateTime<Utc>, minutes: i32 }
-    /// What happened? Both are asked; `answer_by` is when silence becomes an answer.
+    /// The time of the meeting is over. What happened? Both are asked; `answer_by` is when silence becomes an answer.
     EngagementEnded { starts_at: DateTime<Utc>, minutes: i32, answer_by: DateTime<Utc> }
     /// That `by` has answered, never what. `awaiting` is the other, unless it has answered too.
     OutcomeClaimed { by: Uuid, awaiting: Option<Uuid>, answer_by: DateTime<Utc> }
@@ -95,11 +103,15 @@ kinds! {
     OutcomeQuestioned { question: &'static str, awaiting: Vec<Uuid>, answer_by: DateTime<Utc> }
     /// `by` restated its minutes. `awaiting` is the other, unless that settled it.
     OutcomeRestated { by: Uuid, awaiting: Option<Uuid> }
+    /// What happened is settled: the `result`, by which `basis`, and with how many `minutes` if there were any.
     SessionResolved { result: &'static str, minutes: Option<i32>, basis: &'static str }
+    /// They met, for `minutes`.
     EngagementCompleted { minutes: i32 }
+    /// They did not meet, and nobody is to blame.
     EngagementNotHeld {}
     /// `who` did not come, as the other says; `acknowledged` if they say so too.
     EngagementNoShow { who: Uuid, acknowledged: bool }
+    /// Neither said what happened in time.
     EngagementLapsed {}
     /// Every timer stands still until a person has looked.
     EngagementHeld { hold: &'static str }

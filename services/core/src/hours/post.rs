@@ -8,6 +8,7 @@ use common::{
     time::seoul,
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
@@ -17,7 +18,7 @@ use super::{
 use crate::membership;
 
 /// Minutes are on record: what the donor gave, the recipient received.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct HoursPosted {
     engagement_id: Uuid,
     donor_id: Uuid,

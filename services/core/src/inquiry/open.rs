@@ -34,7 +34,7 @@ pub(super) struct InquiryView {
 }
 
 /// Somebody wants to ask about a listing: the two may talk.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct InquiryOpened {
     inquiry_id: Uuid,
     from: Uuid,

@@ -2,12 +2,13 @@
 
 use common::events::Event;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::domain::Profile;
 
 /// A profile says something else than before.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct MemberProfileChanged {
     pub member_id: Uuid,
     /// `name`, `bio`, `region`, `languages`.
@@ -46,13 +47,13 @@ impl Event for MemberProfileChanged {
 }
 
 #[cfg(test)]
-mod tests {
+mod contracts {
     use testkit::contracts::{same_samples, sample};
 
     use super::*;
 
     #[test]
-    fn events_keep_their_shape() {
+    fn samples_of_member_profile_changed() {
         let id = Uuid::from_u128(1);
         let half = MemberProfileChanged {
             member_id: id,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use testkit::contracts::{all_samples, same};
+use testkit::contracts::{all_samples, same, same_service};
 
 use crate::*;
 
@@ -12,6 +12,11 @@ async fn the_openapi_document_is_the_reviewed_one() {
     let app = start().await;
     let document = serde_json::to_string_pretty(&app.service.mounts[0].openapi()).unwrap();
     same("openapi/core.json", &format!("{document}\n"));
+}
+
+#[tokio::test]
+async fn topics_and_consumers_are_as_published() {
+    same_service("core", dojob_core::TOPICS, &start().await.service.consumers);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use common::{
     events::{Actor, Event, Failure},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
@@ -14,7 +15,7 @@ use super::{
 };
 
 /// Somebody has a new notice.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct NoticeCreated {
     pub notice_id: Uuid,
     pub account_id: Uuid,

@@ -9,12 +9,13 @@ use common::{
     http::{ApiPath, Problem, Problems},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::store;
 
 /// Somebody has read notices.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct NoticesRead {
     pub account_id: Uuid,
     #[serde(skip)]

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use common::events::Consumer;
-use dojob_notify_address::{NoticeCreated, NoticesRead};
+use dojob_notify_address::{NoticeCreated, NoticesRead, TOPICS};
 use serde_json::Value;
-use testkit::contracts::{all_samples, same, same_samples, sample};
+use testkit::contracts::{all_samples, same, same_samples, same_service, sample};
 use uuid::Uuid;
 
 use crate::world::{rows, start, timers, told};
@@ -19,6 +19,11 @@ async fn the_openapi_documents_are_up_to_date() {
         text.push('\n');
         same(&format!("openapi/{name}.json"), &text);
     }
+}
+
+#[tokio::test]
+async fn topics_and_consumers_are_as_published() {
+    same_service("notify-address", TOPICS, &start().await.service.consumers);
 }
 
 #[test]
