@@ -4,10 +4,10 @@ export DOJOB_DEMO := $(if $(DEMO),$(DEMO),1)
 WEB := web/dist/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e shots check fuzz kill9 bench demo gen web clean tools
+.PHONY: help run test e2e shots check fuzz kill9 cluster cluster-down bench demo gen web clean tools cluster-tools
 
 help: ## What there is
-	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: tools web ## Start everything; DEMO=0 starts without the practice neighbourhood
 	@cargo run --quiet -p dojob-standalone
@@ -32,6 +32,23 @@ kill9: tools ## kill -9 under load, ten times, and PostgreSQL taken away; then e
 	cargo run --quiet -p dojob-journeys --bin kill9 -- --times 10
 	cargo run --quiet -p dojob-journeys --bin kill9 -- --postgres --times 6
 
+# One build for all of them, so that what they share is compiled once.
+CLUSTER := $(or $(CARGO_TARGET_DIR),target)/debug/cluster
+SERVICES := dojob-core dojob-auth dojob-notify-address dojob-chat
+comma := ,
+empty :=
+space := $(empty) $(empty)
+CLUSTER_BUILD := cargo build --quiet $(SERVICES:%=-p %) -p dojob-standalone -p dojob-cluster \
+	--features $(subst $(space),$(comma),$(SERVICES:%=%/kafka))
+
+cluster: cluster-tools web ## Every service as two processes over Kafka, behind a balancer; Ctrl-C stops them
+	$(CLUSTER_BUILD)
+	@$(CLUSTER)
+
+cluster-down: ## End whatever `make cluster` left running and remove its data
+	@test -x $(CLUSTER) || $(CLUSTER_BUILD)
+	@$(CLUSTER) down
+
 bench: tools ## Ratios beside the floors of this machine
 	cargo run --profile dist -p dojob-bench
 
@@ -50,6 +67,9 @@ clean: ## Remove what was built and stop the test database server
 
 tools:
 	@scripts/tools
+
+cluster-tools: tools
+	@scripts/tools cluster
 
 web/node_modules: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error && touch node_modules

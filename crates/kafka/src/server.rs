@@ -110,6 +110,8 @@ impl Kafka {
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log.try_clone()?)
+            // Ctrl-C is for whoever started us: they stop what needs the broker first.
+            .process_group(0)
             .kill_on_drop(true)
             .spawn()
             .context("Java runs Kafka: install 17 or newer (apt-get install openjdk-17-jre-headless)")?;

@@ -1,5 +1,7 @@
 //! `dojob`: the whole platform in one process. See the crate's README.
 
+mod front;
+
 use std::{net::TcpListener, path::PathBuf, time::Duration};
 
 use anyhow::Context;
@@ -15,6 +17,7 @@ const HELP: &str = "\
 dojob: a neighbourhood that gives hours
 
   dojob              starts everything and prints where to find it
+  dojob front        serves the built web front and nothing else (behind a balancer)
   dojob settings     what can be set in the environment, its default and its meaning
   dojob --help       this page
 ";
@@ -101,6 +104,7 @@ async fn run() -> anyhow::Result<()> {
             }
             return Ok(());
         }
+        Some("front") => return front::run(&env).await,
         Some("--help" | "-h" | "help") => {
             print!("{HELP}");
             return Ok(());

@@ -60,6 +60,11 @@ pub fn was_interrupted(home: &Path) -> bool {
     home.join(UNFINISHED).exists()
 }
 
+/// True when this home has its neighbourhood.
+pub fn is_loaded(home: &Path) -> bool {
+    home.join(MARK).exists()
+}
+
 /// Forgets that an earlier start was stopped; the half-made data is gone by now.
 ///
 /// # Errors

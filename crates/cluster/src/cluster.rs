@@ -1,0 +1,339 @@
+//! The cluster: everything it consists of, started in order and stopped in order.
+
+use std::{collections::BTreeMap, fs, net::TcpListener, path::Path, time::Duration};
+
+use anyhow::{Context, ensure};
+use balancer::{Balancer, Health};
+use futures_util::future::{join_all, try_join_all};
+use kafka::Kafka;
+use secrecy::ExposeSecret;
+use standalone::{Databases, local_identity};
+
+use crate::{
+    Options,
+    leftovers::{self, SELF},
+    practice,
+    process::{self, Plan, Process},
+    routes::{FRONT, SERVICES, table},
+    server::{self, Database},
+};
+
+/// How long a process may take until it is ready, on a busy machine.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// The name of the broker.
+const BROKER: &str = "kafka";
+
+/// A running cluster. Dropped, its processes and the broker are killed; PostgreSQL is left for the next start.
+pub struct Cluster {
+    options: Options,
+    database: Database,
+    kafka: Kafka,
+    processes: Vec<Process>,
+    balancer: Balancer,
+    /// Addresses of the people of the practice neighbourhood that a visitor may log in as, with
+    /// `standalone::demo::PASSWORD`.
+    pub seats: Vec<String>,
+    _owner: postgres::LockGuard,
+}
+
+impl Cluster {
+    /// Starts everything; answers when the balancer finds every process healthy.
+    ///
+    /// # Errors
+    /// The home belongs to something else, a program is not built, the port is taken, Java is absent, or something
+    /// does not start: the last lines of its log are in the error.
+    pub async fn start(options: Options) -> anyhow::Result<Self> {
+        let home = options.home.clone();
+        // The port first: whoever cannot have it should not wait for a database.
+        let listen = |port| {
+            TcpListener::bind(("127.0.0.1", port)).with_context(|| {
+                format!("port {port} is taken: stop what uses it, or choose another (DOJOB_PORT=8090)")
+            })
+        };
+        let (listener, control) = (listen(options.port)?, listen(options.control_port)?);
+        leftovers::claim(&home)?;
+        let owner = postgres::lock(&home.join("cluster.lock"))?;
+        leftovers::remember(&home, SELF, std::process::id())?;
+        for name in leftovers::end(&home).await? {
+            tracing::warn!(name, "an earlier cluster had left this running; it is ended");
+        }
+        fs::create_dir_all(home.join("logs"))?;
+        practice::forget_half(&options)?;
+
+        let (database, kafka) = tokio::try_join!(
+            Database::start(&options),
+            Kafka::start(kafka::Options::new(home.join(BROKER)))
+        )?;
+        leftovers::remember(&home, BROKER, kafka.pid().context("the broker has a process")?)?;
+        let databases = Databases::on(database.server()?).await?;
+        let identity = local_identity(&home)?;
+        let settings = Settings {
+            options: &options,
+            databases: &databases,
+            identity: &identity,
+            brokers: kafka.brokers(),
+            gate: listener.local_addr()?.to_string(),
+        };
+        try_join_all(
+            SERVICES.map(|(service, _)| migrate(settings.plan(service, "migrate", &["migrate"]), &home)),
+        )
+        .await?;
+        let seats = Box::pin(practice::load(&options, &databases, identity.clone())).await?;
+        let mut processes: Vec<Process> = SERVICES
+            .iter()
+            .flat_map(|(service, _)| (1..=options.processes).map(move |n| (*service, n.to_string())))
+            .map(|(service, number)| Process::new(settings.plan(service, &number, &["serve"]), &home))
+            .collect();
+        processes.push(Process::new(front(&options), &home));
+
+        let balancer = Balancer::start(
+            listener,
+            Some(control),
+            table(&options.health, options.deregistration + options.patience),
+        )?;
+        let mut cluster = Self { options, database, kafka, processes, balancer, seats, _owner: owner };
+        for process in &mut cluster.processes {
+            let target = process.spawn()?;
+            cluster.balancer.register(process.plan.group, target)?;
+        }
+        try_join_all(cluster.processes.iter_mut().map(|process| process.ready(PATIENCE))).await?;
+        for at in 0..cluster.processes.len() {
+            cluster.until_healthy(at).await?;
+        }
+        Ok(cluster)
+    }
+
+    /// Where the balancer listens: `http://127.0.0.1:8080`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.balancer.address)
+    }
+
+    pub fn balancer(&self) -> &Balancer {
+        &self.balancer
+    }
+
+    /// `host:port` of the broker.
+    pub fn brokers(&self) -> String {
+        self.kafka.brokers()
+    }
+
+    /// PostgreSQL, while it runs: for whoever wants to look into the databases.
+    ///
+    /// # Errors
+    /// It was killed.
+    pub fn postgres(&self) -> anyhow::Result<&postgres::Server> {
+        self.database.server()
+    }
+
+    /// Every process by name, and its number while it runs; without `postgres` and `kafka`.
+    pub fn processes(&self) -> BTreeMap<&str, Option<u32>> {
+        self.processes.iter().map(|p| (p.plan.name.as_str(), p.pid())).collect()
+    }
+
+    /// Kills something at once, as a crash would.
+    ///
+    /// # Errors
+    /// There is nothing of that name, or it does not run.
+    pub async fn kill9(&mut self, name: &str) -> anyhow::Result<()> {
+        match name {
+            server::NAME => self.database.kill9().await,
+            BROKER => {
+                leftovers::forget(&self.options.home, BROKER);
+                self.kafka.kill9().await
+            }
+            name => {
+                let at = self.find(name)?;
+                self.at(at)?.kill9().await
+            }
+        }
+    }
+
+    /// Starts what was killed, stopped or died; answers when the balancer finds it healthy.
+    ///
+    /// # Errors
+    /// There is nothing of that name, it runs already, or it does not start.
+    pub async fn start_again(&mut self, name: &str) -> anyhow::Result<()> {
+        match name {
+            server::NAME => self.database.start_again().await,
+            BROKER => {
+                self.kafka.start_again().await?;
+                let pid = self.kafka.pid().context("the broker has a process")?;
+                leftovers::remember(&self.options.home, BROKER, pid)
+            }
+            name => {
+                let at = self.find(name)?;
+                let process = self.at(at)?;
+                let target = process.spawn()?;
+                let group = process.plan.group;
+                if let Err(error) = process.ready(PATIENCE).await {
+                    // Half started is neither: the next try begins anew.
+                    process.kill9().await?;
+                    return Err(error);
+                }
+                if self.health(group, target.address).is_none() {
+                    self.balancer.register(group, target)?;
+                }
+                self.until_healthy(at).await
+            }
+        }
+    }
+
+    /// Takes a process out as a roll-out does: out of the balancer, SIGTERM, wait.
+    ///
+    /// # Errors
+    /// There is no process of that name, it ends badly, or too late: it is killed then.
+    pub async fn stop_one(&mut self, name: &str) -> anyhow::Result<()> {
+        let at = self.find(name)?;
+        self.take_out(at)?;
+        let patience = self.patience();
+        self.at(at)?.ended(patience).await
+    }
+
+    /// Names of what should run and does not, and how it ended; each may be started again.
+    ///
+    /// # Errors
+    /// The system does not say.
+    pub async fn dead(&mut self) -> anyhow::Result<Vec<(String, String)>> {
+        let mut dead = Vec::new();
+        if self.database.died() {
+            dead.push((server::NAME.to_owned(), String::new()));
+        }
+        if self.kafka.pid().is_some() && !leftovers::runs(&self.options.home, BROKER) {
+            self.kafka.kill9().await?;
+            dead.push((BROKER.to_owned(), String::new()));
+        }
+        for process in &mut self.processes {
+            if let Some(status) = process.died()? {
+                dead.push((process.plan.name.clone(), status.to_string()));
+            }
+        }
+        Ok(dead)
+    }
+
+    /// Stops everything in order: the services finish while broker and database still run.
+    ///
+    /// # Errors
+    /// Something does not end, or badly; the rest is stopped all the same.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        for at in 0..self.processes.len() {
+            self.take_out(at)?;
+        }
+        let patience = self.patience();
+        let ended = join_all(self.processes.iter_mut().map(|process| process.ended(patience))).await;
+        let kafka = self.kafka.stop().await;
+        leftovers::forget(&self.options.home, BROKER);
+        let database = self.database.stop().await;
+        self.balancer.stop(Duration::from_secs(1)).await;
+        leftovers::forget(&self.options.home, SELF);
+        ended.into_iter().chain([kafka, database]).collect()
+    }
+
+    fn patience(&self) -> Duration {
+        // The service's own patience counts for its requests and again for its tasks.
+        self.options.deregistration + self.options.patience * 2 + Duration::from_secs(10)
+    }
+
+    fn find(&self, name: &str) -> anyhow::Result<usize> {
+        let at = self.processes.iter().position(|p| p.plan.name == name);
+        at.with_context(|| format!("there is no {name}"))
+    }
+
+    fn at(&mut self, at: usize) -> anyhow::Result<&mut Process> {
+        self.processes.get_mut(at).context("a process has a place")
+    }
+
+    fn take_out(&mut self, at: usize) -> anyhow::Result<()> {
+        let process = self.at(at)?;
+        let (group, was) = (process.plan.group, process.terminate()?);
+        match was {
+            Some(target) => self.balancer.deregister(group, target.address),
+            None => Ok(()),
+        }
+    }
+
+    fn health(&self, group: &str, address: std::net::SocketAddr) -> Option<Health> {
+        let state = self.balancer.state();
+        let mut targets = state.get(group)?.targets.iter();
+        targets.find(|t| t.address == address && t.state != Health::Draining).map(|t| t.state)
+    }
+
+    async fn until_healthy(&self, at: usize) -> anyhow::Result<()> {
+        let process = self.processes.get(at).context("a process has a place")?;
+        let address = process.address().context("it was not started")?.address;
+        let healthy = async {
+            while self.health(process.plan.group, address) != Some(Health::Healthy) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let done = tokio::time::timeout(PATIENCE, healthy).await;
+        done.with_context(|| format!("the balancer does not find {} healthy", process.plan.name))
+    }
+}
+
+/// What processes are told.
+struct Settings<'a> {
+    options: &'a Options,
+    databases: &'a Databases,
+    identity: &'a dojob_auth::Config,
+    brokers: String,
+    /// Where the balancer listens.
+    gate: String,
+}
+
+impl Settings<'_> {
+    fn plan(&self, service: &'static str, suffix: &str, arguments: &'static [&'static str]) -> Plan {
+        let Options { home, programs, deregistration, patience, .. } = self.options;
+        let (database, url) = match service {
+            "core" => ("DOJOB_CORE_DATABASE_URL", &self.databases.core),
+            "auth" => ("DOJOB_AUTH_DATABASE_URL", &self.databases.auth),
+            "chat" => ("DOJOB_CHAT_DATABASE_URL", &self.databases.chat),
+            _ => ("DOJOB_NOTIFY_ADDRESS_DATABASE_URL", &self.databases.notify_address),
+        };
+        let mut settings = BTreeMap::from([
+            ("DOJOB_ENV", "development".to_owned()),
+            ("DOJOB_BIND", "127.0.0.1".to_owned()),
+            (database, url.expose_secret().to_owned()),
+            ("DOJOB_AUTH_ISSUER", self.identity.issuer.clone()),
+            ("DOJOB_CLOCK_FILE", home.join("clock").display().to_string()),
+            ("DOJOB_DEREGISTRATION_SECONDS", deregistration.as_secs().to_string()),
+            ("DOJOB_PATIENCE_SECONDS", patience.as_secs().to_string()),
+            ("KAFKA_BROKERS", self.brokers.clone()),
+            ("KAFKA_REPLICATION", "1".to_owned()),
+        ]);
+        if service == "auth" {
+            if let Some(key) = &self.identity.signing_key {
+                settings.insert("DOJOB_AUTH_SIGNING_KEY", key.expose_secret().to_owned());
+            }
+        } else {
+            // Through the balancer: one auth process may be away.
+            settings.insert("DOJOB_AUTH_JWKS_URL", format!("http://{}/api/auth/jwks.json", self.gate));
+        }
+        for (_, name, value) in self.options.settings.iter().filter(|(whose, ..)| *whose == service) {
+            settings.insert(name, value.clone());
+        }
+        Plan {
+            name: format!("{service}-{suffix}"),
+            group: service,
+            program: programs.join(service),
+            arguments,
+            settings,
+        }
+    }
+}
+
+fn front(options: &Options) -> Plan {
+    Plan {
+        name: format!("{FRONT}-1"),
+        group: FRONT,
+        program: options.programs.join("dojob"),
+        arguments: &["front"],
+        settings: BTreeMap::from([("DOJOB_WEB_DIR", options.web.display().to_string())]),
+    }
+}
+
+async fn migrate(plan: Plan, home: &Path) -> anyhow::Result<()> {
+    let status = process::command(&plan, home)?.status().await?;
+    ensure!(status.success(), "{} failed ({status}):\n{}", plan.name, process::last_words(home, &plan.name));
+    Ok(())
+}

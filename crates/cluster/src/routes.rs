@@ -1,0 +1,67 @@
+//! Who serves which paths: what the balancer is told, from what the services say.
+
+use std::time::Duration;
+
+use balancer::{Group, HealthCheck, Rule, Table};
+
+/// The services and the paths they serve.
+pub const SERVICES: [(&str, &[&str]); 4] = [
+    ("core", dojob_core::MOUNTS),
+    ("auth", dojob_auth::MOUNTS),
+    ("notify-address", dojob_notify_address::MOUNTS),
+    ("chat", dojob_chat::MOUNTS),
+];
+
+/// The web front, which serves the rest.
+pub const FRONT: &str = "front";
+
+/// The balancer's table, with nobody in its groups yet.
+pub fn table(health: &HealthCheck, deregistration: Duration) -> Table {
+    let group =
+        Group { health: health.clone(), registration: Duration::ZERO, deregistration, targets: Vec::new() };
+    let rule = |mount: &&str, service: &str| Rule {
+        // Two, as a balancer knows no segments: `/api/core*` would take `/api/corex` too.
+        paths: vec![(*mount).to_owned(), format!("{mount}/*")],
+        group: service.to_owned(),
+    };
+    Table {
+        rules: SERVICES
+            .iter()
+            .flat_map(|(service, mounts)| mounts.iter().map(move |mount| rule(mount, service)))
+            .collect(),
+        default: Some(FRONT.to_owned()),
+        groups: SERVICES
+            .iter()
+            .map(|(service, _)| *service)
+            .chain([FRONT])
+            .map(|name| (name.to_owned(), group.clone()))
+            .collect(),
+        idle: Duration::from_mins(1),
+        connect: Duration::from_secs(10),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use balancer::HealthCheck;
+
+    use super::table;
+
+    #[test]
+    fn every_mount_leads_to_its_service_and_the_rest_to_the_front() {
+        let table = table(&HealthCheck::default(), Duration::ZERO);
+        for (path, group) in [
+            ("/api/core", "core"),
+            ("/api/auth/jwks.json", "auth"),
+            ("/api/notifications", "notify-address"),
+            ("/api/addresses/regions", "notify-address"),
+            ("/api/chat/ws", "chat"),
+            ("/api/corex", "front"),
+            ("/", "front"),
+        ] {
+            assert_eq!(table.group_of(path), Some(group), "{path}");
+        }
+    }
+}
