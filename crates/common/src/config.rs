@@ -190,7 +190,10 @@ mod tests {
             env.done().map_err(|e| e.to_string())
         };
         let words = asked(&Env::of(&[("DOJOB_ENV", "production")])).unwrap_err();
-        assert!(words.contains("DOJOB_URL: must be set") && words.contains("DOJOB_ISSUER: must be set"), "{words}");
+        assert!(
+            words.contains("DOJOB_URL: must be set") && words.contains("DOJOB_ISSUER: must be set"),
+            "{words}"
+        );
         let words = asked(&Env::of(&[])).unwrap_err();
         assert!(words.contains("DOJOB_URL") && !words.contains("DOJOB_ISSUER"), "{words}");
         asked(&Env::of(&[("DOJOB_URL", "here")])).unwrap();

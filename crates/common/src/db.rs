@@ -87,8 +87,7 @@ pub struct Wire {
 }
 
 /// The half of a connection that moves bytes.
-pub(crate) type Socket =
-    tokio_postgres::Connection<tokio_postgres::Socket, tokio_postgres::tls::NoTlsStream>;
+pub(crate) type Socket = tokio_postgres::Connection<tokio_postgres::Socket, tokio_postgres::tls::NoTlsStream>;
 
 struct Manager {
     config: tokio_postgres::Config,

@@ -89,7 +89,10 @@ impl Settings {
             admin_port: env.get("DOJOB_ADMIN_PORT", 9090, "the port of /healthz, /readyz and /metrics"),
             database: Database {
                 url: env
-                    .required::<String>(&url, "the service's own database: postgres://user:password@host/name")
+                    .required::<String>(
+                        &url,
+                        "the service's own database: postgres://user:password@host/name",
+                    )
                     .unwrap_or_default()
                     .into(),
                 max_connections: env.get("DOJOB_POOL_MAX", 8, "database connections of this process"),
@@ -123,16 +126,15 @@ impl<C> Program<C> {
     pub fn main(self) -> ExitCode {
         let arguments: Vec<String> = std::env::args().skip(1).collect();
         let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let done = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()
-            .context("no runtime")
-            .and_then(|runtime| {
-                let done = runtime.block_on(self.run(&words));
-                // A client that cannot say good-bye to a broker that is away must not keep the process.
-                runtime.shutdown_timeout(Duration::from_secs(2));
-                done
-            });
+        let done =
+            tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no runtime").and_then(
+                |runtime| {
+                    let done = runtime.block_on(self.run(&words));
+                    // A client that cannot say good-bye to a broker that is away must not keep the process.
+                    runtime.shutdown_timeout(Duration::from_secs(2));
+                    done
+                },
+            );
         match done {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
@@ -325,7 +327,9 @@ impl Replay {
             ["--event", id] => Ok(Self::Event(id.parse().context("--event takes the id of an event")?)),
             ["--topic", topic, "--from", position] => Ok(Self::Topic {
                 topic: (*topic).to_owned(),
-                position: position.parse().context("--from takes a position of the log: 1 is its beginning")?,
+                position: position
+                    .parse()
+                    .context("--from takes a position of the log: 1 is its beginning")?,
             }),
             _ => bail!("say replay --parked, --event ID or --topic T --from POSITION"),
         }
@@ -361,6 +365,10 @@ async fn parked(service: &Service, only: Option<Uuid>) -> anyhow::Result<usize> 
             Err(Failure::Broken(cause)) => failures.push(format!("{}: {cause}", consumer.name())),
         }
     }
-    anyhow::ensure!(failures.is_empty(), "{passed} events passed; still parked:\n  {}", failures.join("\n  "));
+    anyhow::ensure!(
+        failures.is_empty(),
+        "{passed} events passed; still parked:\n  {}",
+        failures.join("\n  ")
+    );
     Ok(passed)
 }

@@ -98,7 +98,11 @@ impl Broker {
             username,
             password: password.map(Into::into),
             ca_file: env.find("KAFKA_CA_FILE", "PEM file of the authority of the brokers' certificates"),
-            tls: env.flag("KAFKA_TLS", security != Some(Security::Plaintext), "whether the brokers speak TLS"),
+            tls: env.flag(
+                "KAFKA_TLS",
+                security != Some(Security::Plaintext),
+                "whether the brokers speak TLS",
+            ),
             protocol: env
                 .word("KAFKA_GROUP_PROTOCOL", "consumer", "consumer (Kafka 4) or classic")
                 .unwrap_or(GroupProtocol::Consumer),

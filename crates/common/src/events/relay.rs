@@ -213,7 +213,10 @@ async fn move_published(connection: &mut Connection, ids: &[i64]) -> Result<(), 
 pub(crate) enum Again {
     One(uuid::Uuid),
     /// Those of a topic, from a position of the log on.
-    From { topic: String, position: i64 },
+    From {
+        topic: String,
+        position: i64,
+    },
 }
 
 /// Publishes events of the service's own log again, marked as such; returns how many. Consumers that had their effect

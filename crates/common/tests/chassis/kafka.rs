@@ -17,10 +17,7 @@ use tempfile::TempDir;
 use testkit::TestDb;
 use uuid::Uuid;
 
-use crate::{
-    Node, Rows, SCHEMA, eventually, secs, shared,
-    tiny::TOPIC,
-};
+use crate::{Node, Rows, SCHEMA, eventually, secs, shared, tiny::TOPIC};
 
 const TOPICS: &[Topic] = &[Topic::facts(TOPIC)];
 const LETTERS: &str = "dojob.tiny.things.v1.dlq";
@@ -56,8 +53,7 @@ impl World {
     /// A process of the tiny service, on this database.
     fn node_on(&self, url: &str, name: &str) -> Node {
         let shared = shared(url, name, Clock::default());
-        let bus =
-            Kafka::connect(&self.broker, "tiny", shared.metrics.clone(), shared.tasks.clone()).unwrap();
+        let bus = Kafka::connect(&self.broker, "tiny", shared.metrics.clone(), shared.tasks.clone()).unwrap();
         Node::of(common::Shared { bus: Bus::kafka(bus), ..shared })
     }
 
@@ -283,8 +279,14 @@ async fn what_is_no_event_lies_among_the_dead_letters_and_holds_up_nobody() {
     }
     assert!(letters.iter().any(|m| m.payload() == Some(b"\x00\xff\xfegarbage")), "as it came");
     let metrics = node.cx.metrics.text();
-    assert!(metrics.contains(r#"dojob_consumer_unreadable_total{consumer="tiny/echo",source="tiny"} 3"#), "{metrics}");
-    assert!(metrics.contains(r#"dojob_consumer_ignored_total{consumer="tiny/echo",source="tiny"} 2"#), "{metrics}");
+    assert!(
+        metrics.contains(r#"dojob_consumer_unreadable_total{consumer="tiny/echo",source="tiny"} 3"#),
+        "{metrics}"
+    );
+    assert!(
+        metrics.contains(r#"dojob_consumer_ignored_total{consumer="tiny/echo",source="tiny"} 2"#),
+        "{metrics}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -293,7 +295,8 @@ async fn a_topic_that_is_missing_stops_nobody_and_says_so() {
     let node = world.running("a").await;
     let key = node.clock.id();
     node.say(key, 1).await;
-    eventually(secs(15), async || node.cx.metrics.text().contains(r#"dojob_kafka_up{service="tiny"} 0"#)).await;
+    eventually(secs(15), async || node.cx.metrics.text().contains(r#"dojob_kafka_up{service="tiny"} 0"#))
+        .await;
     node.say(key, 2).await;
     assert_eq!(world.rows.count("SELECT count(*) FROM outbox").await, 2);
     Kafka::ensure_topics(&world.broker, TOPICS).await.unwrap();
@@ -332,7 +335,8 @@ async fn a_password_is_needed_where_one_is_asked_for() {
     let wrong = node(&broker("a wrong secret"), "wrong");
     let key = wrong.clock.id();
     wrong.say(key, 1).await;
-    eventually(secs(15), async || wrong.cx.metrics.text().contains(r#"dojob_kafka_up{service="tiny"} 0"#)).await;
+    eventually(secs(15), async || wrong.cx.metrics.text().contains(r#"dojob_kafka_up{service="tiny"} 0"#))
+        .await;
     assert_eq!(rows.count("SELECT count(*) FROM outbox").await, 1, "it waits");
     wrong.cx.tasks.stop(secs(10)).await;
     let right = node(&broker("a long secret"), "right");
