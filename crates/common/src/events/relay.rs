@@ -59,12 +59,11 @@ impl Relay {
     /// Moves or announces one batch; fewer than [`BATCH`] when nothing more waits.
     pub(crate) async fn step(&mut self) -> Result<usize, Problem> {
         // On an error the connection is dropped, and with it the lock: leadership is won anew.
-        let mut seat = match self.seat.take() {
-            Some(seat) => seat,
-            None => {
-                self.leads(false);
-                Seat { connection: self.cx.db.get().await?.detach(), leads: false, caught_up: false }
-            }
+        let mut seat = if let Some(seat) = self.seat.take() {
+            seat
+        } else {
+            self.leads(false);
+            Seat { connection: self.cx.db.get().await?.detach(), leads: false, caught_up: false }
         };
         if !seat.leads && try_lock(&mut seat.connection, LEADER).await? {
             seat.leads = true;

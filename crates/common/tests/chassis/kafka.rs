@@ -64,7 +64,7 @@ impl World {
         node
     }
 
-    async fn running(&self, name: &str) -> Node {
+    fn running(&self, name: &str) -> Node {
         let node = self.node_on(&self.db.url, name);
         node.service.start();
         node
@@ -131,7 +131,7 @@ fn by_key(events: &[(Uuid, i64)]) -> BTreeMap<Uuid, Vec<i64>> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_processes_share_the_work_and_a_third_begins_at_the_beginning() {
     let world = World::begin().await;
-    let (a, b) = (world.running("a").await, world.running("b").await);
+    let (a, b) = (world.running("a"), world.running("b"));
     let (mut at_a, mut at_b) = (a.cx.bus.live(TOPIC), b.cx.bus.live(TOPIC));
     ready(&mut at_a).await;
     ready(&mut at_b).await;
@@ -190,7 +190,7 @@ async fn two_processes_share_the_work_and_a_third_begins_at_the_beginning() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_dead_leader_is_followed_and_a_dead_broker_waited_for() {
     let mut world = World::begin().await;
-    let (a, b) = (world.running("a").await, world.node_on(&world.db.url, "b"));
+    let (a, b) = (world.running("a"), world.node_on(&world.db.url, "b"));
     eventually(PATIENCE, async || world.rows.leaders().await == ["a"]).await;
     b.service.start();
     let mut at_b = b.cx.bus.live(TOPIC);
@@ -224,7 +224,7 @@ async fn a_dead_leader_is_followed_and_a_dead_broker_waited_for() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_no_event_lies_among_the_dead_letters_and_holds_up_nobody() {
     let world = World::begin().await;
-    let node = world.running("a").await;
+    let node = world.running("a");
     let producer = world.producer();
     let event = |id: Uuid, key: Uuid, kind: &str| {
         let (id, key) = (id.to_string(), key.to_string());
@@ -292,7 +292,7 @@ async fn what_is_no_event_lies_among_the_dead_letters_and_holds_up_nobody() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_topic_that_is_missing_stops_nobody_and_says_so() {
     let world = World::without_topics().await;
-    let node = world.running("a").await;
+    let node = world.running("a");
     let key = node.clock.id();
     node.say(key, 1).await;
     eventually(secs(15), async || node.cx.metrics.text().contains(r#"dojob_kafka_up{service="tiny"} 0"#))

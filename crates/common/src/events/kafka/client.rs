@@ -116,14 +116,11 @@ impl ClientContext for Context {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        match error.rdkafka_error_code() {
-            Some(
-                RDKafkaErrorCode::AllBrokersDown
-                | RDKafkaErrorCode::Authentication
-                | RDKafkaErrorCode::Resolve
-                | RDKafkaErrorCode::SSL,
-            ) => self.health.down(reason),
-            _ => tracing::debug!(%error, reason, "librdkafka"),
+        use RDKafkaErrorCode::{AllBrokersDown, Authentication, Resolve, SSL};
+        if let Some(AllBrokersDown | Authentication | Resolve | SSL) = error.rdkafka_error_code() {
+            self.health.down(reason);
+        } else {
+            tracing::debug!(%error, reason, "librdkafka");
         }
     }
 
