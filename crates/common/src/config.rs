@@ -68,6 +68,11 @@ impl Env {
         }
     }
 
+    /// Remembers for [`Env::done`] that the value of `name`, readable by itself, cannot be used.
+    pub fn refuse(&self, name: &str, why: impl Display) {
+        self.problems.borrow_mut().push(format!("{name}: {why}"));
+    }
+
     fn note(&self, name: &str, default: String, meaning: &'static str) {
         self.asked.borrow_mut().push(Setting { name: name.to_owned(), default, meaning });
     }
