@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     auth::Verifier,
     config::Env,
-    db::{Database, Pool},
+    db::{Database, Password, Pool},
     events::{self, Again, Broker, Bus, Failure, Kafka, Topic},
     metrics::Metrics,
     service::{Service, Serving, Shared, Tasks, serve, signalled},
@@ -71,7 +71,8 @@ pub fn words(list: &str) -> Vec<String> {
 impl Settings {
     fn from(env: &Env, name: &str, remote: bool) -> Self {
         let production = env.production();
-        let url = format!("DOJOB_{}_DATABASE_URL", name.to_uppercase().replace('-', "_"));
+        let service = name.to_uppercase().replace('-', "_");
+        let url = format!("DOJOB_{service}_DATABASE_URL");
         let seconds = |name, default, meaning| Duration::from_secs(env.get(name, default, meaning));
         let origins = env.get(
             "DOJOB_ORIGINS",
@@ -81,7 +82,7 @@ impl Settings {
         let clock_file: Option<PathBuf> =
             env.find("DOJOB_CLOCK_FILE", "development: a file with seconds to add to the clock");
         if production && clock_file.is_some() {
-            env.refuse("DOJOB_CLOCK_FILE: moves the clock, which production must not");
+            env.refuse("DOJOB_CLOCK_FILE", "it moves the clock, which production must not");
         }
         Self {
             bind: env.get("DOJOB_BIND", "127.0.0.1".to_owned(), "the address to listen on"),
@@ -96,6 +97,7 @@ impl Settings {
                     .unwrap_or_default()
                     .into(),
                 max_connections: env.get("DOJOB_POOL_MAX", 8, "database connections of this process"),
+                password: Password::read(env, &service),
             },
             broker: Broker::from_env(env),
             origins: words(&origins),

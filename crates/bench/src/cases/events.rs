@@ -332,7 +332,7 @@ impl Place<'_> {
         let kafka = Kafka::connect(&self.broker, "bench", metrics.clone(), tasks.clone())?;
         let shared = Shared {
             clock: Clock::default(),
-            db: Pool::new(&Database { url: url.into(), max_connections: 8 }, name)?,
+            db: Pool::new(&Database::new(url, 8), name)?,
             bus: Bus::kafka(kafka),
             verifier: Verifier::remote("nobody", "http://127.0.0.1:9")?,
             tasks,

@@ -4,7 +4,7 @@ use std::{path::PathBuf, str::FromStr};
 
 use secrecy::SecretString;
 
-use crate::config::Env;
+use crate::{aws, config::Env};
 
 /// Settings of the Kafka client.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub enum Security {
     Plaintext,
     /// SCRAM-SHA-512 with a user name and a password.
     Scram,
-    /// AWS IAM through SASL/OAUTHBEARER, always over TLS.
+    /// AWS IAM through SASL/OAUTHBEARER, always over TLS; only in a program with the feature `aws`.
     MskIam,
 }
 
@@ -43,14 +43,14 @@ pub enum GroupProtocol {
 }
 
 impl FromStr for Security {
-    type Err = &'static str;
+    type Err = String;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
         match word {
             "plaintext" => Ok(Self::Plaintext),
             "scram" => Ok(Self::Scram),
-            "msk_iam" => Ok(Self::MskIam),
-            _ => Err("say plaintext, scram or msk_iam"),
+            "msk_iam" => aws::Signer::new().map(|_| Self::MskIam).map_err(|e| e.to_string()),
+            _ => Err("say plaintext, scram or msk_iam".to_owned()),
         }
     }
 }
