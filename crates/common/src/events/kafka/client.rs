@@ -120,7 +120,7 @@ impl ClientContext for Context {
     fn generate_oauth_token(&self, _: Option<&str>) -> Result<OAuthToken, Box<dyn Error>> {
         let runtime = self.runtime.clone();
         let ask = move || runtime.block_on(async { aws::Signer::new()?.msk_token().await });
-        let token = std::thread::spawn(ask).join().map_err(|_| "the signer panicked")??;
+        let token = std::thread::spawn(ask).join().map_err(|_panic| "the signer panicked")??;
         Ok(OAuthToken {
             token: token.value.expose_secret().to_owned(),
             principal_name: "dojob".to_owned(),
