@@ -344,8 +344,7 @@ impl Replay {
             Self::Event(id) => Again::One(id),
             Self::Topic { topic, position } => Again::From { topic, position },
         };
-        let kafka = cx.bus.over_kafka().context("there is no Kafka to publish to")?;
-        let published = events::republish(cx, kafka, &again).await?;
+        let published = events::republish(cx, &again).await?;
         match again {
             Again::One(id) if published == 0 => {
                 let count = parked(service, Some(id)).await?;

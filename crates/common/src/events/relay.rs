@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -209,7 +210,7 @@ async fn move_published(connection: &mut Connection, ids: &[i64]) -> Result<(), 
 
 /// Which events of the log to publish again.
 #[derive(Clone, Debug)]
-pub(crate) enum Again {
+pub enum Again {
     One(uuid::Uuid),
     /// Those of a topic, from a position of the log on.
     From {
@@ -222,8 +223,9 @@ pub(crate) enum Again {
 /// pass over them.
 ///
 /// # Errors
-/// PostgreSQL or the brokers are away: what was published before stays so.
-pub(crate) async fn republish(cx: &Ctx, kafka: &Kafka, which: &Again) -> anyhow::Result<usize> {
+/// There is no Kafka, or it or PostgreSQL is away: what was published before stays so.
+pub async fn republish(cx: &Ctx, which: &Again) -> anyhow::Result<usize> {
+    let kafka = cx.bus.over_kafka().context("there is no Kafka to publish to")?;
     let (mut after, mut count) = (0, 0);
     if let Again::From { position, .. } = which {
         after = position - 1;

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use common::{
-    events::{Broker, Bus, Kafka, Live, LiveEvent, Security, Topic},
+    events::{Again, Broker, Bus, Kafka, Live, LiveEvent, Security, Topic, republish},
     time::Clock,
 };
 use kafka::{Options, Scram};
@@ -30,7 +30,7 @@ struct World {
     rows: Rows,
     server: kafka::Kafka,
     broker: Broker,
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 impl World {
@@ -47,7 +47,7 @@ impl World {
         let server = kafka::Kafka::start(Options::new(directory.path())).await.unwrap();
         let db = TestDb::acquire(&SCHEMA).await;
         let rows = Rows::of(&db).await;
-        Self { broker: Broker::local(server.brokers()), db, rows, server, _directory: directory }
+        Self { broker: Broker::local(server.brokers()), db, rows, server, directory: directory }
     }
 
     /// A process of the tiny service, on this database.
@@ -219,6 +219,38 @@ async fn a_dead_leader_is_followed_and_a_dead_broker_waited_for() {
     let heard = heard(&mut at_b, 38).await;
     assert_eq!(by_key(&heard)[&key], (3..=40).collect::<Vec<_>>(), "live, in order, no gap and no double");
     eventually(secs(15), async || b.cx.metrics.text().contains(r#"dojob_kafka_up{service="tiny"} 1"#)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_lost_everything_is_filled_again_from_the_log() {
+    let mut world = World::begin().await;
+    let node = world.running("a");
+    let mut live = node.cx.bus.live(TOPIC);
+    ready(&mut live).await;
+    let key = node.clock.id();
+    for n in 1..=5 {
+        node.say(key, n).await;
+    }
+    assert_eq!(heard(&mut live, 5).await.len(), 5);
+    eventually(PATIENCE, async || world.rows.effects("echo", key).await.len() == 5).await;
+
+    world.server.kill9().await.unwrap();
+    std::fs::remove_dir_all(world.directory.path().join("data")).unwrap();
+    world.server = kafka::Kafka::start(Options::new(world.directory.path())).await.unwrap();
+    node.say(key, 6).await;
+    Kafka::ensure_topics(&world.broker, TOPICS).await.unwrap();
+    // The producer, the group and the listener remember a topic that is no more; they find into the new one.
+    eventually(2 * PATIENCE, async || world.rows.effects("echo", key).await.len() == 6).await;
+    eventually(PATIENCE, async || world.rows.count("SELECT count(*) FROM outbox").await == 0).await;
+
+    let all = Again::From { topic: TOPIC.to_owned(), position: 1 };
+    assert_eq!(republish(&node.cx, &all).await.unwrap(), 6);
+    let late = TestDb::acquire(&SCHEMA).await;
+    let rows = Rows::of(&late).await;
+    let newcomer = world.late_node(&late.url);
+    newcomer.service.start();
+    eventually(PATIENCE, async || rows.effects("late", key).await.len() == 6).await;
+    assert_eq!(world.rows.effects("echo", key).await, (1..=6).collect::<Vec<_>>(), "nothing happened twice");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
