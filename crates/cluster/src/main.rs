@@ -3,7 +3,11 @@
 use std::{path::PathBuf, time::Duration};
 
 use cluster::{Cluster, Options, clear, down};
-use common::{config::Env, service::signalled, telemetry};
+use common::{
+    config::Env,
+    service::signalled,
+    telemetry::{self, Export},
+};
 
 const HELP: &str = "\
 cluster: every service as processes of its own, over Kafka and PostgreSQL, behind a balancer
@@ -33,7 +37,7 @@ async fn run() -> anyhow::Result<()> {
     match std::env::args().nth(1).as_deref() {
         None => {
             env.done()?;
-            telemetry::init(&log)?;
+            let _telemetry = telemetry::init(&log, Export::default())?;
             let home = options.home.clone();
             let outcome = Box::pin(up(options)).await;
             if !matches!(outcome, Ok(Ended::InOrder)) {

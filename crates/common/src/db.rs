@@ -36,6 +36,7 @@ use crate::{
     events::{Actor, Event},
     http::Problem,
     time::Clock,
+    trace::Statements,
 };
 
 /// The chassis tables (`sql/chassis.sql`).
@@ -130,7 +131,8 @@ impl managed::Manager for Manager {
             .await
             .map_err(|e| away(&e))?
             .map_err(|e| away(&e))?;
-        let connection = AsyncPgConnection::try_from(client).await.map_err(|e| away(&e))?;
+        let mut connection = AsyncPgConnection::try_from(client).await.map_err(|e| away(&e))?;
+        connection.set_instrumentation(Statements::default());
         Ok(Wire { connection, alive, socket })
     }
 
@@ -169,6 +171,11 @@ impl Pool {
     /// 503 when PostgreSQL is away or every connection stays in use for five seconds.
     pub async fn get(&self) -> Result<Connection, Problem> {
         self.0.get().await.map(|loan| Connection(Held::Loan(loan))).map_err(Problem::unavailable)
+    }
+
+    /// How many connections there are, and how many callers wait for one.
+    pub(crate) fn status(&self) -> deadpool::Status {
+        self.0.status()
     }
 
     /// A connection beside the pool, for who must have the messages of its [`Driver`]: notifications. It lives as long

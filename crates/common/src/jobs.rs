@@ -8,6 +8,7 @@ use diesel_async::RunQueryDsl;
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde_json::Value;
+use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
     events::{Failure, caught, end},
     http::Problem,
     service::Ctx,
+    trace,
 };
 
 /// A due timer.
@@ -62,18 +64,24 @@ impl Jobs {
             postpone(cx, id, &due, TimeDelta::hours(1), "no such kind of job in this program").await?;
             return Ok(true);
         };
-        let mut open = cx.begin().await?;
-        let done = perform(&mut open.tx(), id, &due, work).await;
-        let done = end(cx, open, done).await;
-        cx.metrics.job_run(cx.name);
+        let span = trace::job(cx.name, &due.kind);
+        let done = async {
+            let mut open = cx.begin().await?;
+            let done = perform(&mut open.tx(), id, &due, work).await;
+            end(cx, open, done).await
+        };
+        let done = done.instrument(span.clone()).await;
+        cx.metrics.job_run(cx.name, done.is_ok());
         match done {
             Ok(()) => Ok(true),
             Err(Failure::Away(cause)) => {
+                trace::failed(&span, "away");
                 // If this fails too, the lease runs out by itself.
                 let _ = postpone(cx, id, &due, TimeDelta::seconds(1), &cause).await;
                 Err(Failure::Away(cause))
             }
             Err(Failure::Broken(cause)) => {
+                trace::failed(&span, "broken");
                 tracing::error!(
                     service = cx.name,
                     job.kind = due.kind,

@@ -17,5 +17,6 @@ pub mod service;
 pub mod telemetry;
 pub mod text;
 pub mod time;
+pub mod trace;
 
 pub use service::{Ctx, Service, Shared};

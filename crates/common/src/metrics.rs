@@ -14,11 +14,13 @@ use prometheus_client::{
     registry::Registry,
 };
 
+use crate::db::Pool;
+
 /// Labels of an HTTP answer. `route` is the pattern, never the path, so the set stays bounded.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub struct HttpLabels {
     pub service: &'static str,
-    pub method: String,
+    pub method: &'static str,
     pub route: String,
     pub status: u16,
 }
@@ -27,6 +29,20 @@ pub struct HttpLabels {
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub struct ServiceLabels {
     pub service: &'static str,
+}
+
+/// Labels of a service's connections in one state.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub struct StateLabels {
+    pub service: &'static str,
+    pub state: &'static str,
+}
+
+/// Labels of connections that clients keep open.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub struct OpenLabels {
+    pub service: &'static str,
+    pub kind: &'static str,
 }
 
 /// Labels of what belongs to a consumer of one source's events.
@@ -58,7 +74,22 @@ struct Inner {
     #[cfg(feature = "kafka")]
     consumer_lag: Family<ConsumerLabels, Gauge>,
     parked: Family<ConsumerLabels, Counter>,
+    pool: Family<StateLabels, Gauge>,
+    pool_max: Family<ServiceLabels, Gauge>,
+    open: Family<OpenLabels, Gauge>,
     jobs: Family<ServiceLabels, Counter>,
+    jobs_failed: Family<ServiceLabels, Counter>,
+}
+
+/// A connection that is open and counted.
+#[must_use = "it is counted for as long as this lives"]
+#[derive(Debug)]
+pub struct Opened(Gauge);
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
 }
 
 fn seconds() -> Histogram {
@@ -96,7 +127,19 @@ impl Default for Metrics {
             #[cfg(feature = "kafka")]
             consumer_lag: listed(&mut registry, "consumer_lag", "Events that the consumer has yet to take"),
             parked: listed(&mut registry, "consumer_parked", "Events set aside after failing for good"),
-            jobs: listed(&mut registry, "jobs_run", "Timers run"),
+            pool: listed(
+                &mut registry,
+                "pool_connections",
+                "Database connections in use and idle, and callers that wait for one",
+            ),
+            pool_max: listed(&mut registry, "pool_max", "Database connections that the pool may open"),
+            open: listed(&mut registry, "open_connections", "Sockets and streams that clients keep open"),
+            jobs: listed(&mut registry, "jobs_run", "Timers run, failed ones too"),
+            jobs_failed: listed(
+                &mut registry,
+                "jobs_failed",
+                "Timers whose work failed and that are tried again",
+            ),
             registry,
         };
         Self(Arc::new(inner))
@@ -167,8 +210,33 @@ impl Metrics {
         self.0.parked.get_or_create(&ConsumerLabels { consumer, source: source.to_owned() }).inc();
     }
 
-    pub(crate) fn job_run(&self, service: &'static str) {
+    /// How a pool stands at the moment.
+    pub(crate) fn pool(&self, service: &'static str, pool: &Pool) {
+        let status = pool.status();
+        let gauge = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        self.0.pool_max.get_or_create(&ServiceLabels { service }).set(gauge(status.max_size));
+        for (state, count) in [
+            ("in_use", status.size.saturating_sub(status.available)),
+            ("idle", status.available),
+            ("waiting", status.waiting),
+        ] {
+            self.0.pool.get_or_create(&StateLabels { service, state }).set(gauge(count));
+        }
+    }
+
+    /// Counts a connection that a client keeps open, of one `kind` (`socket`, `stream`), for as long as what this
+    /// returns lives.
+    pub fn opened(&self, service: &'static str, kind: &'static str) -> Opened {
+        let gauge = self.0.open.get_or_create(&OpenLabels { service, kind }).clone();
+        gauge.inc();
+        Opened(gauge)
+    }
+
+    pub(crate) fn job_run(&self, service: &'static str, passed: bool) {
         self.0.jobs.get_or_create(&ServiceLabels { service }).inc();
+        if !passed {
+            self.0.jobs_failed.get_or_create(&ServiceLabels { service }).inc();
+        }
     }
 
     /// What [`Self::text`] is.

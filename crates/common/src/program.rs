@@ -14,7 +14,7 @@ use crate::{
     events::{self, Again, Broker, Bus, Failure, Kafka, Topic},
     metrics::Metrics,
     service::{Service, Serving, Shared, Tasks, serve, signalled},
-    telemetry,
+    telemetry::{self, Export, Telemetry},
     time::Clock,
 };
 
@@ -50,6 +50,7 @@ struct Settings {
     broker: Broker,
     origins: Vec<String>,
     log: String,
+    traces: Export,
     clock_file: Option<PathBuf>,
     issuer: String,
     jwks: Option<String>,
@@ -106,6 +107,7 @@ impl Settings {
                 format!("warn,common=info,dojob_common=info,dojob_{}=info", name.replace('-', "_")),
                 "what to log, as in RUST_LOG",
             ),
+            traces: Export::from_env(env, name),
             clock_file,
             issuer: issuer(env),
             jwks: if remote {
@@ -195,12 +197,12 @@ impl<C> Program<C> {
     }
 
     /// Settings of a program that is to do something: all that is wrong with them is said at once.
-    fn begin(&self) -> anyhow::Result<(Settings, C)> {
+    fn begin(&self) -> anyhow::Result<(Settings, C, Telemetry)> {
         let env = Env::process();
         let (settings, config) = self.settings(&env);
         env.done()?;
-        telemetry::init(&settings.log)?;
-        Ok((settings, config))
+        let telemetry = telemetry::init(&settings.log, settings.traces.clone())?;
+        Ok((settings, config, telemetry))
     }
 
     fn pool(&self, settings: &Settings) -> anyhow::Result<Pool> {
@@ -252,7 +254,7 @@ impl<C> Program<C> {
     }
 
     async fn serve(&self) -> anyhow::Result<()> {
-        let (settings, config) = self.begin()?;
+        let (settings, config, _telemetry) = self.begin()?;
         let bind = |port| {
             TcpListener::bind((settings.bind.as_str(), port)).with_context(|| format!("port {port} is taken"))
         };
@@ -288,7 +290,7 @@ impl<C> Program<C> {
 
     #[expect(clippy::print_stdout, reason = "what the program says to whoever started it")]
     async fn migrate(&self) -> anyhow::Result<()> {
-        let (settings, _) = self.begin()?;
+        let (settings, _, _telemetry) = self.begin()?;
         let db = self.pool(&settings)?;
         let before = db.missing_migrations(&(self.migrations)()).await?;
         db.migrate((self.migrations)()).await.context("the database")?;
@@ -305,7 +307,7 @@ impl<C> Program<C> {
     #[expect(clippy::print_stdout, reason = "what the program says to whoever started it")]
     async fn replay(&self, which: &[&str]) -> anyhow::Result<()> {
         let which = Replay::read(which)?;
-        let (settings, config) = self.begin()?;
+        let (settings, config, _telemetry) = self.begin()?;
         let service = self.built(&settings, config, self.pool(&settings)?).await?;
         let count = which.run(&service).await?;
         println!("{count} events");

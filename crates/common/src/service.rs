@@ -37,6 +37,7 @@ use crate::{
     jobs::Jobs,
     metrics::{HttpLabels, Metrics},
     time::Clock,
+    trace,
 };
 
 /// How long a transaction that lost waits before it is run again; after the last one its deadlock becomes the
@@ -464,22 +465,24 @@ async fn observe<B: MessageBody + 'static>(
     if let Ok(value) = HeaderValue::from_str(&id) {
         request.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }
-    let method = request.method().to_string();
+    let method = trace::method(request.method());
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let metrics = request.app_data::<Data<Ctx>>().map(|cx| cx.metrics.clone());
-    // Writing down the span of every request costs more than most answers; lines about failures name it themselves.
-    let span =
-        tracing::debug_span!("request", service, http.method = method, http.route = route, request.id = id);
+    // Made only for somebody who asks for traces: lines about failures name the request themselves.
+    let span = trace::request(service, method, &route, request.headers());
     let answered = AssertUnwindSafe(next.call(request).instrument(span.clone())).catch_unwind().await;
     let Ok(answered) = answered else {
+        trace::answered(&span, 500);
         // The panic itself is in the log already, through the process's hook.
-        tracing::error!(
-            service,
-            http.method = method,
-            http.route = route,
-            request.id = id,
-            "a handler panicked"
-        );
+        span.in_scope(|| {
+            tracing::error!(
+                service,
+                http.method = method,
+                http.route = route,
+                request.id = id,
+                "a handler panicked"
+            );
+        });
         let problem = Problem::internal("a handler panicked");
         let mut response = problem.response(Some(&id));
         sign(response.headers_mut(), &id);
@@ -514,8 +517,9 @@ async fn observe<B: MessageBody + 'static>(
         answered = answered.into_response(response);
     }
     sign(answered.headers_mut(), &id);
+    let status = answered.status().as_u16();
+    trace::answered(&span, status);
     if let Some(metrics) = metrics {
-        let status = answered.status().as_u16();
         metrics.answered(&HttpLabels { service, method, route, status }, started.elapsed().as_secs_f64());
     }
     Ok(answered)
@@ -599,12 +603,15 @@ pub async fn serve(serving: Serving, stop: impl Future<Output = ()>) -> anyhow::
 
     if let Some(admin) = admin {
         let (tasks_, metrics) = (tasks.clone(), metrics.clone());
+        let named: Vec<(&'static str, Pool)> =
+            services.iter().map(|s| (s.cx.name, s.cx.db.clone())).collect();
         let server = HttpServer::new(move || {
             let (tasks, pools, metrics) = (tasks_.clone(), pools.clone(), metrics.clone());
+            let named = named.clone();
             App::new()
                 .route("/healthz", web::get().to(HttpResponse::NoContent))
                 .route("/readyz", web::get().to(move || ready(tasks.clone(), pools.clone())))
-                .route("/metrics", web::get().to(move || std::future::ready(measured(&metrics))))
+                .route("/metrics", web::get().to(move || std::future::ready(measured(&metrics, &named))))
         })
         .workers(1)
         .disable_signals()
@@ -633,7 +640,10 @@ pub async fn serve(serving: Serving, stop: impl Future<Output = ()>) -> anyhow::
     Ok(())
 }
 
-fn measured(metrics: &Metrics) -> HttpResponse {
+fn measured(metrics: &Metrics, pools: &[(&'static str, Pool)]) -> HttpResponse {
+    for (service, pool) in pools {
+        metrics.pool(service, pool);
+    }
     HttpResponse::Ok().content_type(Metrics::CONTENT_TYPE).body(metrics.text())
 }
 

@@ -6,7 +6,7 @@ use anyhow::Context;
 use common::{
     config::Env,
     service::{Serving, serve, signalled},
-    telemetry,
+    telemetry::{self, Export},
 };
 use standalone::web;
 
@@ -21,7 +21,7 @@ pub async fn run(env: &Env) -> anyhow::Result<()> {
     let directory = env.get("DOJOB_WEB_DIR", "web/dist".to_owned(), "the built web front");
     let log = env.get("DOJOB_LOG", "warn,common=info".to_owned(), "what to log, as in RUST_LOG");
     env.done()?;
-    telemetry::init(&log)?;
+    let _telemetry = telemetry::init(&log, Export::default())?;
     let listen =
         |port: u16| TcpListener::bind((bind.as_str(), port)).with_context(|| format!("port {port} is taken"));
     let serving = Serving {

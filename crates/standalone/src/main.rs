@@ -8,7 +8,7 @@ use anyhow::Context;
 use common::{
     config::Env,
     service::{Serving, serve, signalled},
-    telemetry,
+    telemetry::{self, Export},
     time::Clock,
 };
 use standalone::{Databases, Platform, demo, local_identity, web};
@@ -33,6 +33,7 @@ struct Settings {
     machine_postgres: bool,
     max_connections: usize,
     log: String,
+    traces: Export,
     clock_file: Option<PathBuf>,
     databases: Option<Databases>,
     origins: Vec<String>,
@@ -57,6 +58,7 @@ impl Settings {
             machine_postgres: env.flag("DOJOB_MACHINE_POSTGRES", false, "use this machine's PostgreSQL programs instead of the pinned ones"),
             max_connections: env.get("DOJOB_POOL_MAX", 8, "connections of each service"),
             log: env.get("DOJOB_LOG", "warn,dojob=info,common=info,dojob_common=info,standalone=info".to_owned(), "what to log, as in RUST_LOG"),
+            traces: Export::from_env(env, "dojob"),
             clock_file: env.find("DOJOB_CLOCK_FILE", "development: a file with seconds to add to the clock; <home>/clock by default (cargo xtask clock +3h)"),
             databases: Databases::from_env(env),
             sign_ups: env.get("DOJOB_AUTH_SIGN_UPS_AN_HOUR", 10, "how many accounts one address may make in an hour"),
@@ -112,7 +114,7 @@ async fn run() -> anyhow::Result<()> {
         Some(other) => anyhow::bail!("there is no '{other}'; see dojob --help"),
     }
     let settings = Settings::from(&env)?;
-    telemetry::init(&settings.log)?;
+    let _telemetry = telemetry::init(&settings.log, settings.traces.clone())?;
 
     // The port first: whoever cannot have it should not wait for a database.
     let listener = TcpListener::bind((settings.bind.as_str(), settings.port)).with_context(|| {

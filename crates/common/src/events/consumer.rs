@@ -15,6 +15,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::de::DeserializeOwned;
+use tracing::Instrument;
 use uuid::Uuid;
 
 use super::{Actor, Record, relay::read_log, source_of};
@@ -25,6 +26,7 @@ use crate::{
     },
     http::Problem,
     service::Ctx,
+    trace,
 };
 
 /// Events taken in one transaction.
@@ -222,7 +224,19 @@ impl Consumer {
             .on_conflict_do_nothing()
             .execute(tx)
             .await?;
-        if first == 1 { caught(react(tx, record)).await } else { Ok(()) }
+        if first == 1 { self.effect(tx, record, react).await } else { Ok(()) }
+    }
+
+    /// The reaction, in a span below the event's cause.
+    async fn effect(&self, tx: &mut Tx<'_>, record: &Record, react: &React) -> Result<(), Failure> {
+        let span = trace::processed(tx.service(), self.name, record);
+        let done = caught(react(tx, record)).instrument(span.clone()).await;
+        match &done {
+            Ok(()) => {}
+            Err(Failure::Away(_)) => trace::failed(&span, "away"),
+            Err(Failure::Broken(_)) => trace::failed(&span, "broken"),
+        }
+        done
     }
 
     /// Applies a batch in its order: all proofs in one statement, then each effect. An event waits behind an earlier
@@ -261,7 +275,7 @@ impl Consumer {
         for (record, react) in of_interest {
             // Taken out, so that a batch that holds an event twice applies it once.
             if first.remove(&record.event_id) {
-                caught(react(tx, record)).await?;
+                self.effect(tx, record, react).await?;
             } else if !done.contains(&record.event_id) {
                 self.park(tx, record, "an earlier event of this key is parked").await?;
             }

@@ -3,19 +3,28 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::json;
+use tracing::Instrument;
 
 use super::{Actor, Event};
-use crate::db::{Tx, schema::outbox};
+use crate::{
+    db::{Tx, schema::outbox},
+    trace,
+};
 
 /// Writes `event` into the outbox.
 pub(crate) async fn insert<E: Event>(tx: &mut Tx<'_>, actor: Actor, event: &E) -> QueryResult<()> {
     let (clock, service) = (tx.clock(), tx.service());
     let data =
         serde_json::to_value(event).map_err(|e| diesel::result::Error::SerializationError(Box::new(e)))?;
-    let headers = json!({ "source": format!("/dojob/{service}"), "actor": actor });
+    let event_id = clock.id();
+    let span = trace::created(service, E::TOPIC, E::KIND, event_id);
+    let mut headers = json!({ "source": format!("/dojob/{service}"), "actor": actor });
+    if let (Some(parent), Some(headers)) = (span.in_scope(trace::traceparent), headers.as_object_mut()) {
+        headers.insert("traceparent".to_owned(), parent.into());
+    }
     diesel::insert_into(outbox::table)
         .values((
-            outbox::event_id.eq(clock.id()),
+            outbox::event_id.eq(event_id),
             outbox::topic.eq(E::TOPIC),
             outbox::kind.eq(E::KIND),
             outbox::key.eq(event.key()),
@@ -25,6 +34,7 @@ pub(crate) async fn insert<E: Event>(tx: &mut Tx<'_>, actor: Actor, event: &E) -
             outbox::data.eq(data),
         ))
         .execute(tx)
+        .instrument(span)
         .await?;
     tx.sound();
     Ok(())

@@ -8,9 +8,11 @@ use common::{
     Ctx,
     events::{Bus, Live, LiveEvent, Record},
     http::Problem,
+    trace,
 };
 use futures_util::FutureExt;
 use serde::Deserialize;
+use tracing::{Instrument, Span};
 use uuid::Uuid;
 
 use super::{Hub, frames::ServerFrame};
@@ -97,15 +99,21 @@ pub(crate) async fn run(cx: Ctx, hub: Hub, mut ears: Ears) {
 
 /// Hands a batch on, in its order.
 async fn deliver(cx: &Ctx, hub: &Hub, batch: &[Arc<Record>]) {
-    let heard: Vec<(&str, Heard)> = batch
+    let heard: Vec<(&str, Heard, Span)> = batch
         .iter()
-        .filter_map(|record| Some((record.kind.as_str(), Heard::deserialize(&record.data).ok()?)))
+        .filter_map(|record| Some((record, Heard::deserialize(&record.data).ok()?)))
         .filter(|(_, heard)| hub.any_here(&heard.participants))
+        .map(|(record, heard)| (record.kind.as_str(), heard, trace::handed_on(cx.name, record)))
         .collect();
-    let messages =
-        heard.iter().filter(|(kind, _)| *kind == "MessageStored").map(|(_, h)| (h.conversation_id, h.seq));
-    let frames = frames(cx, messages.collect()).await;
-    for (kind, heard) in heard {
+    let messages = heard
+        .iter()
+        .filter(|(kind, ..)| *kind == "MessageStored")
+        .map(|(_, h, _)| (h.conversation_id, h.seq));
+    // One read for all of them: it lies below the first.
+    let first = heard.first().map_or_else(Span::none, |(.., span)| span.clone());
+    let frames = frames(cx, messages.collect()).instrument(first).await;
+    for (kind, heard, span) in heard {
+        let _within = span.entered();
         let Heard { conversation_id, seq, account_id, participants } = heard;
         match (kind, account_id) {
             ("MessageStored", _) => {

@@ -12,7 +12,9 @@ use common::{
     Ctx,
     auth::Caller,
     http::{Problem, Problems, SameOrigin},
+    trace,
 };
+use tracing::Instrument;
 use uuid::Uuid;
 
 use super::{
@@ -107,6 +109,7 @@ impl Talk {
     async fn run(&mut self, mut stream: AggregatedMessageStream) {
         let end = match self.admit(&mut stream).await {
             Ok(socket) => {
+                let _open = self.cx.metrics.opened(self.cx.name, "socket");
                 let end = self.listen(&socket, &mut stream).await;
                 self.hub.leave(&socket);
                 end
@@ -241,10 +244,12 @@ impl Talk {
                 }
             }
             ClientFrame::Send { conversation_id, client_id, text } => {
-                self.send(me, conversation_id, client_id, &text).await;
+                let span = trace::heard(self.cx.name, "send");
+                self.send(me, conversation_id, client_id, &text).instrument(span).await;
             }
             ClientFrame::Read { conversation_id, seq } => {
-                if let Err(problem) = api::read(&self.cx, me, conversation_id, seq).await {
+                let read = api::read(&self.cx, me, conversation_id, seq);
+                if let Err(problem) = read.instrument(trace::heard(self.cx.name, "read")).await {
                     self.refuse(None, &problem);
                 }
             }

@@ -12,10 +12,12 @@ use common::{
     events::{Live, LiveEvent, Record},
     http::Problem,
     service::Worker,
+    trace,
 };
 use futures_util::FutureExt;
 use serde::Deserialize;
 use tokio::sync::mpsc;
+use tracing::Instrument;
 use uuid::Uuid;
 
 use super::{store, view};
@@ -155,8 +157,9 @@ async fn pass_on(cx: &Ctx, hub: &Hub, record: &Record) {
     if !hub.is_heard(changed.account_id) {
         return;
     }
-    match frames(cx, &changed).await {
-        Ok(frames) => hub.tell(changed.account_id, &frames),
+    let span = trace::handed_on(cx.name, record);
+    match frames(cx, &changed).instrument(span.clone()).await {
+        Ok(frames) => span.in_scope(|| hub.tell(changed.account_id, &frames)),
         Err(problem) => {
             tracing::warn!(%problem, "streams are closed to resume: their notice could not be read");
             hub.close(changed.account_id);

@@ -14,6 +14,7 @@ use common::{
     Ctx,
     auth::Caller,
     http::{Problem, Problems},
+    metrics::Opened,
 };
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
@@ -76,11 +77,19 @@ pub async fn handle(
 ) -> Result<HttpResponse, Problem> {
     // Listens before it reads: what is committed in between is in both, and is told once.
     let listening = hub.into_inner().listen(me.account);
+    let counted = cx.metrics.opened(cx.name, "stream");
     let (opening, told) = open(&mut *cx.read().await?, me.account, last).await?;
     let mut heartbeat = interval_at(Instant::now() + heartbeat.0, heartbeat.0);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let telling =
-        Telling { cx: cx.into_inner(), expires_at: me.expires_at, opening, told, listening, heartbeat };
+    let telling = Telling {
+        cx: cx.into_inner(),
+        expires_at: me.expires_at,
+        opening,
+        told,
+        listening,
+        heartbeat,
+        _open: counted,
+    };
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -122,6 +131,7 @@ struct Telling {
     told: Uuid,
     listening: Listening,
     heartbeat: Interval,
+    _open: Opened,
 }
 
 impl Telling {
