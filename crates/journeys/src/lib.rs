@@ -205,6 +205,11 @@ impl Person<'_> {
         self.town.pump().await;
     }
 
+    /// The access token, for what [`Person::call`] does not do.
+    pub fn token(&self) -> &str {
+        self.token.as_deref().unwrap_or_default()
+    }
+
     /// Logs in again.
     pub async fn log_in(&mut self) {
         let body = json!({ "email": self.email, "password": PASSWORD });
