@@ -71,12 +71,44 @@ async fn socket(town: &Town, person: &Person<'_>) -> impl StreamExt<Item = Value
     frames
 }
 
+/// A minute for what comes by itself.
+async fn within<T>(what: &str, coming: impl Future<Output = T>) -> T {
+    let came = tokio::time::timeout(std::time::Duration::from_secs(60), coming).await;
+    came.unwrap_or_else(|_| panic!("{what} did not come"))
+}
+
+/// Reads frames until one fits.
+async fn sees(
+    frames: &mut (impl StreamExt<Item = Value> + Unpin),
+    what: &str,
+    fits: impl Fn(&Value) -> bool,
+) {
+    let mut seen = Vec::new();
+    let all = async {
+        while let Some(frame) = frames.next().await {
+            if fits(&frame) {
+                return;
+            }
+            seen.push(frame);
+        }
+        panic!("the socket ended before {what}");
+    };
+    if tokio::time::timeout(std::time::Duration::from_secs(60), all).await.is_err() {
+        panic!("{what} did not come, but {seen:?}");
+    }
+}
+
 /// Reads a notice stream until it says `event`.
 async fn hears(stream: &mut reqwest::Response, event: &str) {
     let mut text = String::new();
-    while !text.contains(&format!("event: {event}")) && !text.contains(&format!("event:{event}")) {
-        text.push_str(&String::from_utf8_lossy(&stream.chunk().await.unwrap().expect("the stream goes on")));
-    }
+    let all = async {
+        while !text.contains(&format!("event: {event}")) && !text.contains(&format!("event:{event}")) {
+            text.push_str(&String::from_utf8_lossy(
+                &stream.chunk().await.unwrap().expect("the stream goes on"),
+            ));
+        }
+    };
+    within(event, all).await;
 }
 
 /// Two neighbours; one proposes an hour with a click that is traced; a message follows. Returns the conversation.
@@ -98,8 +130,7 @@ async fn story(town: &Town) {
     minji.refresh().await;
     doyun.refresh().await;
 
-    // From here on everything runs by itself, as in production.
-    town.services.iter().for_each(common::Service::start);
+    town.run().await;
     let stream = http.get(format!("{}/api/notifications/stream", town.base)).bearer_auth(doyun.token());
     let mut notices = stream.send().await.unwrap();
     hears(&mut notices, "unread").await;
@@ -119,13 +150,13 @@ async fn story(town: &Town) {
     assert_eq!(proposed.status().as_u16(), 201);
     let conversation = proposed.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned();
     hears(&mut notices, "notice").await;
-    while frames.next().await.unwrap()["type"] != "message" {}
+    sees(&mut frames, "the line of the proposal", |f| f["type"] == "message").await;
 
     // Somebody writes what must never leave the database; and asks with it, also where nobody is listening.
     let text = format!("{MESSAGE}, {PHONE} 또는 {EMAIL}");
     let message = json!({ "client_id": town.clock.id(), "text": text });
     minji.post(&format!("/api/chat/conversations/{conversation}/messages"), message, 201).await;
-    while frames.next().await.unwrap()["message"]["text"] != text.as_str() {}
+    sees(&mut frames, "the message", |f| f["message"]["text"] == text.as_str()).await;
     town.visitor().get(&format!("/api/core/talents?q={SEARCH}&region={region}"), 200).await;
     town.visitor().get(&format!("/api/core/members/{EMAIL}"), 404).await;
     let wrong = json!({ "email": EMAIL, "password": format!("{PASSWORD}!") });
@@ -138,8 +169,7 @@ async fn story(town: &Town) {
 /// The only span below `parent` that fits.
 #[track_caller]
 fn below<'a>(spans: &'a [Span], parent: &Span, name: &str, fits: impl Fn(&Span) -> bool) -> &'a Span {
-    let found: Vec<_> =
-        spans.iter().filter(|s| s.parent == parent.id && s.name == name && fits(s)).collect();
+    let found: Vec<_> = spans.iter().filter(|s| s.parent == parent.id && s.name == name && fits(s)).collect();
     let [only] = *found else { panic!("{} of {name} below {}:\n{}", found.len(), parent.name, tree(spans)) };
     only
 }
@@ -151,8 +181,10 @@ fn has(span: &Span, key: &str, value: &str) -> bool {
 /// The spans of the click, complete: the frames come last, and their events are known.
 fn of_the_click(spans: &[Span]) -> Option<Vec<Span>> {
     let of_it: Vec<_> = spans.iter().filter(|s| s.trace == TRACE).cloned().collect();
-    let frames: Vec<_> = of_it.iter().filter(|s| s.name.starts_with("frame ")).map(|s| &s.name[6..]).collect();
-    let complete = ["NoticeCreated", "MessageStored", "ConversationOpened"].iter().all(|f| frames.contains(f));
+    let frames: Vec<_> =
+        of_it.iter().filter(|s| s.name.starts_with("frame ")).map(|s| &s.name[6..]).collect();
+    let complete =
+        ["NoticeCreated", "MessageStored", "ConversationOpened"].iter().all(|f| frames.contains(f));
     (complete && of_it.iter().any(|s| s.kind == "server")).then_some(of_it)
 }
 
@@ -189,11 +221,12 @@ fn assert_tree(spans: &[Span]) {
         assert_eq!(reaction.kind, "consumer");
         assert_eq!(reaction.attributes["messaging.message.id"], said.attributes["messaging.message.id"]);
         below(spans, reaction, written, |_| true);
-        let told = below(spans, reaction, &format!("create {announced}"), |s| has(s, "dojob.event.kind", kind));
+        let told =
+            below(spans, reaction, &format!("create {announced}"), |s| has(s, "dojob.event.kind", kind));
         below(spans, told, "INSERT outbox", |_| true);
         let frame = below(spans, told, &format!("frame {kind}"), |s| has(s, "dojob.service", service));
         if kind == "NoticeCreated" {
-            below(spans, frame, "SELECT notice", |s| s.attributes["db.query.text"].contains("notice_id") || true);
+            below(spans, frame, "SELECT notice", |_| true);
         }
     }
     for span in spans {
@@ -228,8 +261,7 @@ async fn a_click_is_one_trace_and_holds_nothing_that_somebody_typed() {
         .collect();
     println!("{} lines of the click", of_the_click.len());
 
-    let scanner =
-        Scanner::new(&[NAME, EMAIL, PASSWORD, PHONE, TITLE, BODY, MESSAGE, PLACE, SEARCH]);
+    let scanner = Scanner::new(&[NAME, EMAIL, PASSWORD, PHONE, TITLE, BODY, MESSAGE, PLACE, SEARCH]);
     let everywhere = || {
         let metrics: String = town.services.iter().map(|s| s.cx.metrics.text()).collect();
         let spans = collector.spans();
@@ -239,7 +271,9 @@ async fn a_click_is_one_trace_and_holds_nothing_that_somebody_typed() {
             .flat_map(|s| scanner.scan(&s.text).into_iter().map(|hit| format!("span {}: {hit}", s.name)))
             .collect();
         let text = lines.text();
-        let of_lines = text.lines().flat_map(|line| scanner.scan(line).into_iter().map(move |hit| format!("log: {hit}: {line}")));
+        let of_lines = text
+            .lines()
+            .flat_map(|line| scanner.scan(line).into_iter().map(move |hit| format!("log: {hit}: {line}")));
         found.extend(of_lines);
         found.extend(scanner.scan(&metrics).into_iter().map(|hit| format!("metrics: {hit}")));
         found

@@ -21,7 +21,10 @@ impl Scanner {
         // Not inside a longer word: ids are full of digits.
         #[rustfmt::skip]
         let number = r"(?:^|[^0-9a-z.-]|[^0-9]\.)(?:(?:(?:\+|%2b|00)?82[-. ]?\(?0?\)?|0)1[016789](?:[-. +]|%20)?[0-9]{3,4}(?:[-. +]|%20)?[0-9]{4}|0(?:2|[3-6][1-5])[-. ][0-9]{3,4}[-. ][0-9]{4})(?:$|[^0-9a-z-])";
-        Self { secrets, patterns: [("an e-mail address", pattern(address)), ("a telephone number", pattern(number))] }
+        Self {
+            secrets,
+            patterns: [("an e-mail address", pattern(address)), ("a telephone number", pattern(number))],
+        }
     }
 
     /// What of it stands in `text`.
