@@ -122,6 +122,12 @@ impl Town {
         self.pump.lock().await.run().await.expect("the pump runs")
     }
 
+    /// Lets everything run by itself from here on, as in production. The pump is over: it leads the relays.
+    pub async fn run(&self) {
+        *self.pump.lock().await = Pump::of(&[]);
+        self.services.iter().for_each(Service::start);
+    }
+
     /// Tables of all services in which a row contains `text`.
     pub async fn rows_with(&self, text: &str) -> Vec<String> {
         let mut found = Vec::new();
@@ -203,6 +209,11 @@ impl Person<'_> {
         });
         self.enter("/api/auth/signup", body, 201).await;
         self.town.pump().await;
+    }
+
+    /// The access token, for what [`Person::call`] does not do.
+    pub fn token(&self) -> &str {
+        self.token.as_deref().unwrap_or_default()
     }
 
     /// Logs in again.

@@ -9,6 +9,8 @@
 pub mod app;
 pub mod contracts;
 pub mod db;
+pub mod privacy;
+pub mod traces;
 
 pub use app::{Answer, App, Member};
 pub use db::{Schema, TestDb};

@@ -1,0 +1,173 @@
+//! A collector of traces: what any program sends to `OTEL_EXPORTER_OTLP_ENDPOINT`, as a tree that can be asked.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt::Write,
+    net::TcpListener,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use actix_web::{App, HttpResponse, HttpServer, web};
+use opentelemetry_proto::tonic::{
+    collector::trace::v1::{ExportTraceServiceRequest, ExportTraceServiceResponse},
+    common::v1::{AnyValue, KeyValue, any_value},
+};
+use prost::Message;
+
+/// A span as it arrived.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Span {
+    /// `service.name` of the process that sent it.
+    pub process: String,
+    pub trace: String,
+    pub id: String,
+    /// Empty for the first of a trace.
+    pub parent: String,
+    pub name: String,
+    /// `server`, `client`, `producer`, `consumer` or `internal`.
+    pub kind: &'static str,
+    pub failed: bool,
+    pub attributes: BTreeMap<String, String>,
+    /// Everything in it that is text, names of events and links included.
+    pub text: String,
+}
+
+/// Receives OTLP over HTTP on a port of its own until it is dropped. Processes may come and go.
+pub struct Collector {
+    /// For `OTEL_EXPORTER_OTLP_ENDPOINT`.
+    pub endpoint: String,
+    spans: Arc<Mutex<Vec<Span>>>,
+    server: actix_web::dev::ServerHandle,
+}
+
+impl Collector {
+    pub fn start() -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let spans = Arc::new(Mutex::new(Vec::new()));
+        let kept = spans.clone();
+        let server = HttpServer::new(move || {
+            let kept = kept.clone();
+            App::new().app_data(web::PayloadConfig::new(64 << 20)).route(
+                "/v1/traces",
+                web::post().to(move |body: web::Bytes| std::future::ready(receive(&kept, body))),
+            )
+        })
+        .workers(1)
+        .disable_signals()
+        .listen(listener)
+        .unwrap()
+        .run();
+        let handle = server.handle();
+        #[expect(
+            clippy::disallowed_methods,
+            clippy::let_underscore_future,
+            reason = "ends with the test's runtime"
+        )]
+        let _ = tokio::spawn(server);
+        Self { endpoint, spans, server: handle }
+    }
+
+    /// What has arrived so far.
+    pub fn spans(&self) -> Vec<Span> {
+        self.spans.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits until `wanted` finds what it looks for among the spans.
+    ///
+    /// # Panics
+    /// When it has not come within a minute; says what has.
+    pub async fn wait_for<T>(&self, what: &str, wanted: impl Fn(&[Span]) -> Option<T>) -> T {
+        let found = tokio::time::timeout(Duration::from_secs(60), async {
+            loop {
+                if let Some(found) = wanted(&self.spans()) {
+                    break found;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        });
+        found.await.unwrap_or_else(|_| panic!("{what} did not come; what came is\n{}", tree(&self.spans())))
+    }
+}
+
+impl Drop for Collector {
+    fn drop(&mut self) {
+        drop(self.server.stop(false));
+    }
+}
+
+/// Spans as an indented list, each below its parent.
+pub fn tree(spans: &[Span]) -> String {
+    let mut below: HashMap<&str, Vec<&Span>> = HashMap::new();
+    for span in spans {
+        let known = spans.iter().any(|s| s.id == span.parent);
+        below.entry(if known { &span.parent } else { "" }).or_default().push(span);
+    }
+    let mut out = String::new();
+    let mut next: Vec<(usize, &Span)> = below.get("").into_iter().flatten().rev().map(|s| (0, *s)).collect();
+    while let Some((depth, span)) = next.pop() {
+        let service = span.attributes.get("dojob.service").map_or("", String::as_str);
+        let _ = writeln!(out, "{:indent$}{} [{}] {service}", "", span.name, span.kind, indent = depth * 2);
+        next.extend(below.get(span.id.as_str()).into_iter().flatten().rev().map(|s| (depth + 1, *s)));
+    }
+    out
+}
+
+fn receive(kept: &Mutex<Vec<Span>>, body: web::Bytes) -> HttpResponse {
+    let Ok(request) = ExportTraceServiceRequest::decode(body) else {
+        return HttpResponse::BadRequest().finish();
+    };
+    let mut arrived = Vec::new();
+    for of_process in request.resource_spans {
+        let resource = of_process.resource.map(|r| attributes(&r.attributes)).unwrap_or_default();
+        let process = resource.get("service.name").cloned().unwrap_or_default();
+        for span in of_process.scope_spans.into_iter().flat_map(|scope| scope.spans) {
+            let kind = match span.kind {
+                2 => "server",
+                3 => "client",
+                4 => "producer",
+                5 => "consumer",
+                _ => "internal",
+            };
+            arrived.push(Span {
+                process: process.clone(),
+                trace: hex::encode(&span.trace_id),
+                id: hex::encode(&span.span_id),
+                parent: hex::encode(&span.parent_span_id),
+                kind,
+                failed: span.status.as_ref().is_some_and(|s| s.code == 2),
+                attributes: attributes(&span.attributes),
+                text: format!(
+                    "{} {} {} {:?} {:?} {:?}",
+                    span.name,
+                    span.trace_state,
+                    listed(&span.attributes),
+                    span.events.iter().map(|e| (&e.name, listed(&e.attributes))).collect::<Vec<_>>(),
+                    span.links.iter().map(|l| (&l.trace_state, listed(&l.attributes))).collect::<Vec<_>>(),
+                    span.status.map(|s| s.message),
+                ),
+                name: span.name,
+            });
+        }
+    }
+    kept.lock().unwrap_or_else(PoisonError::into_inner).extend(arrived);
+    HttpResponse::Ok()
+        .content_type("application/x-protobuf")
+        .body(ExportTraceServiceResponse::default().encode_to_vec())
+}
+
+fn listed(pairs: &[KeyValue]) -> String {
+    attributes(pairs).into_iter().map(|(key, value)| format!("{key}={value}\n")).collect()
+}
+
+fn attributes(pairs: &[KeyValue]) -> BTreeMap<String, String> {
+    let text = |value: &Option<AnyValue>| match value.as_ref().and_then(|v| v.value.as_ref()) {
+        Some(any_value::Value::StringValue(text)) => text.clone(),
+        Some(any_value::Value::IntValue(number)) => number.to_string(),
+        Some(any_value::Value::BoolValue(yes)) => yes.to_string(),
+        Some(other) => format!("{other:?}"),
+        None => String::new(),
+    };
+    pairs.iter().map(|pair| (pair.key.clone(), text(&pair.value))).collect()
+}
