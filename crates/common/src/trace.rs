@@ -263,6 +263,8 @@ fn summary(text: &str) -> (&str, &str) {
     } else {
         words.find(|word| matches!(*word, "FROM" | "INTO")).and_then(|_| words.next())
     };
+    // Without its schema; of a function, its name.
+    let table = table.unwrap_or_default().split('(').next().and_then(|name| name.rsplit('.').next());
     let table = table.unwrap_or_default().trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     (operation, table)
 }
@@ -281,7 +283,7 @@ mod tests {
             let shown = diesel::debug_query::<Pg, _>(&query);
             assert!(shown.to_string().contains("binds: ["), "diesel has another form now");
             let text = without_binds(&shown);
-            assert!(text.starts_with("SELECT ") && text.ends_with('1'), "{text}");
+            assert!(text.starts_with("SELECT ") && text.ends_with("$1)"), "{text}");
             assert_eq!(summary(&text), ("SELECT", "idempotency"));
         }
     }
@@ -292,6 +294,8 @@ mod tests {
             (r#"INSERT INTO "outbox" ("id") VALUES ($1)"#, ("INSERT", "outbox")),
             (r#"UPDATE "job" SET "a" = $1"#, ("UPDATE", "job")),
             (r#"DELETE FROM "job" WHERE true"#, ("DELETE", "job")),
+            (r#"SELECT 1 FROM "notification"."notices" WHERE true"#, ("SELECT", "notices")),
+            ("SELECT a FROM unnest($1, $2)", ("SELECT", "unnest")),
             ("COMMIT", ("COMMIT", "")),
             ("", ("", "")),
         ] {

@@ -28,6 +28,9 @@ pub struct Span {
     /// `server`, `client`, `producer`, `consumer` or `internal`.
     pub kind: &'static str,
     pub failed: bool,
+    /// Unix time in nanoseconds, by the clock of its process.
+    pub begun: u64,
+    pub ended: u64,
     pub attributes: BTreeMap<String, String>,
     /// Everything in it that is text, names of events and links included.
     pub text: String,
@@ -136,6 +139,8 @@ fn receive(kept: &Mutex<Vec<Span>>, body: web::Bytes) -> HttpResponse {
                 id: hex::encode(&span.span_id),
                 parent: hex::encode(&span.parent_span_id),
                 kind,
+                begun: span.start_time_unix_nano,
+                ended: span.end_time_unix_nano,
                 failed: span.status.as_ref().is_some_and(|s| s.code == 2),
                 attributes: attributes(&span.attributes),
                 text: format!(

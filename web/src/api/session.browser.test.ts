@@ -3,7 +3,13 @@ import type { Session } from './model.ts';
 
 /** A server with one account, short tokens and a refresh cookie that rotates: what the tab sees of auth. */
 function fakeServer() {
-  const seen: { path: string; bearer: string | null; key: string | null; body: string }[] = [];
+  const seen: {
+    path: string;
+    bearer: string | null;
+    key: string | null;
+    body: string;
+    trace: string | null;
+  }[] = [];
   const server = { seen, valid: 'token-1', refreshWorks: true, refreshes: 0, down: false };
   vi.stubGlobal('fetch', async (input: RequestInfo | URL, init?: RequestInit) => {
     const request =
@@ -18,7 +24,13 @@ function fakeServer() {
       return Response.json(session(server.valid));
     }
     const bearer = request.headers.get('authorization')?.replace('Bearer ', '') ?? null;
-    seen.push({ path, bearer, key: request.headers.get('idempotency-key'), body: await request.text() });
+    seen.push({
+      path,
+      bearer,
+      key: request.headers.get('idempotency-key'),
+      body: await request.text(),
+      trace: request.headers.get('traceparent'),
+    });
     if (bearer !== null && bearer !== server.valid) return new Response('{}', { status: 401 });
     return Response.json({ bearer });
   });
@@ -76,6 +88,16 @@ test('a 401 is refreshed once for all and repeated as it was', async () => {
   const repeated = server.seen.filter((call) => call.key === 'key-0002');
   expect(repeated.map((call) => call.body)).toEqual(['{"minutes":60}', '{"minutes":60}']);
   expect(repeated.map((call) => call.bearer)).toEqual(['token-1', 'token-2']);
+});
+
+test('each request begins a trace of its own', async () => {
+  const server = fakeServer();
+  const { enter, sessionFetch } = await fresh();
+  enter(session('token-1'));
+  await Promise.all([sessionFetch(write()), sessionFetch(write('key-0002'))]);
+  const [one, other] = server.seen.map((call) => call.trace);
+  expect(one).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  expect(other).not.toBe(one);
 });
 
 test('a session that is over holds the request until the same person is back', async () => {

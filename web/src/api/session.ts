@@ -1,4 +1,5 @@
 import type { Session } from './model.ts';
+import { traceparent } from './trace.ts';
 import { noteFailure, noteSuccess } from '#/shared/nav/connection.ts';
 
 /**
@@ -238,7 +239,9 @@ export async function sessionFetch(request: Request): Promise<Response> {
 
 async function plain(request: Request): Promise<Response> {
   try {
-    const response = await fetch(request);
+    const traced = new Request(request);
+    traced.headers.set('traceparent', traceparent());
+    const response = await fetch(traced);
     if (response.status === 502 || response.status === 503 || response.status === 504) noteFailure('away');
     else noteSuccess();
     return response;
