@@ -102,19 +102,73 @@ impl Drop for Collector {
 
 /// Spans as an indented list, each below its parent.
 pub fn tree(spans: &[Span]) -> String {
+    let mut out = String::new();
+    for (depth, service, span) in rows(spans) {
+        let _ = writeln!(out, "{:indent$}{} [{}] {service}", "", span.name, span.kind, indent = depth * 2);
+    }
+    out
+}
+
+/// Spans of one trace as a picture (SVG): a line each, as long as it took, in the colour of its service.
+pub fn picture(spans: &[Span]) -> String {
+    const ROW: usize = 17;
+    const LABELS: usize = 560;
+    const WIDTH: u64 = 520;
+    let (rows, begun) = (rows(spans), spans.iter().map(|s| s.begun).min().unwrap_or_default());
+    let whole = spans.iter().map(|s| s.ended).max().unwrap_or_default().saturating_sub(begun).max(1);
+    let at = |time: u64| time.saturating_sub(begun) * WIDTH / whole;
+    let height = (rows.len() + 2) * ROW;
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1160\" height=\"{height}\" \
+         font-family=\"ui-monospace, monospace\" font-size=\"11\">\n\
+         <rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"
+    );
+    for (n, (depth, service, span)) in rows.iter().enumerate() {
+        let colour = match *service {
+            "core" => "#2f6f4f",
+            "auth" => "#7a5195",
+            "notify-address" => "#c8553d",
+            "chat" => "#2a6f97",
+            _ => "#999",
+        };
+        let (y, from) = (n * ROW + ROW, at(span.begun));
+        let (bar, took) = (at(span.ended).saturating_sub(from).max(1), span.ended.saturating_sub(span.begun));
+        let _ = writeln!(
+            out,
+            "<text x=\"{}\" y=\"{}\" fill=\"{colour}\">{}  · {service}</text>\
+             <rect x=\"{}\" y=\"{y}\" width=\"{bar}\" height=\"11\" rx=\"2\" fill=\"{colour}\"/>\
+             <text x=\"{}\" y=\"{}\" fill=\"#666\">{}.{:02} ms</text>",
+            8 + depth * 14,
+            y + 10,
+            span.name,
+            u64::try_from(LABELS).unwrap_or_default() + from,
+            u64::try_from(LABELS).unwrap_or_default() + from + bar + 4,
+            y + 10,
+            took / 1_000_000,
+            took / 10_000 % 100,
+        );
+    }
+    out + "</svg>\n"
+}
+
+/// Each span below its parent, in the order of their beginnings: depth, service, span. A span without a service of its own
+/// is its parent's.
+fn rows(spans: &[Span]) -> Vec<(usize, &str, &Span)> {
     let mut below: HashMap<&str, Vec<&Span>> = HashMap::new();
     for span in spans {
         let known = spans.iter().any(|s| s.id == span.parent);
         below.entry(if known { &span.parent } else { "" }).or_default().push(span);
     }
-    let mut out = String::new();
-    let mut next: Vec<(usize, &Span)> = below.get("").into_iter().flatten().rev().map(|s| (0, *s)).collect();
-    while let Some((depth, span)) = next.pop() {
-        let service = span.attributes.get("dojob.service").map_or("", String::as_str);
-        let _ = writeln!(out, "{:indent$}{} [{}] {service}", "", span.name, span.kind, indent = depth * 2);
-        next.extend(below.get(span.id.as_str()).into_iter().flatten().rev().map(|s| (depth + 1, *s)));
+    // Last first, since the next one is taken from the end.
+    below.values_mut().for_each(|children| children.sort_by_key(|span| std::cmp::Reverse(span.begun)));
+    let mut rows = Vec::new();
+    let mut next: Vec<_> = below.get("").into_iter().flatten().map(|span| (0, "", *span)).collect();
+    while let Some((depth, parents, span)) = next.pop() {
+        let service = span.attributes.get("dojob.service").map_or(parents, String::as_str);
+        rows.push((depth, service, span));
+        next.extend(below.get(span.id.as_str()).into_iter().flatten().map(|s| (depth + 1, service, *s)));
     }
-    out
+    rows
 }
 
 fn receive(kept: &Mutex<Vec<Span>>, body: web::Bytes) -> HttpResponse {
