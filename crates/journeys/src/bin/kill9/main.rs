@@ -3,25 +3,17 @@
 //! acknowledged is there, once; every event had each of its effects, once; nothing else is there.
 
 #![expect(clippy::print_stdout, reason = "a program that reports")]
-#![expect(clippy::indexing_slicing, reason = "JSON only: what an answer does not have reads as null")]
 
-mod books;
-mod harm;
-mod ledger;
-mod load;
-mod people;
 mod program;
-mod reckoning;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use rand::{Rng, SeedableRng, rngs::StdRng};
+use standalone::local_identity;
 
-use books::Books;
-use people::Site;
+use dojob_journeys::bad_days::{books::Books, harm, load, people, people::{Site, Tolerance}, reckoning::Reckoning};
 use program::Program;
-use reckoning::Reckoning;
 
 const HELP: &str = "\
 kill9: kills the running program and goes through the books
@@ -114,7 +106,8 @@ async fn bad_day(orders: &Orders, program: &mut Program) -> anyhow::Result<bool>
     let mut rng = StdRng::seed_from_u64(orders.seed);
     program.start()?;
     program.ready().await?;
-    let site = Arc::new(Site::new(program.base(), orders.postgres));
+    let tolerance = if orders.postgres { Tolerance::AlwaysThere } else { Tolerance::Gone };
+    let site = Arc::new(Site::new(program.base(), tolerance));
     let load = load::begin(&site, PEOPLE, orders.seed).await?;
 
     // Some history first, so that there is something to lose.
@@ -135,7 +128,7 @@ async fn bad_day(orders: &Orders, program: &mut Program) -> anyhow::Result<bool>
     let mut people = load.finish().await?;
     println!("{} writes acknowledged, {} answers lost and asked for again\n", site.ledger.len(), site.lost());
 
-    let books = Books::open(program, &site).await?;
+    let books = Books::open(&program.databases()?, local_identity(&program.data_home())?, site.now()).await?;
     // Everybody's last device first, since each makes a notice.
     for person in &mut people {
         person.log_in(&site).await?;

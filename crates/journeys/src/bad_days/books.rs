@@ -6,17 +6,18 @@ use std::{
 };
 
 use anyhow::Context;
+use chrono::{DateTime, Utc};
 use common::time::Clock;
+use secrecy::ExposeSecret;
 use serde_json::Value;
-use standalone::{Databases, Platform, local_identity};
+use standalone::{Databases, Platform};
 use tokio::task::JoinSet;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
-use crate::{
+use super::{
     harm::Harm,
     ledger::Kept,
-    people::{Seen, Site},
-    program::Program,
+    people::Seen,
     reckoning::Reckoning,
 };
 
@@ -47,32 +48,28 @@ pub struct Event {
 pub struct Books {
     databases: BTreeMap<&'static str, Client>,
     interests: Vec<Interest>,
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
     /// Drive the connections; end with the books.
     _connections: JoinSet<()>,
 }
 
 impl Books {
-    /// Opens the databases of the running program.
-    pub async fn open(program: &Program, site: &Site) -> anyhow::Result<Self> {
-        let home = program.data_home();
-        let password = std::fs::read_to_string(home.join("secrets/postgres"))?;
-        let port = std::fs::read_to_string(home.join("port"))?;
-        let url = |service: &str| {
-            format!("postgres://postgres:{password}@127.0.0.1:{}/dojob_{service}", port.trim())
-        };
+    /// Opens the databases of a running platform. `auth` is any identity: nothing is asked of it.
+    ///
+    /// # Errors
+    /// A database is away.
+    pub async fn open(urls: &Databases, auth: dojob_auth::Config, now: DateTime<Utc>) -> anyhow::Result<Self> {
         let (mut databases, mut connections) = (BTreeMap::new(), JoinSet::new());
-        for service in SERVICES {
-            let (client, connection) = tokio_postgres::connect(&url(service), NoTls).await?;
+        for (service, url) in SERVICES.into_iter().zip([&urls.core, &urls.auth, &urls.notify_address, &urls.chat]) {
+            let (client, connection) = tokio_postgres::connect(url.expose_secret(), NoTls).await?;
             connections.spawn(async move { drop(connection.await) });
             databases.insert(service, client);
         }
         // Built, never started: the services themselves know what they listen to.
-        let [core, auth, notify_address, chat] = SERVICES.map(|service| url(service).into());
         let platform = Platform {
             clock: Clock::default(),
-            databases: Databases { core, auth, notify_address, chat },
-            auth: local_identity(&home)?,
+            databases: urls.clone(),
+            auth,
             max_connections: 1,
             origins: Vec::new(),
         };
@@ -84,7 +81,7 @@ impl Books {
             }
             built.cx.db.close();
         }
-        Ok(Self { databases, interests, now: site.now(), _connections: connections })
+        Ok(Self { databases, interests, now, _connections: connections })
     }
 
     fn client(&self, service: &str) -> anyhow::Result<&Client> {
