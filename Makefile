@@ -4,7 +4,7 @@ export DOJOB_DEMO := $(if $(DEMO),$(DEMO),1)
 WEB := web/dist/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help run test e2e shots check fuzz kill9 cluster cluster-down bench demo gen web clean tools cluster-tools
+.PHONY: help run test test-kafka e2e shots check fuzz kill9 cluster cluster-down bench demo gen web clean tools cluster-tools
 
 help: ## What there is
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -12,9 +12,13 @@ help: ## What there is
 run: tools web ## Start everything; DEMO=0 starts without the practice neighbourhood
 	@cargo run --quiet -p dojob-standalone
 
-test: tools ## All tests that need no browser
-	cargo test --workspace --quiet
+test: tools ## All tests that need no browser and no Java
+	cargo test --workspace --exclude dojob-kafka --exclude dojob-cluster --quiet
 	cd web && npm run --silent test:zones
+
+test-kafka: cluster-tools ## The tests on a real Kafka: the bus between processes, a consumer in JavaScript, the cluster
+	cargo test --quiet -p dojob-kafka -p dojob-common -p dojob-cluster --features dojob-common/kafka,dojob-common/aws
+	cargo test --quiet -p dojob-journeys --features kafka --test contracts
 
 e2e: tools web ## The stories in a real Chromium, and the checks of every screen
 	scripts/e2e
@@ -49,8 +53,8 @@ cluster-down: ## End whatever `make cluster` left running and remove its data
 	@test -x $(CLUSTER) || $(CLUSTER_BUILD)
 	@$(CLUSTER) down
 
-bench: tools ## Ratios beside the floors of this machine
-	cargo run --profile dist -p dojob-bench
+bench: cluster-tools ## Ratios beside the floors of this machine
+	cargo run --profile dist -p dojob-bench --features kafka
 
 demo: tools ## Forget this computer's practice neighbourhood; the next `make run` makes a new one
 	cargo xtask demo

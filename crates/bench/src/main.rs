@@ -37,6 +37,11 @@ fn float(n: u64) -> f64 {
 async fn main() -> anyhow::Result<()> {
     let own = std::env::current_exe()?;
     let here = own.parent().context("a program lies in a directory")?;
+    #[cfg(feature = "kafka")]
+    if std::env::args().nth(1).as_deref() == Some("events") {
+        println!("{}", report::markdown(&cases::events::run().await?));
+        return Ok(());
+    }
     let program = match std::env::args().nth(1) {
         Some(given) => PathBuf::from(given),
         None => build(here)?,
@@ -120,6 +125,11 @@ async fn measure(stage: &mut Stage) -> anyhow::Result<Vec<Row>> {
     rows.push(cases::search::regions(stage).await?);
     say("talks");
     rows.extend(cases::chat::run(stage, &people, &talks).await?);
+    #[cfg(feature = "kafka")]
+    {
+        say("hands events on over Kafka");
+        rows.extend(cases::events::run().await?);
+    }
     say("starts again and again");
     let talent = talents.first().context("a talent")?;
     rows.extend(cases::shape::run(stage, &talent.id).await?);

@@ -79,10 +79,7 @@ impl Stage {
         let home = tempfile::Builder::new().prefix("dojob-bench-").tempdir_in("/tmp")?;
         // As root, PostgreSQL runs as somebody else, who must be able to enter.
         std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(0o755))?;
-        let options = SETTINGS
-            .iter()
-            .fold(Options::new(home.path().join("postgres"), Binaries::Machine), |o, (k, v)| o.set(k, v));
-        let server = Server::start(options).await?;
+        let server = server(home.path()).await?;
         let mut urls = Vec::new();
         for service in SERVICES {
             let name = format!("dojob_{service}");
@@ -348,6 +345,15 @@ pub fn listing_id(number: &str) -> String {
 /// `items` of a list.
 pub fn items(list: &Value) -> &[Value] {
     list.get("items").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// A durable server with our settings.
+///
+/// # Errors
+/// It does not start.
+pub async fn server(home: &Path) -> anyhow::Result<Server> {
+    let options = Options::new(home.join("postgres"), Binaries::Machine);
+    Server::start(SETTINGS.iter().fold(options, |o, (k, v)| o.set(k, v))).await
 }
 
 fn free_port() -> anyhow::Result<u16> {

@@ -73,6 +73,7 @@ pub async fn end(home: &Path) -> anyhow::Result<Vec<String>> {
 pub async fn clear(home: &Path) -> anyhow::Result<()> {
     let _owner = postgres::lock(&home.join("cluster.lock"))?;
     end(home).await?;
+    find_postgres(home)?;
     end_one(home, "postgres", &[(Signal::INT, 60), (Signal::QUIT, 30)]).await?;
     forget(home, SELF);
     Ok(())
@@ -93,12 +94,31 @@ pub async fn down(home: &Path) -> anyhow::Result<Vec<String>> {
     }
     let _owner = postgres::lock(&home.join("cluster.lock"))?;
     ended.extend(end(home).await?);
+    find_postgres(home)?;
     // QUIT and not KILL: it takes its own children along.
     if end_one(home, "postgres", &[(Signal::QUIT, 30), (Signal::KILL, 10)]).await? {
         ended.push("postgres".to_owned());
     }
     fs::remove_dir_all(home).with_context(|| format!("{} cannot be removed", home.display()))?;
     Ok(ended)
+}
+
+/// Remembers a server whose start was broken off before anybody could: its own file says its number, and its command
+/// line that it is this home's.
+fn find_postgres(home: &Path) -> anyhow::Result<()> {
+    let data = home.join("data");
+    let text = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
+    let Some(pid) = text.lines().next().and_then(|line| line.trim().parse().ok()) else { return Ok(()) };
+    if command_line(pid).contains(&*data.to_string_lossy()) {
+        remember(home, "postgres", pid)?;
+    }
+    Ok(())
+}
+
+fn command_line(pid: u32) -> String {
+    let ask = || Command::new("ps").args(["-ww", "-o", "args=", "-p", &pid.to_string()]).output();
+    let bytes = fs::read(format!("/proc/{pid}/cmdline")).or_else(|_| ask().map(|output| output.stdout));
+    String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
 }
 
 async fn end_one(home: &Path, name: &str, how: &[(Signal, u64)]) -> anyhow::Result<bool> {

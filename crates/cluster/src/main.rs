@@ -102,9 +102,11 @@ async fn up(options: Options) -> anyhow::Result<Ended> {
     let mut stop = Box::pin(signalled());
     println!("starting the cluster in {}", home.display());
     let mut cluster = tokio::select! {
-        cluster = Cluster::start(options) => cluster?,
+        // First of all it must be heard.
+        biased;
         // What was begun is dropped, and so killed; PostgreSQL remains.
         signal = &mut stop => return signal.map(|()| Ended::WhileStarting),
+        cluster = Cluster::start(options) => cluster?,
     };
     println!("dojob is ready: http://localhost:{}", cluster.balancer().address.port());
     if let Some(control) = cluster.balancer().control {

@@ -127,4 +127,5 @@ async fn one_of_each_may_die_and_people_still_sign_up() {
     cluster.stop().await.unwrap();
     assert!(down(&home).await.unwrap().is_empty(), "it has stopped everything itself");
     assert!(!home.exists());
+    std::fs::remove_dir(home.parent().unwrap()).unwrap();
 }

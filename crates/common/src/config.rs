@@ -96,11 +96,6 @@ impl Env {
         }
     }
 
-    /// Remembers for [`Env::done`] what is wrong with a setting that can be read.
-    pub fn refuse(&self, problem: &str) {
-        self.problems.borrow_mut().push(problem.to_owned());
-    }
-
     fn is_set(&self, name: &str) -> bool {
         self.values.get(name).is_some_and(|v| !v.is_empty())
     }
@@ -120,6 +115,11 @@ impl Env {
                 }
             },
         }
+    }
+
+    /// Remembers for [`Env::done`] that the value of `name`, readable by itself, cannot be used.
+    pub fn refuse(&self, name: &str, why: impl Display) {
+        self.problems.borrow_mut().push(format!("{name}: {why}"));
     }
 
     fn note(&self, name: &str, default: String, meaning: &'static str) {
@@ -190,7 +190,10 @@ mod tests {
             env.done().map_err(|e| e.to_string())
         };
         let words = asked(&Env::of(&[("DOJOB_ENV", "production")])).unwrap_err();
-        assert!(words.contains("DOJOB_URL: must be set") && words.contains("DOJOB_ISSUER: must be set"), "{words}");
+        assert!(
+            words.contains("DOJOB_URL: must be set") && words.contains("DOJOB_ISSUER: must be set"),
+            "{words}"
+        );
         let words = asked(&Env::of(&[])).unwrap_err();
         assert!(words.contains("DOJOB_URL") && !words.contains("DOJOB_ISSUER"), "{words}");
         asked(&Env::of(&[("DOJOB_URL", "here")])).unwrap();

@@ -1,5 +1,8 @@
 //! PostgreSQL: the pool, transactions that can be run again, and the one reader of database errors.
 
+mod address;
+mod connect;
+
 use std::{
     fmt,
     ops::{Deref, DerefMut},
@@ -25,6 +28,9 @@ use diesel_async::{
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 use serde::Serialize;
 use tokio::runtime::Handle;
+
+use connect::Connector;
+pub use connect::{ConnectError, Driver, Password};
 
 use crate::{
     events::{Actor, Event},
@@ -61,8 +67,17 @@ pub mod schema {
 /// How to reach a service's database.
 #[derive(Clone, Debug)]
 pub struct Database {
+    /// `postgres://user:password@host:5432/database?sslmode=verify-full&sslrootcert=/etc/ca.pem`.
     pub url: secrecy::SecretString,
     pub max_connections: usize,
+    pub password: Password,
+}
+
+impl Database {
+    /// A database whose URL says everything.
+    pub fn new(url: impl Into<secrecy::SecretString>, max_connections: usize) -> Self {
+        Self { url: url.into(), max_connections, password: Password::Url }
+    }
 }
 
 /// A pool of connections that are opened on one runtime, so that they outlive the HTTP workers that use them.
@@ -86,12 +101,8 @@ pub struct Wire {
     socket: tokio::task::AbortHandle,
 }
 
-/// The half of a connection that moves bytes.
-pub(crate) type Socket =
-    tokio_postgres::Connection<tokio_postgres::Socket, tokio_postgres::tls::NoTlsStream>;
-
 struct Manager {
-    config: tokio_postgres::Config,
+    connector: Arc<Connector>,
     runtime: Handle,
 }
 
@@ -100,21 +111,21 @@ impl managed::Manager for Manager {
     type Error = Error;
 
     async fn create(&self) -> Result<Wire, Error> {
-        let (config, alive) = (self.config.clone(), Arc::new(AtomicBool::new(true)));
+        let (connector, alive) = (self.connector.clone(), Arc::new(AtomicBool::new(true)));
         let flag = alive.clone();
         let away = |e: &dyn fmt::Display| {
-            Error::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new(format!("connect: {e}")))
+            Error::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new(e.to_string()))
         };
         let runtime = self.runtime.clone();
         let (client, socket) = self
             .runtime
             .spawn(async move {
-                let (client, connection) = config.connect(tokio_postgres::NoTls).await?;
+                let (client, connection) = connector.connect().await?;
                 let socket = runtime.spawn(async move {
                     let _ = connection.await;
                     flag.store(false, Ordering::Release);
                 });
-                Ok::<_, tokio_postgres::Error>((client, socket.abort_handle()))
+                Ok::<_, ConnectError>((client, socket.abort_handle()))
             })
             .await
             .map_err(|e| away(&e))?
@@ -140,23 +151,10 @@ impl Pool {
     /// A pool that opens its connections when they are first needed, on the current runtime.
     ///
     /// # Errors
-    /// The URL cannot be read.
+    /// The URL, the certificate authorities or the credentials cannot be used.
     pub fn new(database: &Database, application: &str) -> anyhow::Result<Self> {
-        use secrecy::ExposeSecret;
-        let mut config: tokio_postgres::Config = database.url.expose_secret().parse()?;
-        config
-            .application_name(application)
-            .connect_timeout(Duration::from_secs(5))
-            // Both ends notice within half a minute that the other one is gone without a word: the relay's lock
-            // must not outlive its machine.
-            .keepalives_idle(Duration::from_secs(15))
-            .keepalives_interval(Duration::from_secs(5))
-            .keepalives_retries(3)
-            .options(
-                "-c lock_timeout=2s -c idle_in_transaction_session_timeout=60s -c statement_timeout=30s \
-                 -c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
-            );
-        let pool = managed::Pool::builder(Manager { config, runtime: Handle::current() })
+        let connector = Arc::new(Connector::new(database, application)?);
+        let pool = managed::Pool::builder(Manager { connector, runtime: Handle::current() })
             .max_size(database.max_connections)
             .wait_timeout(Some(Duration::from_secs(5)))
             .create_timeout(Some(Duration::from_secs(5)))
@@ -173,12 +171,13 @@ impl Pool {
         self.0.get().await.map(|loan| Connection(Held::Loan(loan))).map_err(Problem::unavailable)
     }
 
-    /// A connection outside the pool, whose notifications whoever asks must read.
+    /// A connection beside the pool, for who must have the messages of its [`Driver`]: notifications. It lives as long
+    /// as that is polled.
     ///
     /// # Errors
-    /// PostgreSQL is away.
-    pub(crate) async fn outside(&self) -> Result<(tokio_postgres::Client, Socket), tokio_postgres::Error> {
-        self.0.manager().config.connect(tokio_postgres::NoTls).await
+    /// There are no credentials, PostgreSQL is away or not the server that it should be, or it refuses us.
+    pub async fn connect(&self) -> Result<(tokio_postgres::Client, Driver), ConnectError> {
+        self.0.manager().connector.connect().await
     }
 
     /// Closes the pool; connections on loan finish first.

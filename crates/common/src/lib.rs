@@ -1,6 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 pub mod auth;
+#[cfg(feature = "aws")]
+pub mod aws;
+#[cfg(not(feature = "aws"))]
+#[path = "aws_absent.rs"]
+pub mod aws;
 pub mod config;
 pub mod db;
 pub mod events;

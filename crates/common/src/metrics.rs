@@ -76,7 +76,11 @@ impl Default for Metrics {
             http,
             http_seconds,
             relayed: listed(&mut registry, "relay_events", "Events that the relay has handed on"),
-            outbox_rows: listed(&mut registry, "outbox_rows", "Events that wait in the outbox, 100,000 at most"),
+            outbox_rows: listed(
+                &mut registry,
+                "outbox_rows",
+                "Events that wait in the outbox, 100,000 at most",
+            ),
             outbox_seconds: listed(&mut registry, "outbox_seconds", "Age of the oldest event in the outbox"),
             leads: listed(&mut registry, "relay_leads", "Whether this process leads the service's relay"),
             #[cfg(feature = "kafka")]
@@ -147,7 +151,10 @@ impl Metrics {
     /// Events that a consumer has yet to take, in the partitions that this process reads.
     #[cfg(feature = "kafka")]
     pub(crate) fn consumer_lag(&self, consumer: &'static str, source: &str, events: i64) {
-        self.0.consumer_lag.get_or_create(&ConsumerLabels { consumer, source: source.to_owned() }).set(events);
+        self.0
+            .consumer_lag
+            .get_or_create(&ConsumerLabels { consumer, source: source.to_owned() })
+            .set(events);
     }
 
     /// A message that cannot be read as an event.

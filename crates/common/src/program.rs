@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     auth::Verifier,
     config::Env,
-    db::{Database, Pool},
+    db::{Database, Password, Pool},
     events::{self, Again, Broker, Bus, Failure, Kafka, Topic},
     metrics::Metrics,
     service::{Service, Serving, Shared, Tasks, serve, signalled},
@@ -71,7 +71,8 @@ pub fn words(list: &str) -> Vec<String> {
 impl Settings {
     fn from(env: &Env, name: &str, remote: bool) -> Self {
         let production = env.production();
-        let url = format!("DOJOB_{}_DATABASE_URL", name.to_uppercase().replace('-', "_"));
+        let service = name.to_uppercase().replace('-', "_");
+        let url = format!("DOJOB_{service}_DATABASE_URL");
         let seconds = |name, default, meaning| Duration::from_secs(env.get(name, default, meaning));
         let origins = env.get(
             "DOJOB_ORIGINS",
@@ -81,7 +82,7 @@ impl Settings {
         let clock_file: Option<PathBuf> =
             env.find("DOJOB_CLOCK_FILE", "development: a file with seconds to add to the clock");
         if production && clock_file.is_some() {
-            env.refuse("DOJOB_CLOCK_FILE: moves the clock, which production must not");
+            env.refuse("DOJOB_CLOCK_FILE", "it moves the clock, which production must not");
         }
         Self {
             bind: env.get("DOJOB_BIND", "127.0.0.1".to_owned(), "the address to listen on"),
@@ -89,10 +90,14 @@ impl Settings {
             admin_port: env.get("DOJOB_ADMIN_PORT", 9090, "the port of /healthz, /readyz and /metrics"),
             database: Database {
                 url: env
-                    .required::<String>(&url, "the service's own database: postgres://user:password@host/name")
+                    .required::<String>(
+                        &url,
+                        "the service's own database: postgres://user:password@host/name",
+                    )
                     .unwrap_or_default()
                     .into(),
                 max_connections: env.get("DOJOB_POOL_MAX", 8, "database connections of this process"),
+                password: Password::read(env, &service),
             },
             broker: Broker::from_env(env),
             origins: words(&origins),
@@ -123,16 +128,15 @@ impl<C> Program<C> {
     pub fn main(self) -> ExitCode {
         let arguments: Vec<String> = std::env::args().skip(1).collect();
         let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let done = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()
-            .context("no runtime")
-            .and_then(|runtime| {
-                let done = runtime.block_on(self.run(&words));
-                // A client that cannot say good-bye to a broker that is away must not keep the process.
-                runtime.shutdown_timeout(Duration::from_secs(2));
-                done
-            });
+        let done =
+            tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no runtime").and_then(
+                |runtime| {
+                    let done = runtime.block_on(self.run(&words));
+                    // A client that cannot say good-bye to a broker that is away must not keep the process.
+                    runtime.shutdown_timeout(Duration::from_secs(2));
+                    done
+                },
+            );
         match done {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
@@ -325,7 +329,9 @@ impl Replay {
             ["--event", id] => Ok(Self::Event(id.parse().context("--event takes the id of an event")?)),
             ["--topic", topic, "--from", position] => Ok(Self::Topic {
                 topic: (*topic).to_owned(),
-                position: position.parse().context("--from takes a position of the log: 1 is its beginning")?,
+                position: position
+                    .parse()
+                    .context("--from takes a position of the log: 1 is its beginning")?,
             }),
             _ => bail!("say replay --parked, --event ID or --topic T --from POSITION"),
         }
@@ -338,8 +344,7 @@ impl Replay {
             Self::Event(id) => Again::One(id),
             Self::Topic { topic, position } => Again::From { topic, position },
         };
-        let kafka = cx.bus.over_kafka().context("there is no Kafka to publish to")?;
-        let published = events::republish(cx, kafka, &again).await?;
+        let published = events::republish(cx, &again).await?;
         match again {
             Again::One(id) if published == 0 => {
                 let count = parked(service, Some(id)).await?;
@@ -361,6 +366,10 @@ async fn parked(service: &Service, only: Option<Uuid>) -> anyhow::Result<usize> 
             Err(Failure::Broken(cause)) => failures.push(format!("{}: {cause}", consumer.name())),
         }
     }
-    anyhow::ensure!(failures.is_empty(), "{passed} events passed; still parked:\n  {}", failures.join("\n  "));
+    anyhow::ensure!(
+        failures.is_empty(),
+        "{passed} events passed; still parked:\n  {}",
+        failures.join("\n  ")
+    );
     Ok(passed)
 }

@@ -47,7 +47,7 @@ impl Sayer {
         let (tasks, metrics) = (Tasks::default(), Metrics::default());
         Kafka::ensure_topics(broker, topics).await.unwrap();
         let bus = Bus::kafka(Kafka::connect(broker, name, metrics.clone(), tasks.clone()).unwrap());
-        let pool = Pool::new(&Database { url: db.url.clone().into(), max_connections: 4 }, name).unwrap();
+        let pool = Pool::new(&Database::new(db.url.clone(), 4), name).unwrap();
         let verifier = Verifier::of("https://test.dojob.example", &test_keys().1);
         let shared =
             Shared { clock: Clock::default(), db: pool, bus, verifier, tasks, metrics, origins: Vec::new() };

@@ -178,7 +178,13 @@ impl Kafka {
             return Ok(());
         }
         let mut format = self.java();
-        format.args(["-XX:TieredStopAtLevel=1", "kafka.tools.StorageTool", "format", "--ignore-formatted", "-t"]);
+        format.args([
+            "-XX:TieredStopAtLevel=1",
+            "kafka.tools.StorageTool",
+            "format",
+            "--ignore-formatted",
+            "-t",
+        ]);
         format.arg(URL_SAFE_NO_PAD.encode(Uuid::from_u128(0xd0_70b).as_bytes()));
         format.arg("-c").arg(self.path("server.properties"));
         if let Some(Scram { user, password }) = &self.options.scram {
@@ -200,14 +206,12 @@ impl Kafka {
     fn settings(&self) -> String {
         let [plain, controller, scram] = self.ports;
         let data = self.path("data");
-        let (mut listeners, mut protocols) = (
-            format!("PLAINTEXT://127.0.0.1:{plain}"),
-            "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT".to_owned(),
-        );
-        if self.options.scram.is_some() {
-            listeners.push_str(&format!(",SASL://127.0.0.1:{scram}"));
-            protocols.push_str(",SASL:SASL_PLAINTEXT");
-        }
+        let plain = format!("PLAINTEXT://127.0.0.1:{plain}");
+        let (listeners, protocols) = if self.options.scram.is_some() {
+            (format!("{plain},SASL://127.0.0.1:{scram}"), ",SASL:SASL_PLAINTEXT")
+        } else {
+            (plain, "")
+        };
         format!(
             "\
 process.roles=broker,controller
@@ -215,7 +219,7 @@ node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
 listeners={listeners},CONTROLLER://127.0.0.1:{controller}
 advertised.listeners={listeners}
-listener.security.protocol.map={protocols}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT{protocols}
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAINTEXT
 sasl.enabled.mechanisms=SCRAM-SHA-512

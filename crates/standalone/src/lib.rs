@@ -97,7 +97,7 @@ impl Platform {
         let (bus, tasks, metrics) = (Bus::in_process(), Tasks::default(), Metrics::default());
         let verifier = Verifier::of(auth.issuer.clone(), &dojob_auth::keys(&auth)?.1);
         let shared = async |url: &SecretString, name: &str, migrations| {
-            let database = Database { url: url.clone(), max_connections };
+            let database = Database::new(url.clone(), max_connections);
             let db = Pool::new(&database, &format!("dojob {name}"))?;
             db.migrate(migrations).await.with_context(|| format!("{name}'s database"))?;
             let (clock, bus, verifier) = (clock.clone(), bus.clone(), verifier.clone());

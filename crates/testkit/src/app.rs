@@ -54,7 +54,7 @@ impl App {
         let log = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::ERROR);
         let _installed_already = log.with_test_writer().without_time().try_init();
         let db = TestDb::acquire(schema).await;
-        let pool = Pool::new(&Database { url: db.url.clone().into(), max_connections: 4 }, "test").unwrap();
+        let pool = Pool::new(&Database::new(db.url.clone(), 4), "test").unwrap();
         let clock = Clock::default();
         let shared = Shared {
             clock: clock.clone(),

@@ -99,7 +99,7 @@ impl TestDb {
             let making = format!("dojob_making_{stem}");
             admin.batch_execute(&format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)")).await.unwrap();
             let url = server.ensure_database(&making, &role).await.unwrap();
-            let pool = Pool::new(&Database { url: url.into(), max_connections: 1 }, "template").unwrap();
+            let pool = Pool::new(&Database::new(url, 1), "template").unwrap();
             pool.migrate((schema.migrations)()).await.expect("the migrations run");
             pool.close();
             let close =

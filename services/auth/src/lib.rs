@@ -36,10 +36,7 @@ pub const MOUNTS: &[&str] = &["/api/auth"];
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 
 /// What it publishes to.
-pub const TOPICS: &[Topic] = &[
-    Topic::facts("dojob.auth.identity.v1"),
-    Topic::facts("dojob.auth.session.v1"),
-];
+pub const TOPICS: &[Topic] = &[Topic::facts("dojob.auth.identity.v1"), Topic::facts("dojob.auth.session.v1")];
 
 /// Every problem that this service adds to those of the chassis, with its status; refused values, whose status is
 /// that of `request.invalid`, come with 422.

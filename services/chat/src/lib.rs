@@ -9,8 +9,8 @@ use std::{sync::Arc, time::Duration};
 use actix_web::web::Data;
 use common::{
     Ctx, Service, Shared,
-    events::Topic,
     config::Env,
+    events::Topic,
     jobs::Jobs,
     service::{Mount, Routes, Worker},
 };
@@ -29,9 +29,7 @@ pub const MOUNTS: &[&str] = &["/api/chat"];
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 
 /// What it publishes to.
-pub const TOPICS: &[Topic] = &[
-    Topic::facts("dojob.chat.conversation.v1"),
-];
+pub const TOPICS: &[Topic] = &[Topic::facts("dojob.chat.conversation.v1")];
 
 /// Every problem code beyond the chassis' own, with its status, in answers and in `refused` frames.
 pub const PROBLEMS: &[(&str, u16)] = &[

@@ -17,9 +17,7 @@ pub const MOUNTS: &[&str] = &["/api/notifications", "/api/addresses"];
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 
 /// What it publishes to.
-pub const TOPICS: &[Topic] = &[
-    Topic::facts("dojob.notify-address.notification.v1"),
-];
+pub const TOPICS: &[Topic] = &[Topic::facts("dojob.notify-address.notification.v1")];
 
 /// Codes of this service's own refusals and their statuses; with 422 they stand at a field.
 pub const PROBLEMS: &[(&str, u16)] = &[

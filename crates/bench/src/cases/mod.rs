@@ -2,6 +2,8 @@
 
 pub mod chat;
 pub mod effect;
+#[cfg(feature = "kafka")]
+pub mod events;
 pub mod read;
 pub mod search;
 pub mod shape;

@@ -28,7 +28,7 @@ pub(crate) async fn run(cx: Ctx) {
 }
 
 async fn session(cx: &Ctx) -> anyhow::Result<()> {
-    let (client, mut connection) = cx.db.outside().await?;
+    let (client, mut connection) = cx.db.connect().await?;
     let hears = stream::poll_fn(|wake| connection.poll_message(wake)).for_each(|message| {
         if let Ok(AsyncMessage::Notification(_)) = message
             && cx.leads.load(Ordering::Acquire)

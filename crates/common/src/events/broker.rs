@@ -4,7 +4,7 @@ use std::{path::PathBuf, str::FromStr};
 
 use secrecy::SecretString;
 
-use crate::config::Env;
+use crate::{aws, config::Env};
 
 /// Settings of the Kafka client.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub enum Security {
     Plaintext,
     /// SCRAM-SHA-512 with a user name and a password.
     Scram,
-    /// AWS IAM through SASL/OAUTHBEARER, always over TLS.
+    /// AWS IAM through SASL/OAUTHBEARER, always over TLS; only in a program with the feature `aws`.
     MskIam,
 }
 
@@ -43,14 +43,14 @@ pub enum GroupProtocol {
 }
 
 impl FromStr for Security {
-    type Err = &'static str;
+    type Err = String;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
         match word {
             "plaintext" => Ok(Self::Plaintext),
             "scram" => Ok(Self::Scram),
-            "msk_iam" => Ok(Self::MskIam),
-            _ => Err("say plaintext, scram or msk_iam"),
+            "msk_iam" => aws::Signer::new().map(|_| Self::MskIam).map_err(|e| e.to_string()),
+            _ => Err("say plaintext, scram or msk_iam".to_owned()),
         }
     }
 }
@@ -98,7 +98,11 @@ impl Broker {
             username,
             password: password.map(Into::into),
             ca_file: env.find("KAFKA_CA_FILE", "PEM file of the authority of the brokers' certificates"),
-            tls: env.flag("KAFKA_TLS", security != Some(Security::Plaintext), "whether the brokers speak TLS"),
+            tls: env.flag(
+                "KAFKA_TLS",
+                security != Some(Security::Plaintext),
+                "whether the brokers speak TLS",
+            ),
             protocol: env
                 .word("KAFKA_GROUP_PROTOCOL", "consumer", "consumer (Kafka 4) or classic")
                 .unwrap_or(GroupProtocol::Consumer),

@@ -426,8 +426,8 @@ pub(crate) fn running(cx: &Ctx, consumers: &[Consumer]) -> Vec<BoxFuture<'static
     let Some(kafka) = cx.bus.over_kafka() else {
         return Running::of(cx, consumers).into_iter().map(|r| r.run().boxed()).collect();
     };
-    let effects = |c: &Consumer| Effects { cx: cx.clone(), consumer: c.clone() };
-    consumers.iter().map(|c| kafka.clone().consume(effects(c)).boxed()).collect()
+    let effects = consumers.iter().map(|c| Effects { cx: cx.clone(), consumer: c.clone() });
+    effects.map(|effects| kafka.clone().consume(effects).boxed()).collect()
 }
 
 /// A consumer reading one source's log. In one process there is one of each, so it may remember where it is.

@@ -22,7 +22,8 @@ pub use bus::{Bus, Live, LiveEvent};
 pub use consumer::{Consumer, Envelope, Failure};
 pub(crate) use consumer::{Running, caught, end, running};
 pub use kafka::Kafka;
-pub(crate) use relay::{Again, Relay, measure, republish};
+pub use relay::{Again, republish};
+pub(crate) use relay::{Relay, measure};
 pub use topic::{Retention, Topic};
 
 use chrono::{DateTime, Utc};

@@ -1,5 +1,7 @@
 //! The bus between processes, in a program that was built without it: there is no value of this type.
 
+use std::convert::Infallible;
+
 use tokio::sync::broadcast;
 
 use super::{Broker, LiveEvent, Record, Topic, consumer::Effects};
@@ -7,7 +9,7 @@ use crate::{metrics::Metrics, service::Tasks};
 
 /// See the module of the same name with the feature `kafka`.
 #[derive(Clone, Debug)]
-pub enum Kafka {}
+pub struct Kafka(Infallible);
 
 /// What became of a batch.
 pub(super) struct Delivered {
@@ -35,20 +37,20 @@ impl Kafka {
 
     pub(super) async fn publish(&self, _: &[Record]) -> Delivered {
         std::future::ready(()).await;
-        match *self {}
+        match self.0 {}
     }
 
     pub(super) async fn copy_parked(&self, _: &str, _: &Record, _: &str) {
         std::future::ready(()).await;
-        match *self {}
+        match self.0 {}
     }
 
     pub(super) fn follow(&self, _: &'static str, _: broadcast::Sender<LiveEvent>) {
-        match *self {}
+        match self.0 {}
     }
 
     pub(super) async fn consume(self, _: Effects) {
         std::future::ready(()).await;
-        match self {}
+        match self.0 {}
     }
 }

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -59,12 +60,11 @@ impl Relay {
     /// Moves or announces one batch; fewer than [`BATCH`] when nothing more waits.
     pub(crate) async fn step(&mut self) -> Result<usize, Problem> {
         // On an error the connection is dropped, and with it the lock: leadership is won anew.
-        let mut seat = match self.seat.take() {
-            Some(seat) => seat,
-            None => {
-                self.leads(false);
-                Seat { connection: self.cx.db.get().await?.detach(), leads: false, caught_up: false }
-            }
+        let mut seat = if let Some(seat) = self.seat.take() {
+            seat
+        } else {
+            self.leads(false);
+            Seat { connection: self.cx.db.get().await?.detach(), leads: false, caught_up: false }
         };
         if !seat.leads && try_lock(&mut seat.connection, LEADER).await? {
             seat.leads = true;
@@ -210,18 +210,22 @@ async fn move_published(connection: &mut Connection, ids: &[i64]) -> Result<(), 
 
 /// Which events of the log to publish again.
 #[derive(Clone, Debug)]
-pub(crate) enum Again {
+pub enum Again {
     One(uuid::Uuid),
     /// Those of a topic, from a position of the log on.
-    From { topic: String, position: i64 },
+    From {
+        topic: String,
+        position: i64,
+    },
 }
 
 /// Publishes events of the service's own log again, marked as such; returns how many. Consumers that had their effect
 /// pass over them.
 ///
 /// # Errors
-/// PostgreSQL or the brokers are away: what was published before stays so.
-pub(crate) async fn republish(cx: &Ctx, kafka: &Kafka, which: &Again) -> anyhow::Result<usize> {
+/// There is no Kafka, or it or PostgreSQL is away: what was published before stays so.
+pub async fn republish(cx: &Ctx, which: &Again) -> anyhow::Result<usize> {
+    let kafka = cx.bus.over_kafka().context("there is no Kafka to publish to")?;
     let (mut after, mut count) = (0, 0);
     if let Again::From { position, .. } = which {
         after = position - 1;

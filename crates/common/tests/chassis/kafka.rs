@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use common::{
-    events::{Broker, Bus, Kafka, Live, LiveEvent, Security, Topic},
+    events::{Again, Broker, Bus, Kafka, Live, LiveEvent, Security, Topic, republish},
     time::Clock,
 };
 use kafka::{Options, Scram};
@@ -17,10 +17,7 @@ use tempfile::TempDir;
 use testkit::TestDb;
 use uuid::Uuid;
 
-use crate::{
-    Node, Rows, SCHEMA, eventually, secs, shared,
-    tiny::TOPIC,
-};
+use crate::{Node, Rows, SCHEMA, eventually, secs, shared, tiny::TOPIC};
 
 const TOPICS: &[Topic] = &[Topic::facts(TOPIC)];
 const LETTERS: &str = "dojob.tiny.things.v1.dlq";
@@ -33,7 +30,7 @@ struct World {
     rows: Rows,
     server: kafka::Kafka,
     broker: Broker,
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 impl World {
@@ -50,14 +47,13 @@ impl World {
         let server = kafka::Kafka::start(Options::new(directory.path())).await.unwrap();
         let db = TestDb::acquire(&SCHEMA).await;
         let rows = Rows::of(&db).await;
-        Self { broker: Broker::local(server.brokers()), db, rows, server, _directory: directory }
+        Self { broker: Broker::local(server.brokers()), db, rows, server, directory: directory }
     }
 
     /// A process of the tiny service, on this database.
     fn node_on(&self, url: &str, name: &str) -> Node {
         let shared = shared(url, name, Clock::default());
-        let bus =
-            Kafka::connect(&self.broker, "tiny", shared.metrics.clone(), shared.tasks.clone()).unwrap();
+        let bus = Kafka::connect(&self.broker, "tiny", shared.metrics.clone(), shared.tasks.clone()).unwrap();
         Node::of(common::Shared { bus: Bus::kafka(bus), ..shared })
     }
 
@@ -68,7 +64,7 @@ impl World {
         node
     }
 
-    async fn running(&self, name: &str) -> Node {
+    fn running(&self, name: &str) -> Node {
         let node = self.node_on(&self.db.url, name);
         node.service.start();
         node
@@ -135,7 +131,7 @@ fn by_key(events: &[(Uuid, i64)]) -> BTreeMap<Uuid, Vec<i64>> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_processes_share_the_work_and_a_third_begins_at_the_beginning() {
     let world = World::begin().await;
-    let (a, b) = (world.running("a").await, world.running("b").await);
+    let (a, b) = (world.running("a"), world.running("b"));
     let (mut at_a, mut at_b) = (a.cx.bus.live(TOPIC), b.cx.bus.live(TOPIC));
     ready(&mut at_a).await;
     ready(&mut at_b).await;
@@ -194,7 +190,7 @@ async fn two_processes_share_the_work_and_a_third_begins_at_the_beginning() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_dead_leader_is_followed_and_a_dead_broker_waited_for() {
     let mut world = World::begin().await;
-    let (a, b) = (world.running("a").await, world.node_on(&world.db.url, "b"));
+    let (a, b) = (world.running("a"), world.node_on(&world.db.url, "b"));
     eventually(PATIENCE, async || world.rows.leaders().await == ["a"]).await;
     b.service.start();
     let mut at_b = b.cx.bus.live(TOPIC);
@@ -226,9 +222,41 @@ async fn a_dead_leader_is_followed_and_a_dead_broker_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_lost_everything_is_filled_again_from_the_log() {
+    let mut world = World::begin().await;
+    let node = world.running("a");
+    let mut live = node.cx.bus.live(TOPIC);
+    ready(&mut live).await;
+    let key = node.clock.id();
+    for n in 1..=5 {
+        node.say(key, n).await;
+    }
+    assert_eq!(heard(&mut live, 5).await.len(), 5);
+    eventually(PATIENCE, async || world.rows.effects("echo", key).await.len() == 5).await;
+
+    world.server.kill9().await.unwrap();
+    std::fs::remove_dir_all(world.directory.path().join("data")).unwrap();
+    world.server = kafka::Kafka::start(Options::new(world.directory.path())).await.unwrap();
+    node.say(key, 6).await;
+    Kafka::ensure_topics(&world.broker, TOPICS).await.unwrap();
+    // The producer, the group and the listener remember a topic that is no more; they find into the new one.
+    eventually(2 * PATIENCE, async || world.rows.effects("echo", key).await.len() == 6).await;
+    eventually(PATIENCE, async || world.rows.count("SELECT count(*) FROM outbox").await == 0).await;
+
+    let all = Again::From { topic: TOPIC.to_owned(), position: 1 };
+    assert_eq!(republish(&node.cx, &all).await.unwrap(), 6);
+    let late = TestDb::acquire(&SCHEMA).await;
+    let rows = Rows::of(&late).await;
+    let newcomer = world.late_node(&late.url);
+    newcomer.service.start();
+    eventually(PATIENCE, async || rows.effects("late", key).await.len() == 6).await;
+    assert_eq!(world.rows.effects("echo", key).await, (1..=6).collect::<Vec<_>>(), "nothing happened twice");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_no_event_lies_among_the_dead_letters_and_holds_up_nobody() {
     let world = World::begin().await;
-    let node = world.running("a").await;
+    let node = world.running("a");
     let producer = world.producer();
     let event = |id: Uuid, key: Uuid, kind: &str| {
         let (id, key) = (id.to_string(), key.to_string());
@@ -283,17 +311,24 @@ async fn what_is_no_event_lies_among_the_dead_letters_and_holds_up_nobody() {
     }
     assert!(letters.iter().any(|m| m.payload() == Some(b"\x00\xff\xfegarbage")), "as it came");
     let metrics = node.cx.metrics.text();
-    assert!(metrics.contains(r#"dojob_consumer_unreadable_total{consumer="tiny/echo",source="tiny"} 3"#), "{metrics}");
-    assert!(metrics.contains(r#"dojob_consumer_ignored_total{consumer="tiny/echo",source="tiny"} 2"#), "{metrics}");
+    assert!(
+        metrics.contains(r#"dojob_consumer_unreadable_total{consumer="tiny/echo",source="tiny"} 3"#),
+        "{metrics}"
+    );
+    assert!(
+        metrics.contains(r#"dojob_consumer_ignored_total{consumer="tiny/echo",source="tiny"} 2"#),
+        "{metrics}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_topic_that_is_missing_stops_nobody_and_says_so() {
     let world = World::without_topics().await;
-    let node = world.running("a").await;
+    let node = world.running("a");
     let key = node.clock.id();
     node.say(key, 1).await;
-    eventually(secs(15), async || node.cx.metrics.text().contains(r#"dojob_kafka_up{service="tiny"} 0"#)).await;
+    eventually(secs(15), async || node.cx.metrics.text().contains(r#"dojob_kafka_up{service="tiny"} 0"#))
+        .await;
     node.say(key, 2).await;
     assert_eq!(world.rows.count("SELECT count(*) FROM outbox").await, 2);
     Kafka::ensure_topics(&world.broker, TOPICS).await.unwrap();
@@ -332,7 +367,8 @@ async fn a_password_is_needed_where_one_is_asked_for() {
     let wrong = node(&broker("a wrong secret"), "wrong");
     let key = wrong.clock.id();
     wrong.say(key, 1).await;
-    eventually(secs(15), async || wrong.cx.metrics.text().contains(r#"dojob_kafka_up{service="tiny"} 0"#)).await;
+    eventually(secs(15), async || wrong.cx.metrics.text().contains(r#"dojob_kafka_up{service="tiny"} 0"#))
+        .await;
     assert_eq!(rows.count("SELECT count(*) FROM outbox").await, 1, "it waits");
     wrong.cx.tasks.stop(secs(10)).await;
     let right = node(&broker("a long secret"), "right");

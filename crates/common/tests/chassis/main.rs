@@ -14,6 +14,7 @@ mod kafka;
 mod once;
 mod serve;
 mod tiny;
+mod tls;
 mod tx;
 
 use std::{future::Future, time::Duration};
@@ -82,7 +83,7 @@ impl Drop for Node {
 pub fn shared(url: &str, name: &str, clock: Clock) -> Shared {
     Shared {
         clock,
-        db: Pool::new(&Database { url: url.into(), max_connections: 6 }, name).unwrap(),
+        db: Pool::new(&Database::new(url, 6), name).unwrap(),
         bus: Bus::in_process(),
         verifier: Verifier::of("nobody", &testkit::app::test_keys().1),
         tasks: Tasks::default(),

@@ -568,7 +568,7 @@ mod tests {
         let (db, regions) = (TestDb::acquire(&SCHEMA).await, Regions::embedded());
         let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
         fill(&db, &regions, now).await;
-        let pool = Pool::new(&Database { url: db.url.clone().into(), max_connections: 1 }, "test").unwrap();
+        let pool = Pool::new(&Database::new(db.url.clone(), 1), "test").unwrap();
         let mut c = pool.get().await.unwrap();
         let home = regions.get("1144012300").unwrap();
         let around = || Place::Around { code: home.code.to_owned(), lat: home.lat, lon: home.lon };

@@ -1,6 +1,7 @@
 //! What all our Kafka clients have in common: how they connect, and what they report.
 
 use std::{
+    error::Error,
     sync::{
         Arc,
         atomic::{AtomicU8, Ordering},
@@ -11,14 +12,16 @@ use std::{
 use anyhow::Context as _;
 use rdkafka::{
     ClientConfig, ClientContext, Statistics,
+    client::OAuthToken,
     config::RDKafkaLogLevel,
     consumer::{ConsumerContext, StreamConsumer},
     error::{KafkaError, RDKafkaErrorCode},
 };
 use secrecy::ExposeSecret;
+use tokio::runtime::Handle;
 
 use super::super::{Broker, Security};
-use crate::metrics::Metrics;
+use crate::{aws, metrics::Metrics};
 
 /// The settings of every client.
 pub(super) fn config(broker: &Broker, client: &str) -> anyhow::Result<ClientConfig> {
@@ -91,39 +94,51 @@ impl Health {
     }
 }
 
-/// The ear of one client.
+/// The ear of one client, and its tongue where a broker asks for a token.
 #[derive(Debug)]
 pub(super) struct Context {
     health: Health,
+    runtime: Handle,
     /// The consumer whose lag this client knows.
     consumer: Option<&'static str>,
 }
 
 impl Context {
     pub(super) fn new(health: Health) -> Self {
-        Self { health, consumer: None }
+        Self { health, runtime: Handle::current(), consumer: None }
     }
 
     pub(super) fn of_consumer(health: Health, consumer: &'static str) -> Self {
-        Self { health, consumer: Some(consumer) }
+        Self { consumer: Some(consumer), ..Self::new(health) }
     }
 }
 
 impl ClientContext for Context {
+    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
+
+    /// Called on whatever thread polls the client, which may be one of the runtime's: those must not wait for it.
+    fn generate_oauth_token(&self, _: Option<&str>) -> Result<OAuthToken, Box<dyn Error>> {
+        let runtime = self.runtime.clone();
+        let ask = move || runtime.block_on(async { aws::Signer::new()?.msk_token().await });
+        let token = std::thread::spawn(ask).join().map_err(|_panic| "the signer panicked")??;
+        Ok(OAuthToken {
+            token: token.value.expose_secret().to_owned(),
+            principal_name: "dojob".to_owned(),
+            lifetime_ms: token.expires_at.timestamp_millis(),
+        })
+    }
+
     fn log(&self, level: RDKafkaLogLevel, part: &str, line: &str) {
         // The library repeats itself for as long as a broker is away: what changes is said by `Health`.
         tracing::debug!(?level, part, line, "librdkafka");
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        match error.rdkafka_error_code() {
-            Some(
-                RDKafkaErrorCode::AllBrokersDown
-                | RDKafkaErrorCode::Authentication
-                | RDKafkaErrorCode::Resolve
-                | RDKafkaErrorCode::SSL,
-            ) => self.health.down(reason),
-            _ => tracing::debug!(%error, reason, "librdkafka"),
+        use RDKafkaErrorCode::{AllBrokersDown, Authentication, Resolve, SSL};
+        if let Some(AllBrokersDown | Authentication | Resolve | SSL) = error.rdkafka_error_code() {
+            self.health.down(reason);
+        } else {
+            tracing::debug!(%error, reason, "librdkafka");
         }
     }
 

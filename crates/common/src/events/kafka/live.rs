@@ -11,6 +11,7 @@ use rdkafka::{
     config::FromClientConfigAndContext,
     consumer::{Consumer as _, StreamConsumer},
     error::KafkaError,
+    metadata::MetadataTopic,
     types::RDKafkaErrorCode as Code,
 };
 use tokio::sync::broadcast;
@@ -63,7 +64,7 @@ async fn at_the_end(kafka: &Kafka, topic: &'static str) -> anyhow::Result<Stream
     tokio::task::spawn_blocking(move || {
         let metadata = client.fetch_metadata(Some(topic), PATIENCE)?;
         let mut ends = TopicPartitionList::new();
-        for partition in metadata.topics().iter().flat_map(|t| t.partitions()) {
+        for partition in metadata.topics().iter().flat_map(MetadataTopic::partitions) {
             let (_, end) = client.fetch_watermarks(topic, partition.id(), PATIENCE)?;
             ends.add_partition_offset(topic, partition.id(), Offset::Offset(end))?;
         }

@@ -8,9 +8,15 @@ mod publish;
 mod topics;
 mod wire;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use rdkafka::{config::FromClientConfigAndContext, producer::FutureProducer};
+use rdkafka::{
+    config::FromClientConfigAndContext,
+    producer::{FutureProducer, Producer as _},
+};
 use tokio::sync::broadcast;
 
 use self::client::{Context, Health};
@@ -24,6 +30,39 @@ const LARGEST: &str = "2097152";
 /// Who cannot reach a broker says so within this time.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+fn producer(broker: &Broker, service: &str, health: &Health) -> anyhow::Result<FutureProducer<Context>> {
+    let mut config = client::config(broker, service)?;
+    config
+        .set("enable.idempotence", "true")
+        .set("acks", "all")
+        .set("linger.ms", "0")
+        .set("compression.type", "lz4")
+        .set("message.max.bytes", LARGEST)
+        // Never given up by itself: what is given up would be overtaken by what comes after it.
+        .set("message.timeout.ms", "0")
+        .set("topic.metadata.propagation.max.ms", "5000");
+    Ok(FutureProducer::from_config_and_context(&config, Context::new(health.clone()))?)
+}
+
+impl Inner {
+    fn producer(&self) -> FutureProducer<Context> {
+        self.producer.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A producer that has failed for good, because the brokers have lost what it had told them, fails for ever: a new
+    /// one takes its place. What it was to publish is still in the outbox.
+    fn replace_failed(&self, failed: &FutureProducer<Context>) {
+        let Some((_, cause)) = failed.client().fatal_error() else { return };
+        match producer(&self.broker, self.name, &self.health) {
+            Ok(new) => {
+                tracing::warn!(service = self.name, cause, "the producer failed for good; a new one goes on");
+                *self.producer.lock().unwrap_or_else(PoisonError::into_inner) = new;
+            }
+            Err(error) => tracing::error!(service = self.name, %error, "no new producer can be made"),
+        }
+    }
+}
+
 /// Apache Kafka, as one service's process uses it. Cheap to clone; clones share a producer.
 #[derive(Clone)]
 pub struct Kafka(Arc<Inner>);
@@ -32,7 +71,7 @@ struct Inner {
     broker: Broker,
     /// The service, and the first part of the client ids.
     name: &'static str,
-    producer: FutureProducer<Context>,
+    producer: Mutex<FutureProducer<Context>>,
     health: Health,
     metrics: Metrics,
     tasks: Tasks,
@@ -56,18 +95,7 @@ impl Kafka {
         tasks: Tasks,
     ) -> anyhow::Result<Self> {
         let health = Health::new(service, metrics.clone());
-        let mut config = client::config(broker, service)?;
-        config
-            .set("enable.idempotence", "true")
-            .set("acks", "all")
-            .set("linger.ms", "0")
-            .set("compression.type", "lz4")
-            .set("message.max.bytes", LARGEST)
-            // Never given up by itself: what is given up would be overtaken by what comes after it.
-            .set("message.timeout.ms", "0")
-            .set("topic.metadata.propagation.max.ms", "5000");
-        let context = Context::new(health.clone());
-        let producer = FutureProducer::from_config_and_context(&config, context)?;
+        let producer = Mutex::new(producer(broker, service, &health)?);
         let broker = broker.clone();
         Ok(Self(Arc::new(Inner { broker, name: service, producer, health, metrics, tasks })))
     }

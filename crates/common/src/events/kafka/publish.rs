@@ -5,11 +5,11 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use rdkafka::{
     message::{Header, OwnedHeaders, ToBytes},
-    producer::{DeliveryFuture, FutureRecord, Producer, PurgeConfig},
+    producer::{DeliveryFuture, FutureProducer, FutureRecord, Producer, PurgeConfig},
     util::Timeout,
 };
 
-use super::{super::Record, Inner, PATIENCE, wire};
+use super::{super::Record, Inner, PATIENCE, client::Context, wire};
 
 /// What became of a batch.
 pub(in super::super) struct Delivered {
@@ -23,9 +23,10 @@ pub(in super::super) struct Delivered {
 const FAREWELL: Duration = Duration::from_secs(5);
 
 pub(super) async fn batch(kafka: &Inner, batch: &[Record]) -> Delivered {
+    let producer = kafka.producer();
     let (mut sent, mut cause) = (Vec::with_capacity(batch.len()), None);
     for record in batch {
-        match send(kafka, record) {
+        match send(&producer, record) {
             Ok(delivery) => sent.push((record.position, delivery)),
             Err(error) => {
                 // The queue is full or the event too large: no later event may overtake this one.
@@ -35,7 +36,7 @@ pub(super) async fn batch(kafka: &Inner, batch: &[Record]) -> Delivered {
         }
     }
     let (ids, deliveries): (Vec<i64>, Vec<DeliveryFuture>) = sent.into_iter().unzip();
-    let Some(reports) = reported(kafka, join_all(deliveries)).await else {
+    let Some(reports) = reported(kafka, &producer, join_all(deliveries)).await else {
         return Delivered { ids: Vec::new(), cause: Some("the process stops".to_owned()) };
     };
     let mut delivered = Vec::with_capacity(ids.len());
@@ -52,20 +53,27 @@ pub(super) async fn batch(kafka: &Inner, batch: &[Record]) -> Delivered {
         }
     }
     match &cause {
-        Some(cause) => kafka.health.down(cause),
+        Some(cause) => {
+            kafka.health.down(cause);
+            kafka.replace_failed(&producer);
+        }
         None => kafka.health.up(),
     }
     Delivered { ids: delivered, cause }
 }
 
-fn send(kafka: &Inner, record: &Record) -> Result<DeliveryFuture, String> {
+fn send(producer: &FutureProducer<Context>, record: &Record) -> Result<DeliveryFuture, String> {
     let (key, data) = (record.key.to_string(), record.data.to_string());
     let message = FutureRecord::to(&record.topic).key(&key).payload(&data).headers(wire::headers(record));
-    kafka.producer.send_result(message).map_err(|(error, _)| error.to_string())
+    producer.send_result(message).map_err(|(error, _)| error.to_string())
 }
 
 /// Waits as long as it takes, and says so; gives up only when the process stops.
-async fn reported<T>(kafka: &Inner, reports: impl Future<Output = T>) -> Option<T> {
+async fn reported<T>(
+    kafka: &Inner,
+    producer: &FutureProducer<Context>,
+    reports: impl Future<Output = T>,
+) -> Option<T> {
     let stopping = kafka.tasks.stopping();
     let farewell = async {
         stopping.cancelled().await;
@@ -76,7 +84,7 @@ async fn reported<T>(kafka: &Inner, reports: impl Future<Output = T>) -> Option<
         tokio::select! {
             reports = &mut reports => return Some(reports),
             () = &mut farewell => {
-                kafka.producer.purge(PurgeConfig::default().queue().inflight());
+                producer.purge(PurgeConfig::default().queue().inflight());
                 return None;
             }
             () = tokio::time::sleep(PATIENCE) => kafka.health.down("no broker has acknowledged anything for 10 s"),
@@ -123,7 +131,8 @@ async fn acknowledged(
     kafka: &Inner,
     message: FutureRecord<'_, impl ToBytes + ?Sized, impl ToBytes + ?Sized>,
 ) -> Result<(), String> {
-    let send = kafka.producer.send(message, Timeout::After(PATIENCE));
+    let producer = kafka.producer();
+    let send = producer.send(message, Timeout::After(PATIENCE));
     match tokio::time::timeout(PATIENCE, send).await {
         Ok(Ok(_)) => Ok(()),
         Ok(Err((error, _))) => Err(error.to_string()),

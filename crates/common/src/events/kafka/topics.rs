@@ -30,15 +30,15 @@ pub(super) async fn ensure(broker: &Broker, topics: &[Topic]) -> anyhow::Result<
             (dead_letters.as_str(), 1, letters_settings.as_slice()),
         ];
         for (name, partitions, settings) in wanted {
-            match present.iter().find(|(known, _)| known == name) {
-                Some((_, found)) => ensure!(
+            if let Some((_, found)) = present.iter().find(|(known, _)| known == name) {
+                ensure!(
                     *found == partitions,
-                    "{name} has {found} partitions and is declared with {partitions}: a key's order would be lost, so make a .v2 of it"
-                ),
-                None => {
-                    make(broker, name, partitions, settings).await?;
-                    made.push(format!("{name}: {partitions} partitions"));
-                }
+                    "{name} has {found} partitions and is declared with {partitions}: a key's order would be lost, \
+                     so make a .v2 of it"
+                );
+            } else {
+                make(broker, name, partitions, settings).await?;
+                made.push(format!("{name}: {partitions} partitions"));
             }
         }
     }

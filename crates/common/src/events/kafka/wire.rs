@@ -179,7 +179,9 @@ mod tests {
         let without = |name: &str| {
             headers(&event()).iter().filter(|h| h.key != name).fold(OwnedHeaders::new(), OwnedHeaders::insert)
         };
-        for name in ["ce_specversion", "ce_id", "ce_subject", "ce_sequence", "ce_time", "ce_type", "ce_source"] {
+        for name in
+            ["ce_specversion", "ce_id", "ce_subject", "ce_sequence", "ce_time", "ce_type", "ce_source"]
+        {
             assert_eq!(record(&message(without(name), "{}")).unwrap_err(), format!("no header {name}"));
         }
         let with = |name: &str, value: &str| without(name).insert(Header { key: name, value: Some(value) });
@@ -200,7 +202,10 @@ mod tests {
 
     #[test]
     fn a_newer_version_is_not_taken_for_the_old_one() {
-        let newer = headers(&event()).iter().filter(|h| h.key != "ce_type").fold(OwnedHeaders::new(), OwnedHeaders::insert);
+        let newer = headers(&event())
+            .iter()
+            .filter(|h| h.key != "ce_type")
+            .fold(OwnedHeaders::new(), OwnedHeaders::insert);
         let newer = newer.insert(Header { key: "ce_type", value: Some("dojob.core.EngagementProposed.v2") });
         assert_eq!(record(&message(newer, "{}")).unwrap().kind, "EngagementProposed.v2");
     }
