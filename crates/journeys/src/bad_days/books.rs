@@ -14,12 +14,7 @@ use standalone::{Databases, Platform};
 use tokio::task::JoinSet;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
-use super::{
-    harm::Harm,
-    ledger::Kept,
-    people::Seen,
-    reckoning::Reckoning,
-};
+use super::{harm::Harm, ledger::Kept, people::Seen, reckoning::Reckoning};
 
 /// The services, in the order of their databases.
 pub const SERVICES: [&str; 4] = ["core", "auth", "notify_address", "chat"];
@@ -58,9 +53,15 @@ impl Books {
     ///
     /// # Errors
     /// A database is away.
-    pub async fn open(urls: &Databases, auth: dojob_auth::Config, now: DateTime<Utc>) -> anyhow::Result<Self> {
+    pub async fn open(
+        urls: &Databases,
+        auth: dojob_auth::Config,
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<Self> {
         let (mut databases, mut connections) = (BTreeMap::new(), JoinSet::new());
-        for (service, url) in SERVICES.into_iter().zip([&urls.core, &urls.auth, &urls.notify_address, &urls.chat]) {
+        for (service, url) in
+            SERVICES.into_iter().zip([&urls.core, &urls.auth, &urls.notify_address, &urls.chat])
+        {
             let (client, connection) = tokio_postgres::connect(url.expose_secret(), NoTls).await?;
             connections.spawn(async move { drop(connection.await) });
             databases.insert(service, client);
@@ -99,6 +100,26 @@ impl Books {
             _ => None,
         };
         Ok(answer.into_iter().filter_map(row).collect())
+    }
+
+    /// The topics that each consumer reads.
+    pub fn groups(&self) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+        let mut groups: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for interest in &self.interests {
+            groups.entry(interest.consumer).or_default().insert(interest.topic);
+        }
+        groups
+    }
+
+    /// Does something to all four databases.
+    ///
+    /// # Errors
+    /// One refuses.
+    pub async fn everywhere(&self, sql: &str) -> anyhow::Result<()> {
+        for service in SERVICES {
+            self.client(service)?.batch_execute(sql).await.with_context(|| format!("{service}: {sql}"))?;
+        }
+        Ok(())
     }
 
     /// Everything that was ever handed on.
@@ -158,10 +179,10 @@ impl Books {
     }
 
     /// Waits until nothing moves: outboxes empty, every event had its effects, no timer is due. What still moves after
-    /// a minute is for the reckoning to name.
-    pub async fn until_quiet(&self) -> anyhow::Result<()> {
+    /// so long is for the reckoning to name.
+    pub async fn until_quiet(&self, patience: Duration) -> anyhow::Result<()> {
         let since = Instant::now();
-        while since.elapsed() < Duration::from_mins(1) {
+        while since.elapsed() < patience {
             let quiet = self.waiting().await?.is_empty() && self.overdue().await?.is_empty() && {
                 let proofs: BTreeSet<_> = self.proofs().await?.into_iter().collect();
                 self.wanted(&self.events().await?).iter().all(|wanted| proofs.contains(wanted))

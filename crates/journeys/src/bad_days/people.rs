@@ -291,7 +291,7 @@ impl Person {
         key: Option<&str>,
     ) -> anyhow::Result<Option<(StatusCode, Value)>> {
         let since = Instant::now();
-        while since.elapsed() < Duration::from_mins(1) {
+        while since.elapsed() < Duration::from_mins(2) {
             let Some((status, answer)) = self.send(site, &method, path, body, key).await else {
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;

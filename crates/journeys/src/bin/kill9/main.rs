@@ -12,7 +12,12 @@ use anyhow::{Context, bail};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use standalone::local_identity;
 
-use dojob_journeys::bad_days::{books::Books, harm, load, people, people::{Site, Tolerance}, reckoning::Reckoning};
+use dojob_journeys::bad_days::{
+    books::Books,
+    harm, load, people,
+    people::{Site, Tolerance},
+    reckoning::Reckoning,
+};
 use program::Program;
 
 const HELP: &str = "\
@@ -133,7 +138,7 @@ async fn bad_day(orders: &Orders, program: &mut Program) -> anyhow::Result<bool>
     for person in &mut people {
         person.log_in(&site).await?;
     }
-    books.until_quiet().await?;
+    books.until_quiet(Duration::from_mins(1)).await?;
     let seen = people::what_they_see(&site, people).await?;
     let complaints = site.complaints();
     if let Some(harm) = orders.sabotage {
@@ -148,7 +153,7 @@ async fn bad_day(orders: &Orders, program: &mut Program) -> anyhow::Result<bool>
         println!("answer that must not be: {complaint}");
     }
     let right = reckoning.is_right() && complaints.is_empty();
-    Ok(right && every_harm_is_noticed(&books, &site, &seen).await?)
+    Ok(right && harm::all_are_noticed(&books, &site.ledger.all(), &seen).await?)
 }
 
 /// Kills the program while it serves, or (one in five) while it still starts, and starts it again.
@@ -201,22 +206,4 @@ async fn bad_postgres(
         site.pass(HOURS, &program.clock_file())?;
     }
     Ok((what, away))
-}
-
-/// A reckoning that cannot fail proves nothing: each harm is done, looked for and undone.
-async fn every_harm_is_noticed(books: &Books, site: &Site, seen: &people::Seen) -> anyhow::Result<bool> {
-    let (ledger, mut all) = (site.ledger.all(), true);
-    for harm in harm::ALL {
-        let reckoning = books.harmed(harm, &ledger, seen).await?;
-        if !reckoning.finds_wrong(harm.noticed_by) {
-            println!("NOT NOTICED: {} (by '{}')", harm.name, harm.noticed_by);
-            all = false;
-        }
-    }
-    println!(
-        "{} harms tried on these books, {}",
-        harm::ALL.len(),
-        if all { "all noticed" } else { "NOT all noticed" }
-    );
-    Ok(all)
 }
