@@ -103,7 +103,7 @@ async fn main() -> ExitCode {
 async fn live_through(orders: &Orders) -> anyhow::Result<bool> {
     let place = tempfile::tempdir()?;
     let home = place.path().join("home");
-    let mut options = Options::new(&home)?.set("auth", "DOJOB_AUTH_SIGN_UPS_AN_HOUR", &u32::MAX.to_string());
+    let mut options = Options::new(&home)?.set("auth", "DOJOB_AUTH_SIGN_UPS_AN_HOUR", "10000");
     options.postgres = orders.postgres;
     let mut cluster = Box::pin(Cluster::start(options)).await?;
     let done = tokio::select! {
