@@ -141,7 +141,7 @@ impl Site {
     /// Waits until so many writes are acknowledged, but not for ever.
     pub async fn until_kept(&self, count: usize, patience: Duration) {
         let since = Instant::now();
-        while self.ledger.len() < count && since.elapsed() < patience {
+        while self.ledger.count() < count && since.elapsed() < patience {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

@@ -117,14 +117,14 @@ impl<'a> Day<'a> {
                 if self.made >= at_least && since.elapsed() >= day {
                     break;
                 }
-                let (began, before) = (Instant::now(), self.site.ledger.len());
+                let (began, before) = (Instant::now(), self.site.ledger.count());
                 let what = self.make(fault).await.with_context(|| format!("{fault:?}"))?;
                 self.made += 1;
                 // People go on working between faults, else the next would hit nothing.
                 let pause = Duration::from_millis(self.rng.random_range(200..1500));
-                self.site.until_kept(self.site.ledger.len() + 20, Duration::from_secs(20)).await;
+                self.site.until_kept(self.site.ledger.count() + 20, Duration::from_secs(20)).await;
                 tokio::time::sleep(pause).await;
-                let kept = self.site.ledger.len() - before;
+                let kept = self.site.ledger.count() - before;
                 println!("{:3} {what}: {:.1?}, {kept} acknowledged", self.made, began.elapsed());
                 for (name, how) in self.cluster.dead().await? {
                     self.deaths.push(format!("{name} after '{what}' {how}"));
@@ -164,9 +164,9 @@ impl<'a> Day<'a> {
         let since = Instant::now();
         // What began before it went may still be on its way: the second half is what counts.
         tokio::time::sleep(self.absence / 2).await;
-        let halfway = self.site.ledger.len();
+        let halfway = self.site.ledger.count();
         tokio::time::sleep(self.absence / 2).await;
-        let kept = self.site.ledger.len() - halfway;
+        let kept = self.site.ledger.count() - halfway;
         if kept == 0 {
             self.site.complain(format!("nothing was acknowledged in {:?} without Kafka", self.absence / 2));
         }
@@ -184,7 +184,7 @@ impl<'a> Day<'a> {
             self.cluster.stop_one(name).await?;
         }
         // Some time with one process alone.
-        self.site.until_kept(self.site.ledger.len() + 10, Duration::from_secs(10)).await;
+        self.site.until_kept(self.site.ledger.count() + 10, Duration::from_secs(10)).await;
         self.cluster.start_again(name).await?;
         self.site.turn_gentle(false);
         Ok(format!("roll-out of {name}"))

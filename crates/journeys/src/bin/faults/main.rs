@@ -136,7 +136,7 @@ async fn bad_day(orders: &Orders, cluster: &mut Cluster, home: &std::path::Path)
     let load = load::begin(&site, PEOPLE, orders.seed).await?;
     // Some history first, so that there is something to lose.
     site.until_kept(150, Duration::from_mins(1)).await;
-    println!("seed {}; {PEOPLE} people at work, {} acknowledged", orders.seed, site.ledger.len());
+    println!("seed {}; {PEOPLE} people at work, {} acknowledged", orders.seed, site.ledger.count());
 
     let rng = StdRng::seed_from_u64(orders.seed);
     let clock_file = home.join("clock");
@@ -151,7 +151,7 @@ async fn bad_day(orders: &Orders, cluster: &mut Cluster, home: &std::path::Path)
     tokio::time::sleep(Duration::from_secs(1)).await;
     site.close();
     let mut people = load.finish().await?;
-    println!("{} writes acknowledged, {} answers lost and asked for again", site.ledger.len(), site.lost());
+    println!("{} writes acknowledged, {} answers lost and asked for again", site.ledger.count(), site.lost());
 
     let books = Books::open(&databases, local_identity(home)?, site.now()).await?;
     // Everybody's last device first, since each makes a notice.
@@ -167,7 +167,7 @@ async fn bad_day(orders: &Orders, cluster: &mut Cluster, home: &std::path::Path)
     let mut reckoning = Reckoning::of(&books, &site.ledger.all(), &seen).await?;
     reckoning.add("consumer lag", groups.len(), lag);
     topics.compare(&books.events().await?, &mut reckoning).await?;
-    reckoning.add("answers", site.ledger.len(), site.complaints());
+    reckoning.add("answers", site.ledger.count(), site.complaints());
     reckoning.add("faults survived", made, deaths);
     replay::prove(cluster, &books, &topics, PATIENCE, &mut reckoning).await?;
     println!("{reckoning}");

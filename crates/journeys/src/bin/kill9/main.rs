@@ -117,21 +117,25 @@ async fn bad_day(orders: &Orders, program: &mut Program) -> anyhow::Result<bool>
 
     // Some history first, so that there is something to lose.
     site.until_kept(150, Duration::from_secs(40)).await;
-    println!("seed {}; {PEOPLE} people at work, {} acknowledged", orders.seed, site.ledger.len());
+    println!("seed {}; {PEOPLE} people at work, {} acknowledged", orders.seed, site.ledger.count());
     for time in 1..=orders.times {
-        let before = site.ledger.len();
+        let before = site.ledger.count();
         if orders.postgres {
             let (what, away) = bad_postgres(time, program, &site, &mut rng).await?;
-            println!("{time:3} {what}: back after {away:.1?}, {} acknowledged", site.ledger.len() - before);
+            println!("{time:3} {what}: back after {away:.1?}, {} acknowledged", site.ledger.count() - before);
         } else {
             let what = kill(time, program, &site, &mut rng).await?;
-            println!("{time:3} {what}: {} acknowledged", site.ledger.len() - before);
+            println!("{time:3} {what}: {} acknowledged", site.ledger.count() - before);
         }
     }
     tokio::time::sleep(Duration::from_secs(1)).await;
     site.close();
     let mut people = load.finish().await?;
-    println!("{} writes acknowledged, {} answers lost and asked for again\n", site.ledger.len(), site.lost());
+    println!(
+        "{} writes acknowledged, {} answers lost and asked for again\n",
+        site.ledger.count(),
+        site.lost()
+    );
 
     let books = Books::open(&program.databases()?, local_identity(&program.data_home())?, site.now()).await?;
     // Everybody's last device first, since each makes a notice.
@@ -159,7 +163,7 @@ async fn bad_day(orders: &Orders, program: &mut Program) -> anyhow::Result<bool>
 /// Kills the program while it serves, or (one in five) while it still starts, and starts it again.
 async fn kill(time: u32, program: &mut Program, site: &Site, rng: &mut StdRng) -> anyhow::Result<String> {
     let while_it_serves = Duration::from_millis(rng.random_range(150..2500));
-    site.until_kept(site.ledger.len() + 20, Duration::from_secs(6)).await;
+    site.until_kept(site.ledger.count() + 20, Duration::from_secs(6)).await;
     tokio::time::sleep(while_it_serves).await;
     program.kill().await?;
     if time.is_multiple_of(2) {
