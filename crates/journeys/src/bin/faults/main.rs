@@ -163,8 +163,9 @@ async fn bad_day(orders: &Orders, cluster: &mut Cluster, home: &std::path::Path)
     let patience = if orders.breakage.is_some() { PATIENCE_WITH_BROKEN } else { PATIENCE };
     let since = Instant::now();
     books.until_quiet(patience).await?;
+    let quiet = since.elapsed();
     let lag = topics.until_no_lag(&groups, patience).await?;
-    println!("waited {:.1?} until nothing moved\n", since.elapsed());
+    println!("waited {quiet:.1?} for the last effect, {:.1?} for the last offset\n", since.elapsed());
     let seen = people::what_they_see(&site, people).await?;
 
     let mut reckoning = Reckoning::of(&books, &site.ledger.all(), &seen).await?;
