@@ -19,6 +19,9 @@ use crate::topics::{Groups, Topics};
 /// Hours that pass at a time: a round of them is longer than the furthest appointment.
 const HOURS: i64 = 7;
 
+/// Roll-outs of a process in a row: a process that does not finish its requests has one under way only now and then.
+const ROLL_OUTS: usize = 3;
+
 /// Something that goes wrong, or only happens.
 #[derive(Clone, Copy, Debug)]
 enum Fault {
@@ -178,16 +181,18 @@ impl<'a> Day<'a> {
     async fn roll_out(&mut self, name: &str) -> anyhow::Result<String> {
         self.cluster.until_all_healthy().await?;
         self.site.turn_gentle(true);
-        if self.rolls_roughly {
-            self.cluster.kill9(name).await?;
-        } else {
-            self.cluster.stop_one(name).await?;
+        for _ in 0..ROLL_OUTS {
+            if self.rolls_roughly {
+                self.cluster.kill9(name).await?;
+            } else {
+                self.cluster.stop_one(name).await?;
+            }
+            // Some time with one process alone.
+            self.site.until_kept(self.site.ledger.count() + 10, Duration::from_secs(10)).await;
+            self.cluster.start_again(name).await?;
         }
-        // Some time with one process alone.
-        self.site.until_kept(self.site.ledger.count() + 10, Duration::from_secs(10)).await;
-        self.cluster.start_again(name).await?;
         self.site.turn_gentle(false);
-        Ok(format!("roll-out of {name}"))
+        Ok(format!("{ROLL_OUTS} roll-outs of {name}"))
     }
 
     /// Offsets are confirmed every second, so whoever dies right after an effect has not confirmed it; both processes
