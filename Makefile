@@ -4,7 +4,7 @@ export DOJOB_DEMO := $(if $(DEMO),$(DEMO),1)
 WEB := web/dist/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-kafka e2e shots check fuzz kill9 cluster cluster-down bench demo gen web clean tools cluster-tools
+.PHONY: help run test test-kafka e2e shots check fuzz kill9 faults faults-short cluster cluster-down bench demo gen web clean tools cluster-tools
 
 help: ## What there is
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -48,6 +48,17 @@ CLUSTER_BUILD := cargo build --quiet $(SERVICES:%=-p %) -p dojob-standalone -p d
 cluster: cluster-tools web ## Every service as two processes over Kafka, behind a balancer; Ctrl-C stops them
 	$(CLUSTER_BUILD)
 	@$(CLUSTER)
+
+# Its cluster's programs lie beside it.
+FAULTS := cargo build --quiet $(SERVICES:%=-p %) -p dojob-standalone -p dojob-journeys --bins \
+	--features $(subst $(space),$(comma),$(SERVICES:%=%/kafka)),dojob-journeys/kafka && \
+	$(or $(CARGO_TARGET_DIR),target)/debug/faults
+
+faults: cluster-tools ## Ten bad minutes of the whole cluster, and a reckoning; FAULTS_ARGS="--break order" must go red
+	$(FAULTS) --minutes 10 $(FAULTS_ARGS)
+
+faults-short: cluster-tools ## The same in two minutes, each fault once
+	$(FAULTS) --minutes 2 $(FAULTS_ARGS)
 
 cluster-down: ## End whatever `make cluster` left running and remove its data
 	@test -x $(CLUSTER) || $(CLUSTER_BUILD)

@@ -76,14 +76,14 @@ impl Cluster {
             gate: listener.local_addr()?.to_string(),
         };
         try_join_all(
-            SERVICES.map(|(service, _)| migrate(settings.plan(service, "migrate", &["migrate"]), &home)),
+            SERVICES.map(|(service, _)| finish(settings.plan(service, "migrate", "migrate"), &home)),
         )
         .await?;
         let seats = Box::pin(practice::load(&options, &databases, identity.clone())).await?;
         let mut processes: Vec<Process> = SERVICES
             .iter()
             .flat_map(|(service, _)| (1..=options.processes).map(move |n| (*service, n.to_string())))
-            .map(|(service, number)| Process::new(settings.plan(service, &number, &["serve"]), &home))
+            .map(|(service, number)| Process::new(settings.plan(service, &number, "serve"), &home))
             .collect();
         processes.push(Process::new(front(&options), &home));
 
@@ -190,6 +190,31 @@ impl Cluster {
         self.at(at)?.ended(patience).await
     }
 
+    /// Runs a command of a service's program to its end, with the settings of its processes: `core replay --parked`.
+    ///
+    /// # Errors
+    /// There is no such service, or the command fails: the last lines of its log are in the error.
+    pub async fn command(&self, service: &str, arguments: &[&str]) -> anyhow::Result<()> {
+        let process = self.processes.iter().find(|p| p.plan.group == service);
+        let mut plan = process.with_context(|| format!("there is no {service}"))?.plan.clone();
+        plan.name = format!("{service}-{}", arguments.first().context("a command has a name")?);
+        plan.arguments = arguments.iter().map(|&word| word.to_owned()).collect();
+        finish(plan, &self.options.home).await
+    }
+
+    /// Waits until the balancer finds every process healthy that runs.
+    ///
+    /// # Errors
+    /// One does not get well.
+    pub async fn until_all_healthy(&self) -> anyhow::Result<()> {
+        for (at, process) in self.processes.iter().enumerate() {
+            if process.pid().is_some() {
+                self.until_healthy(at).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Names of what should run and does not, and how it ended; each may be started again.
     ///
     /// # Errors
@@ -282,7 +307,7 @@ struct Settings<'a> {
 }
 
 impl Settings<'_> {
-    fn plan(&self, service: &'static str, suffix: &str, arguments: &'static [&'static str]) -> Plan {
+    fn plan(&self, service: &'static str, suffix: &str, command: &str) -> Plan {
         let Options { home, programs, deregistration, patience, .. } = self.options;
         let (database, url) = match service {
             "core" => ("DOJOB_CORE_DATABASE_URL", &self.databases.core),
@@ -316,7 +341,7 @@ impl Settings<'_> {
             name: format!("{service}-{suffix}"),
             group: service,
             program: programs.join(service),
-            arguments,
+            arguments: vec![command.to_owned()],
             settings,
         }
     }
@@ -327,12 +352,13 @@ fn front(options: &Options) -> Plan {
         name: format!("{FRONT}-1"),
         group: FRONT,
         program: options.programs.join("dojob"),
-        arguments: &["front"],
+        arguments: vec!["front".to_owned()],
         settings: BTreeMap::from([("DOJOB_WEB_DIR", options.web.display().to_string())]),
     }
 }
 
-async fn migrate(plan: Plan, home: &Path) -> anyhow::Result<()> {
+/// Runs a command of a service to its end.
+async fn finish(plan: Plan, home: &Path) -> anyhow::Result<()> {
     let status = process::command(&plan, home)?.status().await?;
     ensure!(status.success(), "{} failed ({status}):\n{}", plan.name, process::last_words(home, &plan.name));
     Ok(())

@@ -17,13 +17,14 @@ use tokio::process::{Child, Command};
 use crate::leftovers;
 
 /// What a process is started as.
+#[derive(Clone)]
 pub struct Plan {
     /// `core-1`.
     pub name: String,
     /// `core`: also its group at the balancer.
     pub group: &'static str,
     pub program: PathBuf,
-    pub arguments: &'static [&'static str],
+    pub arguments: Vec<String>,
     /// Everything but the ports.
     pub settings: BTreeMap<&'static str, String>,
 }
@@ -154,7 +155,7 @@ pub fn command(plan: &Plan, home: &Path) -> anyhow::Result<Command> {
         command.env_remove(name);
     }
     command
-        .args(plan.arguments)
+        .args(&plan.arguments)
         .envs(&plan.settings)
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)

@@ -8,6 +8,8 @@
     reason = "a story that cannot be told must fail loudly, and tells itself once"
 )]
 
+pub mod bad_days;
+
 use std::{net::TcpListener, time::Duration};
 
 use actix_web::HttpServer;

@@ -3,25 +3,22 @@
 //! acknowledged is there, once; every event had each of its effects, once; nothing else is there.
 
 #![expect(clippy::print_stdout, reason = "a program that reports")]
-#![expect(clippy::indexing_slicing, reason = "JSON only: what an answer does not have reads as null")]
 
-mod books;
-mod harm;
-mod ledger;
-mod load;
-mod people;
 mod program;
-mod reckoning;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use rand::{Rng, SeedableRng, rngs::StdRng};
+use standalone::local_identity;
 
-use books::Books;
-use people::Site;
+use dojob_journeys::bad_days::{
+    books::Books,
+    harm, load, people,
+    people::{Site, Tolerance},
+    reckoning::Reckoning,
+};
 use program::Program;
-use reckoning::Reckoning;
 
 const HELP: &str = "\
 kill9: kills the running program and goes through the books
@@ -114,33 +111,38 @@ async fn bad_day(orders: &Orders, program: &mut Program) -> anyhow::Result<bool>
     let mut rng = StdRng::seed_from_u64(orders.seed);
     program.start()?;
     program.ready().await?;
-    let site = Arc::new(Site::new(program.base(), orders.postgres));
+    let tolerance = if orders.postgres { Tolerance::AlwaysThere } else { Tolerance::Gone };
+    let site = Arc::new(Site::new(program.base(), tolerance));
     let load = load::begin(&site, PEOPLE, orders.seed).await?;
 
     // Some history first, so that there is something to lose.
     site.until_kept(150, Duration::from_secs(40)).await;
-    println!("seed {}; {PEOPLE} people at work, {} acknowledged", orders.seed, site.ledger.len());
+    println!("seed {}; {PEOPLE} people at work, {} acknowledged", orders.seed, site.ledger.count());
     for time in 1..=orders.times {
-        let before = site.ledger.len();
+        let before = site.ledger.count();
         if orders.postgres {
             let (what, away) = bad_postgres(time, program, &site, &mut rng).await?;
-            println!("{time:3} {what}: back after {away:.1?}, {} acknowledged", site.ledger.len() - before);
+            println!("{time:3} {what}: back after {away:.1?}, {} acknowledged", site.ledger.count() - before);
         } else {
             let what = kill(time, program, &site, &mut rng).await?;
-            println!("{time:3} {what}: {} acknowledged", site.ledger.len() - before);
+            println!("{time:3} {what}: {} acknowledged", site.ledger.count() - before);
         }
     }
     tokio::time::sleep(Duration::from_secs(1)).await;
     site.close();
     let mut people = load.finish().await?;
-    println!("{} writes acknowledged, {} answers lost and asked for again\n", site.ledger.len(), site.lost());
+    println!(
+        "{} writes acknowledged, {} answers lost and asked for again\n",
+        site.ledger.count(),
+        site.lost()
+    );
 
-    let books = Books::open(program, &site).await?;
+    let books = Books::open(&program.databases()?, local_identity(&program.data_home())?, site.now()).await?;
     // Everybody's last device first, since each makes a notice.
     for person in &mut people {
         person.log_in(&site).await?;
     }
-    books.until_quiet().await?;
+    books.until_quiet(Duration::from_mins(1)).await?;
     let seen = people::what_they_see(&site, people).await?;
     let complaints = site.complaints();
     if let Some(harm) = orders.sabotage {
@@ -155,13 +157,13 @@ async fn bad_day(orders: &Orders, program: &mut Program) -> anyhow::Result<bool>
         println!("answer that must not be: {complaint}");
     }
     let right = reckoning.is_right() && complaints.is_empty();
-    Ok(right && every_harm_is_noticed(&books, &site, &seen).await?)
+    Ok(right && harm::all_are_noticed(&books, &site.ledger.all(), &seen).await?)
 }
 
 /// Kills the program while it serves, or (one in five) while it still starts, and starts it again.
 async fn kill(time: u32, program: &mut Program, site: &Site, rng: &mut StdRng) -> anyhow::Result<String> {
     let while_it_serves = Duration::from_millis(rng.random_range(150..2500));
-    site.until_kept(site.ledger.len() + 20, Duration::from_secs(6)).await;
+    site.until_kept(site.ledger.count() + 20, Duration::from_secs(6)).await;
     tokio::time::sleep(while_it_serves).await;
     program.kill().await?;
     if time.is_multiple_of(2) {
@@ -208,22 +210,4 @@ async fn bad_postgres(
         site.pass(HOURS, &program.clock_file())?;
     }
     Ok((what, away))
-}
-
-/// A reckoning that cannot fail proves nothing: each harm is done, looked for and undone.
-async fn every_harm_is_noticed(books: &Books, site: &Site, seen: &people::Seen) -> anyhow::Result<bool> {
-    let (ledger, mut all) = (site.ledger.all(), true);
-    for harm in harm::ALL {
-        let reckoning = books.harmed(harm, &ledger, seen).await?;
-        if !reckoning.finds_wrong(harm.noticed_by) {
-            println!("NOT NOTICED: {} (by '{}')", harm.name, harm.noticed_by);
-            all = false;
-        }
-    }
-    println!(
-        "{} harms tried on these books, {}",
-        harm::ALL.len(),
-        if all { "all noticed" } else { "NOT all noticed" }
-    );
-    Ok(all)
 }

@@ -11,6 +11,7 @@ use std::{
 
 use anyhow::{Context, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
+use standalone::{Databases, SERVICES};
 use tokio::process::{Child, Command};
 
 /// `dojob`, with a home that only we know.
@@ -46,6 +47,17 @@ impl Program {
     /// Where its databases are.
     pub fn data_home(&self) -> PathBuf {
         self.home.join("home")
+    }
+
+    /// Where its services keep their rows; it must run.
+    pub fn databases(&self) -> anyhow::Result<Databases> {
+        let home = self.data_home();
+        let password = fs::read_to_string(home.join("secrets/postgres"))?;
+        let port = fs::read_to_string(home.join("port"))?;
+        let [core, auth, notify_address, chat] = SERVICES.map(|service| {
+            format!("postgres://postgres:{password}@127.0.0.1:{}/dojob_{service}", port.trim()).into()
+        });
+        Ok(Databases { core, auth, notify_address, chat })
     }
 
     /// Seconds to add to its clock.

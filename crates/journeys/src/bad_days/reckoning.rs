@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{
+use super::{
     books::{Books, Event, SERVICES},
     ledger::Kept,
     people::{Seen, View},
@@ -48,8 +48,13 @@ impl Reckoning {
         self.checks.iter().any(|check| check.name == name && !check.wrong.is_empty())
     }
 
+    /// Adds a check that was made elsewhere.
+    pub fn add(&mut self, name: &'static str, looked_at: usize, wrong: Vec<String>) {
+        self.checks.push(Check { name, looked_at, wrong });
+    }
+
     /// Each of `expected` is there as often as it is expected, and nothing else is there.
-    fn same(&mut self, name: &'static str, expected: Vec<String>, there: Vec<String>) {
+    pub fn same(&mut self, name: &'static str, expected: Vec<String>, there: Vec<String>) {
         let mut balance: BTreeMap<String, (usize, usize)> = BTreeMap::new();
         let looked_at = expected.len();
         for item in expected {

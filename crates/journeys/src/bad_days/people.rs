@@ -16,7 +16,7 @@ use common::time::Clock;
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::ledger::{Kept, Ledger};
+use super::ledger::{Kept, Ledger};
 
 const PASSWORD: &str = "세 개의 코드로 한 곡";
 
@@ -26,12 +26,24 @@ pub struct Site {
     pub ledger: Ledger,
     clock: Clock,
     hours: AtomicU64,
-    /// dojob itself stays up: no request may find nobody there.
-    always_there: bool,
+    tolerance: Tolerance,
+    /// Odd while nobody may be lost: a request is judged by whether the whole of it fell into such a time.
+    gentle: AtomicU32,
     closing: AtomicBool,
     lost: AtomicU32,
     numbers: AtomicU32,
     complaints: Mutex<Vec<String>>,
+}
+
+/// What may become of a request on a bad day, besides an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tolerance {
+    /// Its program may be gone, and what it answers itself must be right.
+    Gone,
+    /// The program stays up: no request may find nobody there.
+    AlwaysThere,
+    /// A balancer stands in between and says 502, 503 or 504 for who is gone.
+    Balanced,
 }
 
 /// An answer that settles the matter.
@@ -42,13 +54,14 @@ pub enum Answer {
 }
 
 impl Site {
-    pub fn new(base: String, always_there: bool) -> Self {
+    pub fn new(base: String, tolerance: Tolerance) -> Self {
         Self {
             base,
             ledger: Ledger::default(),
             clock: Clock::default(),
             hours: AtomicU64::default(),
-            always_there,
+            tolerance,
+            gentle: AtomicU32::default(),
             closing: AtomicBool::default(),
             lost: AtomicU32::default(),
             numbers: AtomicU32::default(),
@@ -71,6 +84,27 @@ impl Site {
         std::fs::rename(&draft, clock_file)?;
         self.clock.advance(TimeDelta::hours(hours));
         Ok(())
+    }
+
+    /// Begins a time in which every request must be answered, or ends it.
+    pub fn turn_gentle(&self, gentle: bool) {
+        let now = AtomicU32::load(&self.gentle, Ordering::Acquire);
+        if (now % 2 == 1) != gentle {
+            self.gentle.store(now + 1, Ordering::Release);
+        }
+    }
+
+    fn epoch(&self) -> u32 {
+        AtomicU32::load(&self.gentle, Ordering::Acquire)
+    }
+
+    /// Whether a request that began then, and ends now, may be lost.
+    fn may_be_lost(&self, began: u32) -> bool {
+        match self.tolerance {
+            Tolerance::Gone => true,
+            Tolerance::AlwaysThere => false,
+            Tolerance::Balanced => began.is_multiple_of(2) || began != self.epoch(),
+        }
     }
 
     /// Nobody begins anything new.
@@ -107,7 +141,7 @@ impl Site {
     /// Waits until so many writes are acknowledged, but not for ever.
     pub async fn until_kept(&self, count: usize, patience: Duration) {
         let since = Instant::now();
-        while self.ledger.len() < count && since.elapsed() < patience {
+        while self.ledger.count() < count && since.elapsed() < patience {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -139,8 +173,8 @@ impl Site {
 pub struct Person {
     client: reqwest::Client,
     pub id: String,
-    email: String,
-    token: String,
+    pub email: String,
+    pub token: String,
 }
 
 impl Person {
@@ -257,7 +291,7 @@ impl Person {
         key: Option<&str>,
     ) -> anyhow::Result<Option<(StatusCode, Value)>> {
         let since = Instant::now();
-        while since.elapsed() < Duration::from_mins(1) {
+        while since.elapsed() < Duration::from_mins(2) {
             let Some((status, answer)) = self.send(site, &method, path, body, key).await else {
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;
@@ -296,6 +330,7 @@ impl Person {
         if let Some(body) = body {
             request = request.json(body);
         }
+        let began = site.epoch();
         let answered = async {
             let answer = request.send().await?;
             let (status, headers) = (answer.status(), answer.headers().clone());
@@ -306,7 +341,11 @@ impl Person {
                 let body: Value = serde_json::from_str(&text).unwrap_or_default();
                 let is_away =
                     status == StatusCode::SERVICE_UNAVAILABLE && headers.contains_key(header::RETRY_AFTER);
-                if status.is_server_error() && !(is_away && body["code"] == "server.unavailable") {
+                let is_away = is_away && body["code"] == "server.unavailable";
+                let is_balancers = site.tolerance == Tolerance::Balanced
+                    && [502, 503, 504].contains(&status.as_u16())
+                    && body.is_null();
+                if status.is_server_error() && !is_away && !(is_balancers && site.may_be_lost(began)) {
                     site.complain(format!("{method} {path}: {status} {text}"));
                 }
                 if status.is_server_error() {
@@ -316,7 +355,7 @@ impl Person {
             }
             Err(error) => {
                 site.lost.fetch_add(1, Ordering::Relaxed);
-                if site.always_there {
+                if !site.may_be_lost(began) {
                     site.complain(format!("{method} {path}: {error:?}"));
                 }
                 None

@@ -74,7 +74,7 @@ impl Ledger {
         self.rows().push(kept);
     }
 
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.rows().len()
     }
 

@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::{
+use super::{
     ledger::Kept,
     people::{Answer, Person, Site, word},
 };

@@ -1,6 +1,8 @@
 //! Ways in which books can be wrong. Each is done to the real databases inside a transaction that is undone, and must
 //! be noticed.
 
+use super::{books::Books, ledger::Kept, people::Seen};
+
 /// One of them.
 #[derive(Debug)]
 pub struct Harm {
@@ -210,3 +212,22 @@ pub const ALL: &[Harm] = &[
         "UPDATE job SET run_at = 'epoch' WHERE id = (SELECT id FROM job LIMIT 1)",
     ),
 ];
+
+/// A reckoning that cannot fail proves nothing: each harm is done, looked for and undone. Says what came of it.
+///
+/// # Errors
+/// A harm cannot be done, as there was too little load.
+#[expect(clippy::print_stdout, reason = "called by programs that report")]
+pub async fn all_are_noticed(books: &Books, ledger: &[Kept], seen: &Seen) -> anyhow::Result<bool> {
+    let mut all = true;
+    for harm in ALL {
+        let reckoning = books.harmed(harm, ledger, seen).await?;
+        if !reckoning.finds_wrong(harm.noticed_by) {
+            println!("NOT NOTICED: {} (by '{}')", harm.name, harm.noticed_by);
+            all = false;
+        }
+    }
+    let verdict = if all { "all noticed" } else { "NOT all noticed" };
+    println!("{} harms tried on these books, {verdict}", ALL.len());
+    Ok(all)
+}

@@ -6,19 +6,15 @@ use std::{
 };
 
 use anyhow::Context;
+use chrono::{DateTime, Utc};
 use common::time::Clock;
+use secrecy::ExposeSecret;
 use serde_json::Value;
-use standalone::{Databases, Platform, local_identity};
+use standalone::{Databases, Platform};
 use tokio::task::JoinSet;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
-use crate::{
-    harm::Harm,
-    ledger::Kept,
-    people::{Seen, Site},
-    program::Program,
-    reckoning::Reckoning,
-};
+use super::{harm::Harm, ledger::Kept, people::Seen, reckoning::Reckoning};
 
 /// The services, in the order of their databases.
 pub const SERVICES: [&str; 4] = ["core", "auth", "notify_address", "chat"];
@@ -47,32 +43,34 @@ pub struct Event {
 pub struct Books {
     databases: BTreeMap<&'static str, Client>,
     interests: Vec<Interest>,
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
     /// Drive the connections; end with the books.
     _connections: JoinSet<()>,
 }
 
 impl Books {
-    /// Opens the databases of the running program.
-    pub async fn open(program: &Program, site: &Site) -> anyhow::Result<Self> {
-        let home = program.data_home();
-        let password = std::fs::read_to_string(home.join("secrets/postgres"))?;
-        let port = std::fs::read_to_string(home.join("port"))?;
-        let url = |service: &str| {
-            format!("postgres://postgres:{password}@127.0.0.1:{}/dojob_{service}", port.trim())
-        };
+    /// Opens the databases of a running platform. `auth` is any identity: nothing is asked of it.
+    ///
+    /// # Errors
+    /// A database is away.
+    pub async fn open(
+        urls: &Databases,
+        auth: dojob_auth::Config,
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<Self> {
         let (mut databases, mut connections) = (BTreeMap::new(), JoinSet::new());
-        for service in SERVICES {
-            let (client, connection) = tokio_postgres::connect(&url(service), NoTls).await?;
+        for (service, url) in
+            SERVICES.into_iter().zip([&urls.core, &urls.auth, &urls.notify_address, &urls.chat])
+        {
+            let (client, connection) = tokio_postgres::connect(url.expose_secret(), NoTls).await?;
             connections.spawn(async move { drop(connection.await) });
             databases.insert(service, client);
         }
         // Built, never started: the services themselves know what they listen to.
-        let [core, auth, notify_address, chat] = SERVICES.map(|service| url(service).into());
         let platform = Platform {
             clock: Clock::default(),
-            databases: Databases { core, auth, notify_address, chat },
-            auth: local_identity(&home)?,
+            databases: urls.clone(),
+            auth,
             max_connections: 1,
             origins: Vec::new(),
         };
@@ -84,7 +82,7 @@ impl Books {
             }
             built.cx.db.close();
         }
-        Ok(Self { databases, interests, now: site.now(), _connections: connections })
+        Ok(Self { databases, interests, now, _connections: connections })
     }
 
     fn client(&self, service: &str) -> anyhow::Result<&Client> {
@@ -102,6 +100,26 @@ impl Books {
             _ => None,
         };
         Ok(answer.into_iter().filter_map(row).collect())
+    }
+
+    /// The topics that each consumer reads.
+    pub fn groups(&self) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+        let mut groups: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for interest in &self.interests {
+            groups.entry(interest.consumer).or_default().insert(interest.topic);
+        }
+        groups
+    }
+
+    /// Does something to all four databases.
+    ///
+    /// # Errors
+    /// One refuses.
+    pub async fn everywhere(&self, sql: &str) -> anyhow::Result<()> {
+        for service in SERVICES {
+            self.client(service)?.batch_execute(sql).await.with_context(|| format!("{service}: {sql}"))?;
+        }
+        Ok(())
     }
 
     /// Everything that was ever handed on.
@@ -161,10 +179,10 @@ impl Books {
     }
 
     /// Waits until nothing moves: outboxes empty, every event had its effects, no timer is due. What still moves after
-    /// a minute is for the reckoning to name.
-    pub async fn until_quiet(&self) -> anyhow::Result<()> {
+    /// so long is for the reckoning to name.
+    pub async fn until_quiet(&self, patience: Duration) -> anyhow::Result<()> {
         let since = Instant::now();
-        while since.elapsed() < Duration::from_mins(1) {
+        while since.elapsed() < patience {
             let quiet = self.waiting().await?.is_empty() && self.overdue().await?.is_empty() && {
                 let proofs: BTreeSet<_> = self.proofs().await?.into_iter().collect();
                 self.wanted(&self.events().await?).iter().all(|wanted| proofs.contains(wanted))

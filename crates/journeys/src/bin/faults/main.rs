@@ -1,0 +1,192 @@
+//! `faults`: bad days of the whole cluster. Every service as two processes, a real Kafka, a real PostgreSQL and a
+//! balancer; people work with it while its parts are killed with -9 and brought back in a seeded random order, Kafka is
+//! away, processes are rolled out, events come twice and hours pass. Then the books are gone through, the logs are
+//! compared with the topics, and everything that was ever said is consumed again: nothing may come of it.
+
+#![expect(clippy::print_stdout, reason = "a program that reports")]
+
+mod breakage;
+mod faults;
+mod replay;
+mod topics;
+
+use std::{
+    process::ExitCode,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail};
+use cluster::{Cluster, Options};
+use dojob_journeys::bad_days::{
+    books::{Books, SERVICES},
+    harm, load,
+    people::{self, Site, Tolerance},
+    reckoning::Reckoning,
+};
+use rand::{SeedableRng, rngs::StdRng};
+use standalone::{Databases, local_identity};
+
+use breakage::Breakage;
+use faults::Day;
+use topics::Topics;
+
+const HELP: &str = "\
+faults: kills parts of a running cluster, and goes through the books
+
+  --minutes N     how long faults are made; each is made once at least (10)
+  --seed N        what is done and when (20261123)
+  --break NAME    switch off what keeps the books right: dedup, order or drain; the run must then find it
+  --postgres      where PostgreSQL is from: machine or pinned (machine)
+";
+
+/// People who work with the cluster at the same time.
+const PEOPLE: usize = 8;
+
+/// How long a cluster may take until nothing moves any more; one that was broken on purpose may never come to rest.
+const PATIENCE: Duration = Duration::from_mins(3);
+const PATIENCE_WITH_BROKEN: Duration = Duration::from_secs(20);
+
+struct Orders {
+    minutes: u64,
+    seed: u64,
+    breakage: Option<Breakage>,
+    postgres: postgres::Binaries,
+}
+
+impl Orders {
+    fn read(mut words: impl Iterator<Item = String>) -> anyhow::Result<Option<Self>> {
+        let mut orders =
+            Self { minutes: 10, seed: 20_261_123, breakage: None, postgres: postgres::Binaries::Machine };
+        while let Some(word) = words.next() {
+            let mut value = || words.next().with_context(|| format!("{word} needs a value"));
+            match word.as_str() {
+                "--minutes" => orders.minutes = value()?.parse()?,
+                "--seed" => orders.seed = value()?.parse()?,
+                "--break" => orders.breakage = Some(value()?.parse()?),
+                "--postgres" => {
+                    orders.postgres = match value()?.as_str() {
+                        "machine" => postgres::Binaries::Machine,
+                        "pinned" => postgres::Binaries::Pinned,
+                        other => bail!("there is no PostgreSQL '{other}'"),
+                    }
+                }
+                "--help" | "-h" => {
+                    print!("{HELP}");
+                    return Ok(None);
+                }
+                _ => bail!("there is no '{word}'; see --help"),
+            }
+        }
+        Ok(Some(orders))
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let done = async {
+        match Orders::read(std::env::args().skip(1))? {
+            Some(orders) => Box::pin(live_through(&orders)).await,
+            None => Ok(true),
+        }
+    };
+    match done.await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("faults: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// True when everything is right, and every harm to the books would be noticed.
+async fn live_through(orders: &Orders) -> anyhow::Result<bool> {
+    let place = tempfile::tempdir()?;
+    let home = place.path().join("home");
+    let mut options = Options::new(&home)?.set("auth", "DOJOB_AUTH_SIGN_UPS_AN_HOUR", "10000");
+    options.postgres = orders.postgres;
+    let mut cluster = Box::pin(Cluster::start(options)).await?;
+    let done = tokio::select! {
+        done = bad_day(orders, &mut cluster, &home) => done,
+        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
+    };
+    // A database that was killed for good cannot be stopped in order; what came before is what counts.
+    let stopped = cluster.stop().await;
+    if matches!(done, Ok(true)) {
+        stopped?;
+        cluster::down(&home).await?;
+    } else {
+        if let Err(error) = stopped {
+            eprintln!("the cluster did not stop in order: {error:#}");
+        }
+        println!("data and logs are in {}", place.keep().display());
+    }
+    done
+}
+
+async fn bad_day(orders: &Orders, cluster: &mut Cluster, home: &std::path::Path) -> anyhow::Result<bool> {
+    let databases = Databases::on(cluster.postgres()?).await?;
+    let site = Arc::new(Site::new(cluster.url(), Tolerance::Balanced));
+    let topics = Topics::of(&cluster.brokers())?;
+    let groups = Books::open(&databases, local_identity(home)?, site.now()).await?.groups();
+    if let Some(breakage) = orders.breakage {
+        println!("switched off: {breakage}");
+        breakage.switch_off(&databases).await?;
+    }
+    let load = load::begin(&site, PEOPLE, orders.seed).await?;
+    // Some history first, so that there is something to lose.
+    site.until_kept(150, Duration::from_mins(1)).await;
+    println!("seed {}; {PEOPLE} people at work, {} acknowledged", orders.seed, site.ledger.count());
+
+    let rng = StdRng::seed_from_u64(orders.seed);
+    let clock_file = home.join("clock");
+    let mut day = Day::new(rng, cluster, &site, &databases, (&topics, &groups), clock_file);
+    if orders.minutes < 5 {
+        day.absence = Duration::from_secs(20);
+    }
+    day.rolls_roughly = orders.breakage == Some(Breakage::Drain);
+    day.last(Duration::from_secs(orders.minutes * 60)).await?;
+    let (made, deaths) = (day.made, day.deaths);
+
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    site.close();
+    let mut people = load.finish().await?;
+    println!("{} writes acknowledged, {} answers lost and asked for again", site.ledger.count(), site.lost());
+
+    let superuser = superuser(cluster.postgres()?)?;
+    let books = Books::open(&superuser, local_identity(home)?, site.now()).await?;
+    // Everybody's last device first, since each makes a notice.
+    for person in &mut people {
+        person.log_in(&site).await?;
+    }
+    let patience = if orders.breakage.is_some() { PATIENCE_WITH_BROKEN } else { PATIENCE };
+    let since = Instant::now();
+    books.until_quiet(patience).await?;
+    let quiet = since.elapsed();
+    let lag = topics.until_no_lag(&groups, patience).await?;
+    println!("waited {quiet:.1?} for the last effect, {:.1?} for the last offset\n", since.elapsed());
+    let seen = people::what_they_see(&site, people).await?;
+
+    let mut reckoning = Reckoning::of(&books, &site.ledger.all(), &seen).await?;
+    reckoning.add("consumer lag", groups.len(), lag);
+    topics.compare(&books.events().await?, &mut reckoning).await?;
+    reckoning.add("answers", site.ledger.count(), site.complaints());
+    reckoning.add("faults survived", made, deaths);
+    replay::prove(cluster, &books, &topics, patience, &mut reckoning).await?;
+    println!("{reckoning}");
+    let right = reckoning.is_right();
+    Ok(right && harm::all_are_noticed(&books, &site.ledger.all(), &seen).await?)
+}
+
+/// The four databases as somebody who may do harm to them.
+fn superuser(server: &postgres::Server) -> anyhow::Result<Databases> {
+    let url = |service: &str| anyhow::Ok(server.superuser_url(&format!("dojob_{service}"))?.into());
+    let [core, auth, notify_address, chat] = SERVICES;
+    Ok(Databases {
+        core: url(core)?,
+        auth: url(auth)?,
+        notify_address: url(notify_address)?,
+        chat: url(chat)?,
+    })
+}
