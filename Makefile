@@ -4,7 +4,7 @@ export DOJOB_DEMO := $(if $(DEMO),$(DEMO),1)
 WEB := web/dist/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-kafka e2e shots check fuzz kill9 faults faults-short cluster cluster-down bench demo gen web clean tools cluster-tools
+.PHONY: help run test test-kafka e2e e2e-cluster shots check fuzz kill9 faults faults-short cluster cluster-down bench demo gen web clean tools cluster-tools
 
 help: ## What there is
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -22,6 +22,10 @@ test-kafka: cluster-tools ## The tests on a real Kafka: the bus between processe
 
 e2e: tools web ## The stories in a real Chromium, and the checks of every screen
 	scripts/e2e
+
+e2e-cluster: cluster-tools web ## The story of an hour in a real Chromium, against the cluster
+	$(CLUSTER_BUILD)
+	E2E_CLUSTER=1 DOJOB_STORY_ONLY=1 scripts/e2e --project story
 
 shots: tools web ## Pictures of the screens into web/shots, to be looked at
 	scripts/shots

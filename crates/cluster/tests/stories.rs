@@ -66,7 +66,8 @@ async fn a_click_is_one_trace(visitor: &Visitor, collector: &Collector) {
     socket.send(Message::text(auth.to_string())).await.unwrap();
     assert!(socket.next().await.unwrap().unwrap().to_text().unwrap().contains("ready"));
 
-    let starts_at = (common::time::Clock::default().now() + chrono::TimeDelta::hours(30)).format("%Y-%m-%dT%H:%M:00Z");
+    let starts_at =
+        (common::time::Clock::default().now() + chrono::TimeDelta::hours(30)).format("%Y-%m-%dT%H:%M:00Z");
     let terms = json!({
         "starts_at": starts_at.to_string(), "minutes": 60, "mode": "in_person", "place": "망원역 2번 출구",
     });

@@ -9,6 +9,7 @@
 use std::{
     io,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use chrono::TimeDelta;
@@ -73,7 +74,7 @@ async fn socket(town: &Town, person: &Person<'_>) -> impl StreamExt<Item = Value
 
 /// A minute for what comes by itself.
 async fn within<T>(what: &str, coming: impl Future<Output = T>) -> T {
-    let came = tokio::time::timeout(std::time::Duration::from_secs(60), coming).await;
+    let came = tokio::time::timeout(Duration::from_mins(1), coming).await;
     came.unwrap_or_else(|_| panic!("{what} did not come"))
 }
 
@@ -93,9 +94,8 @@ async fn sees(
         }
         panic!("the socket ended before {what}");
     };
-    if tokio::time::timeout(std::time::Duration::from_secs(60), all).await.is_err() {
-        panic!("{what} did not come, but {seen:?}");
-    }
+    let came = tokio::time::timeout(Duration::from_mins(1), all).await;
+    assert!(came.is_ok(), "{what} did not come, but {seen:?}");
 }
 
 /// Reads a notice stream until it says `event`.
@@ -103,9 +103,7 @@ async fn hears(stream: &mut reqwest::Response, event: &str) {
     let mut text = String::new();
     let all = async {
         while !text.contains(&format!("event: {event}")) && !text.contains(&format!("event:{event}")) {
-            text.push_str(&String::from_utf8_lossy(
-                &stream.chunk().await.unwrap().expect("the stream goes on"),
-            ));
+            text.push_str(&String::from_utf8_lossy(&stream.chunk().await.unwrap().unwrap()));
         }
     };
     within(event, all).await;
@@ -113,10 +111,10 @@ async fn hears(stream: &mut reqwest::Response, event: &str) {
 
 /// Two neighbours; one proposes an hour with a click that is traced; a message follows. Returns the conversation.
 async fn story(town: &Town) {
-    let http = reqwest::Client::new();
+    let http = reqwest::Client::builder().connect_timeout(Duration::from_secs(20)).build().unwrap();
     let mut minji = town.neighbour(NAME, "망원동").await;
     let mut doyun = town.visitor();
-    doyun.email = EMAIL.to_owned();
+    EMAIL.clone_into(&mut doyun.email);
     doyun.sign_up("1990-03-14").await;
     let region = minji.get("/api/core/me", 200).await["region"]["code"].as_str().unwrap().to_owned();
     let profile = json!({ "name": NAME, "region_code": region });

@@ -82,7 +82,7 @@ impl Collector {
     /// # Panics
     /// When it has not come within a minute; says what has.
     pub async fn wait_for<T>(&self, what: &str, wanted: impl Fn(&[Span]) -> Option<T>) -> T {
-        let found = tokio::time::timeout(Duration::from_secs(60), async {
+        let found = tokio::time::timeout(Duration::from_mins(1), async {
             loop {
                 if let Some(found) = wanted(&self.spans()) {
                     break found;
@@ -160,7 +160,9 @@ fn rows(spans: &[Span]) -> Vec<(usize, &str, &Span)> {
         below.entry(if known { &span.parent } else { "" }).or_default().push(span);
     }
     // Last first, since the next one is taken from the end.
-    below.values_mut().for_each(|children| children.sort_by_key(|span| std::cmp::Reverse(span.begun)));
+    for children in below.values_mut() {
+        children.sort_by_key(|span| std::cmp::Reverse(span.begun));
+    }
     let mut rows = Vec::new();
     let mut next: Vec<_> = below.get("").into_iter().flatten().map(|span| (0, "", *span)).collect();
     while let Some((depth, parents, span)) = next.pop() {
@@ -217,7 +219,8 @@ fn receive(kept: &Mutex<Vec<Span>>, body: web::Bytes) -> HttpResponse {
 }
 
 fn listed(pairs: &[KeyValue]) -> String {
-    attributes(pairs).into_iter().map(|(key, value)| format!("{key}={value}\n")).collect()
+    let lines: Vec<_> = attributes(pairs).into_iter().map(|(key, value)| format!("{key}={value}")).collect();
+    lines.join("\n")
 }
 
 fn attributes(pairs: &[KeyValue]) -> BTreeMap<String, String> {
