@@ -25,7 +25,7 @@ e2e: tools web ## The stories in a real Chromium, and the checks of every screen
 
 e2e-cluster: cluster-tools web ## The story of an hour in a real Chromium, against the cluster
 	$(CLUSTER_BUILD)
-	E2E_CLUSTER=1 DOJOB_STORY_ONLY=1 scripts/e2e --project story
+	E2E_CLUSTER=1 E2E_STORY_ONLY=1 scripts/e2e --project story
 
 shots: tools web ## Pictures of the screens into web/shots, to be looked at
 	scripts/shots

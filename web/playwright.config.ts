@@ -44,7 +44,7 @@ export default defineConfig({
       use: phone,
       fullyParallel: false,
       workers: 1,
-      dependencies: process.env['DOJOB_STORY_ONLY'] === undefined ? ['phone', 'wide', 'screens'] : [],
+      dependencies: process.env['E2E_STORY_ONLY'] === undefined ? ['phone', 'wide', 'screens'] : [],
     },
   ],
 });
