@@ -366,9 +366,10 @@ impl Effects {
     pub(super) async fn take(&self, batch: &[Record], position: Position) -> Result<(), Failure> {
         match self.all(batch, position).await {
             Ok(()) => {}
-            Err(away @ Failure::Away(_)) => return Err(away),
-            // Somewhere in the batch is one that fails: one by one, so that it holds back nobody but its key.
-            Err(Failure::Broken(_)) => {
+            Err(away @ Failure::Away(_)) if batch.len() < 2 => return Err(away),
+            // Somewhere in the batch is one that fails: one by one, so that it holds back nobody but its key. Or the rows
+            // of many events were wanted by another transaction too: one event at a time holds few, for a moment.
+            Err(_) => {
                 for record in batch {
                     self.one(record, position.map(|(source, _)| (source, record.position))).await?;
                 }

@@ -178,18 +178,27 @@ impl Books {
         Ok(waiting)
     }
 
-    /// Waits until nothing moves: outboxes empty, every event had its effects, no timer is due. What still moves after
-    /// so long is for the reckoning to name.
+    /// Waits until nothing moves: outboxes empty, every event had its effects, no timer is due; says every five seconds
+    /// what it waits for. What still moves after so long is for the reckoning to name.
     pub async fn until_quiet(&self, patience: Duration) -> anyhow::Result<()> {
-        let since = Instant::now();
+        let (since, mut told) = (Instant::now(), Duration::ZERO);
         while since.elapsed() < patience {
-            let quiet = self.waiting().await?.is_empty() && self.overdue().await?.is_empty() && {
-                let proofs: BTreeSet<_> = self.proofs().await?.into_iter().collect();
-                self.wanted(&self.events().await?).iter().all(|wanted| proofs.contains(wanted))
-            };
+            let (waiting, overdue) = (self.waiting().await?, self.overdue().await?);
+            let proofs: BTreeSet<_> = self.proofs().await?.into_iter().collect();
+            let mut missing = self.wanted(&self.events().await?);
+            missing.retain(|wanted| !proofs.contains(wanted));
+            let moving = [("in outboxes", &waiting), ("due timers", &overdue), ("effects missing", &missing)];
             // An effect may say something of its own: nothing waits for it only if it is asked for last.
-            if quiet && self.waiting().await?.is_empty() {
+            if moving.iter().all(|(_, of_it)| of_it.is_empty()) && self.waiting().await?.is_empty() {
                 return Ok(());
+            }
+            if since.elapsed() - told > Duration::from_secs(5) {
+                told = since.elapsed();
+                for (what, of_it) in moving {
+                    if let Some(first) = of_it.first() {
+                        println!("    {told:.0?} {what}: {}, as {first}", of_it.len());
+                    }
+                }
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }

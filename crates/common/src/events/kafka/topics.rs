@@ -36,8 +36,7 @@ pub(super) async fn ensure(broker: &Broker, topics: &[Topic]) -> anyhow::Result<
                     "{name} has {found} partitions and is declared with {partitions}: a key's order would be lost, \
                      so make a .v2 of it"
                 );
-            } else {
-                make(broker, name, partitions, settings).await?;
+            } else if make(broker, name, partitions, settings).await? {
                 made.push(format!("{name}: {partitions} partitions"));
             }
         }
@@ -58,21 +57,29 @@ async fn present(broker: &Broker) -> anyhow::Result<Vec<(String, i32)>> {
     tokio::task::spawn_blocking(read).await?
 }
 
-async fn make(broker: &Broker, name: &str, partitions: i32, settings: &[(&str, &str)]) -> anyhow::Result<()> {
+/// False when it is there already: another migration was quicker, or the broker that told us what is there had not heard
+/// of it yet.
+async fn make(
+    broker: &Broker,
+    name: &str,
+    partitions: i32,
+    settings: &[(&str, &str)],
+) -> anyhow::Result<bool> {
     let admin = AdminClient::<DefaultClientContext>::from_config(&client::config(broker, "migrate")?)?;
     let mut topic = NewTopic::new(name, partitions, TopicReplication::Fixed(broker.replication));
     for (key, value) in settings {
         topic = topic.set(key, value);
     }
     let options = AdminOptions::new().request_timeout(Some(PATIENCE)).operation_timeout(Some(PATIENCE));
+    let mut made = false;
     for answer in admin.create_topics([&topic], &options).await? {
         match answer {
-            // Another migration was quicker.
-            Ok(_) | Err((_, RDKafkaErrorCode::TopicAlreadyExists)) => {}
+            Ok(_) => made = true,
+            Err((_, RDKafkaErrorCode::TopicAlreadyExists)) => {}
             Err((name, code)) => bail!("{name} cannot be made: {code}"),
         }
     }
-    Ok(())
+    Ok(made)
 }
 
 fn retention(of: Retention) -> String {
