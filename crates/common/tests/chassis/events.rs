@@ -103,6 +103,26 @@ async fn one_that_fails_is_parked_and_holds_back_nobody_but_its_key() {
 }
 
 #[tokio::test]
+async fn one_that_waits_lets_those_before_it_through_and_none_past_it() {
+    let (_db, node, rows) = one_node().await;
+    let (good, waiting) = (node.clock.id(), node.clock.id());
+    node.moods.set(waiting, Some(Mood::Waits));
+    for (key, n) in [(good, 1), (waiting, 1), (good, 2)] {
+        node.say(key, n).await;
+    }
+    let mut pump = node.pump();
+    assert!(pump.run().await.is_err(), "it is tried again later");
+    assert_eq!((rows.effects("echo", good).await, rows.effects("echo", waiting).await), (vec![1], vec![]));
+    node.moods.set(waiting, None);
+    pump.run().await.unwrap();
+    assert_eq!(
+        (rows.effects("echo", good).await, rows.effects("echo", waiting).await),
+        (vec![1, 2], vec![1])
+    );
+    assert_eq!(rows.parked(waiting).await, [0; 0]);
+}
+
+#[tokio::test]
 async fn data_that_cannot_be_read_is_parked_too() {
     let (_db, node, rows) = one_node().await;
     let key = node.clock.id();

@@ -82,6 +82,8 @@ impl Event for Mumbled {
 pub enum Mood {
     Fails,
     Panics,
+    /// Says that what it needs is away, or held by somebody else.
+    Waits,
     /// Works after a while.
     Slow(Duration),
 }
@@ -117,6 +119,7 @@ impl Moods {
         match mood {
             None => Ok(()),
             Some(Mood::Fails) => Err(Failure::Broken("in a bad mood".to_owned())),
+            Some(Mood::Waits) => Err(Failure::Away("in a waiting mood".to_owned())),
             Some(Mood::Panics) => panic!("in a very bad mood"),
             Some(Mood::Slow(time)) => {
                 tokio::time::sleep(time).await;
