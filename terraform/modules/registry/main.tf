@@ -1,0 +1,61 @@
+# One repository for the one image that holds the four programs. It belongs to the account, not to a profile: what runs
+# in seed is promoted to launch and scale by its digest, without being built or copied again.
+variable "name" {
+  description = "Name of the repository."
+  type        = string
+}
+
+variable "key_arn" {
+  description = "The KMS key of the images."
+  type        = string
+}
+
+resource "aws_ecr_repository" "this" {
+  name                 = var.name
+  image_tag_mutability = "IMMUTABLE_WITH_EXCLUSION"
+
+  # Signatures and attestations are stored under tags sha256-<digest>, and a second one is added to the first.
+  image_tag_mutability_exclusion_filter {
+    filter      = "sha256-*"
+    filter_type = "WILDCARD"
+  }
+
+  image_scanning_configuration {
+    scan_on_push = true
+  }
+
+  encryption_configuration {
+    encryption_type = "KMS"
+    kms_key         = var.key_arn
+  }
+}
+
+resource "aws_ecr_lifecycle_policy" "this" {
+  repository = aws_ecr_repository.this.name
+  policy = jsonencode({
+    rules = [
+      {
+        rulePriority = 1
+        description  = "Images without a tag are leftovers of a push"
+        selection    = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 14 }
+        action       = { type = "expire" }
+      },
+      {
+        rulePriority = 2
+        description  = "The last two hundred builds are enough to go back to"
+        selection    = { tagStatus = "tagged", tagPatternList = ["build-*"], countType = "imageCountMoreThan", countNumber = 200 }
+        action       = { type = "expire" }
+      },
+    ]
+  })
+}
+
+output "url" {
+  description = "Address of the repository, without a tag."
+  value       = aws_ecr_repository.this.repository_url
+}
+
+output "arn" {
+  description = "ARN of the repository."
+  value       = aws_ecr_repository.this.arn
+}
