@@ -1,5 +1,17 @@
 # The most that any role of a profile may do, whatever its own policies say. The workflows that apply a profile can make
 # roles only with it, so they cannot make one that is mightier than they are: no users, no keys, no other accounts.
+locals {
+  bounded = [
+    "acm", "autoscaling", "backup", "cloudwatch", "cognito-idp", "ec2", "ecr", "eks", "elasticloadbalancing", "kafka-cluster",
+    "kms", "logs", "rds", "ses", "sqs", "ssm",
+  ]
+  # Resources whose ARN carries no account: images and snapshots that machines start from, our buckets.
+  of_aws = [
+    "arn:aws:ec2:*::image/*", "arn:aws:ec2:*::snapshot/*", "arn:aws:ssm:*::parameter/aws/service/*", "arn:aws:eks:*:aws:*",
+    "arn:aws:s3:::dojob-*-media-${var.account_id}", "arn:aws:s3:::dojob-*-media-${var.account_id}/*",
+  ]
+}
+
 resource "aws_iam_policy" "boundary" {
   name        = "dojob-boundary"
   description = "Bounds every role that a profile makes"
@@ -7,12 +19,20 @@ resource "aws_iam_policy" "boundary" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid    = "WhatWorkloadsUse"
+        Sid      = "ThingsOfThisAccount"
+        Effect   = "Allow"
+        Action   = [for service in concat(local.bounded, ["s3"]) : "${service}:*"]
+        Resource = concat([for service in local.bounded : "arn:aws:${service}:*:${var.account_id}:*"], local.of_aws)
+      },
+      {
+        Sid    = "QuestionsThatNameNoResource"
         Effect = "Allow"
         Action = [
-          "acm:*", "autoscaling:*", "backup:*", "cloudwatch:*", "cognito-idp:*", "ec2:*", "ec2messages:*", "ecr:*",
-          "eks:*", "eks-auth:*", "elasticloadbalancing:*", "kafka-cluster:*", "kms:*", "logs:*", "pricing:*", "rds:*",
-          "s3:*", "ses:*", "sqs:*", "ssm:*", "ssmmessages:*", "sts:*", "tag:*", "xray:*",
+          "acm:ListCertificates", "autoscaling:Describe*", "cloudwatch:GetMetricData", "cloudwatch:ListMetrics", "cloudwatch:PutMetricData",
+          "ec2:Describe*", "ec2:GetSecurityGroupsForVpc", "ec2messages:*", "ecr:GetAuthorizationToken", "eks-auth:AssumeRoleForPodIdentity",
+          "elasticloadbalancing:Describe*", "logs:DescribeLogGroups", "pricing:GetProducts", "rds:Describe*",
+          "ssm:DescribeAssociation", "ssm:ListAssociations", "ssm:ListInstanceAssociations", "ssm:UpdateInstanceInformation", "ssmmessages:*",
+          "sts:GetCallerIdentity", "tag:GetResources", "xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments",
         ]
         Resource = "*"
       },
@@ -23,7 +43,7 @@ resource "aws_iam_policy" "boundary" {
         Resource = ["arn:aws:iam::${var.account_id}:role/dojob-*", "arn:aws:iam::${var.account_id}:role/aws-service-role/*", "arn:aws:iam::${var.account_id}:instance-profile/dojob-*"]
       },
       {
-        Sid      = "NeverTheStatesOrTheKeysThemselves"
+        Sid      = "NeverTheStates"
         Effect   = "Deny"
         Action   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:DeleteBucket", "s3:PutBucketPolicy"]
         Resource = ["arn:aws:s3:::${local.state_bucket}", "arn:aws:s3:::${local.state_bucket}/*"]
@@ -32,7 +52,7 @@ resource "aws_iam_policy" "boundary" {
         Sid      = "NoKeyIsDestroyed"
         Effect   = "Deny"
         Action   = ["kms:ScheduleKeyDeletion", "kms:DisableKey", "kms:PutKeyPolicy"]
-        Resource = "*"
+        Resource = "arn:aws:kms:*:${var.account_id}:key/*"
       },
     ]
   })

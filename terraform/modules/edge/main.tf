@@ -30,8 +30,8 @@ variable "load_balancer_host" {
   type        = string
 }
 
-variable "log_bucket_host" {
-  description = "Host of the bucket of logs."
+variable "log_bucket_arn" {
+  description = "ARN of the bucket of logs."
   type        = string
 }
 
@@ -196,11 +196,29 @@ resource "aws_cloudfront_distribution" "this" {
     minimum_protocol_version       = var.domain == null ? "TLSv1" : "TLSv1.2_2021"
     ssl_support_method             = var.domain == null ? null : "sni-only"
   }
+}
 
-  logging_config {
-    bucket = var.log_bucket_host
-    prefix = "cloudfront/"
+# Who asked for what, into the bucket of logs. The older way (logging_config) needs a bucket with access lists, ours has none.
+resource "aws_cloudwatch_log_delivery_source" "requests" {
+  region       = "us-east-1"
+  name         = "${var.name}-requests"
+  log_type     = "ACCESS_LOGS"
+  resource_arn = aws_cloudfront_distribution.this.arn
+}
+
+resource "aws_cloudwatch_log_delivery_destination" "requests" {
+  region        = "us-east-1"
+  name          = "${var.name}-requests"
+  output_format = "json"
+  delivery_destination_configuration {
+    destination_resource_arn = "${var.log_bucket_arn}/cloudfront"
   }
+}
+
+resource "aws_cloudwatch_log_delivery" "requests" {
+  region                   = "us-east-1"
+  delivery_source_name     = aws_cloudwatch_log_delivery_source.requests.name
+  delivery_destination_arn = aws_cloudwatch_log_delivery_destination.requests.arn
 }
 
 resource "aws_route53_record" "front" {

@@ -8,15 +8,22 @@ locals {
   instance = var.egress == "nat_instance"
 }
 
-resource "aws_eip" "gateway" {
-  for_each = toset(local.gateways)
+# An address that stays when what holds it is replaced: others may have written it into their allow lists.
+resource "aws_eip" "this" {
+  for_each = toset(local.instance ? slice(var.zones, 0, 1) : local.gateways)
   domain   = "vpc"
   tags     = { Name = "${var.name}-nat-${each.key}" }
 }
 
+resource "aws_eip_association" "instance" {
+  count         = local.instance ? 1 : 0
+  allocation_id = aws_eip.this[var.zones[0]].id
+  instance_id   = aws_instance.nat[0].id
+}
+
 resource "aws_nat_gateway" "this" {
   for_each      = toset(local.gateways)
-  allocation_id = aws_eip.gateway[each.key].id
+  allocation_id = aws_eip.this[each.key].id
   subnet_id     = aws_subnet.public[each.key].id
   tags          = { Name = "${var.name}-${each.key}" }
   depends_on    = [aws_internet_gateway.this]
@@ -94,7 +101,7 @@ resource "aws_instance" "nat" {
   subnet_id                   = aws_subnet.public[var.zones[0]].id
   vpc_security_group_ids      = [aws_security_group.nat[0].id]
   iam_instance_profile        = aws_iam_instance_profile.nat[0].name
-  associate_public_ip_address = true
+  associate_public_ip_address = false # the elastic address above
   source_dest_check           = false # it forwards packets that are not its own
   monitoring                  = true
   ebs_optimized               = true

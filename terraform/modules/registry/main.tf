@@ -11,14 +11,9 @@ variable "key_arn" {
 }
 
 resource "aws_ecr_repository" "this" {
-  name                 = var.name
-  image_tag_mutability = "IMMUTABLE_WITH_EXCLUSION"
-
-  # Signatures and attestations are stored under tags sha256-<digest>, and a second one is added to the first.
-  image_tag_mutability_exclusion_filter {
-    filter      = "sha256-*"
-    filter_type = "WILDCARD"
-  }
+  name = var.name
+  # Signatures and attestations are stored as referrers of the digest (cosign 3), not under tags that change.
+  image_tag_mutability = "IMMUTABLE"
 
   image_scanning_configuration {
     scan_on_push = true

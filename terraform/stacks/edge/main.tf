@@ -26,7 +26,7 @@ module "edge" {
   web_host           = local.foundation.web.host
   load_balancer_arn  = data.aws_lb.api.arn
   load_balancer_host = data.aws_lb.api.dns_name
-  log_bucket_host    = "${local.foundation.log_bucket}.s3.${var.region}.amazonaws.com"
+  log_bucket_arn     = "arn:aws:s3:::${local.foundation.log_bucket}"
   web_acl            = var.web_acl
 }
 

@@ -31,7 +31,7 @@ module "logs" {
       Effect    = "Allow"
       Principal = { Service = ["cloudtrail.amazonaws.com", "delivery.logs.amazonaws.com", "logging.s3.amazonaws.com"] }
       Action    = "s3:PutObject"
-      Resource  = [for prefix in ["cloudtrail", "flow-logs", "s3"] : "arn:aws:s3:::${local.log_bucket}/${prefix}/*"]
+      Resource  = [for prefix in ["cloudfront", "cloudtrail", "flow-logs", "s3"] : "arn:aws:s3:::${local.log_bucket}/${prefix}/*"]
       Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
     },
   ]
@@ -51,6 +51,38 @@ module "network" {
 resource "aws_route53_zone" "this" {
   count = var.domain == null ? 0 : 1
   name  = var.domain
+}
+
+# Which names of ours are asked for: the first sign of a forgotten or a hijacked one. AWS takes it in us-east-1 only.
+resource "aws_cloudwatch_log_group" "dns" {
+  count             = var.domain == null ? 0 : 1
+  region            = "us-east-1"
+  name              = "/aws/route53/${var.domain}"
+  retention_in_days = 365
+}
+
+resource "aws_cloudwatch_log_resource_policy" "dns" {
+  count       = var.domain == null ? 0 : 1
+  region      = "us-east-1"
+  policy_name = "${local.name}-dns"
+  policy_document = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "QueriesOfOurZone"
+      Effect    = "Allow"
+      Principal = { Service = "route53.amazonaws.com" }
+      Action    = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Resource  = "arn:aws:logs:us-east-1:${var.account_id}:log-group:/aws/route53/${var.domain}:*"
+      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+    }]
+  })
+}
+
+resource "aws_route53_query_log" "this" {
+  count                    = var.domain == null ? 0 : 1
+  zone_id                  = aws_route53_zone.this[0].zone_id
+  cloudwatch_log_group_arn = aws_cloudwatch_log_group.dns[0].arn
+  depends_on               = [aws_cloudwatch_log_resource_policy.dns]
 }
 
 module "web" {
