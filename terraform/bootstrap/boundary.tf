@@ -21,19 +21,22 @@ resource "aws_iam_policy" "boundary" {
       {
         Sid      = "ThingsOfThisAccount"
         Effect   = "Allow"
-        Action   = [for service in concat(local.bounded, ["s3"]) : "${service}:*"]
+        Action   = [for service in concat(local.bounded, ["eks-auth", "s3"]) : "${service}:*"]
         Resource = concat([for service in local.bounded : "arn:aws:${service}:*:${var.account_id}:*"], local.of_aws)
       },
       {
         Sid    = "QuestionsThatNameNoResource"
         Effect = "Allow"
-        Action = [
+        Action = concat([
           "acm:ListCertificates", "autoscaling:Describe*", "cloudwatch:GetMetricData", "cloudwatch:ListMetrics", "cloudwatch:PutMetricData",
-          "ec2:Describe*", "ec2:GetSecurityGroupsForVpc", "ec2messages:*", "ecr:GetAuthorizationToken", "eks-auth:AssumeRoleForPodIdentity",
-          "elasticloadbalancing:Describe*", "logs:DescribeLogGroups", "pricing:GetProducts", "rds:Describe*",
-          "ssm:DescribeAssociation", "ssm:ListAssociations", "ssm:ListInstanceAssociations", "ssm:UpdateInstanceInformation", "ssmmessages:*",
-          "sts:GetCallerIdentity", "tag:GetResources", "xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments",
-        ]
+          "ec2messages:*", "ecr:GetAuthorizationToken", "elasticloadbalancing:Describe*", "logs:DescribeLogGroups", "pricing:GetProducts",
+          "ssmmessages:*", "sts:GetCallerIdentity", "tag:GetResources",
+          "xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments",
+          ], [for thing in [
+            "AccountAttributes", "Addresses", "AvailabilityZones", "DhcpOptions", "Images", "InstanceStatus", "InstanceTopology", "InstanceTypeOfferings",
+            "InstanceTypes", "Instances", "InternetGateways", "LaunchTemplateVersions", "LaunchTemplates", "NetworkInterfaces", "RouteTables",
+            "SecurityGroups", "Snapshots", "SpotPriceHistory", "Subnets", "Tags", "VolumeStatus", "Volumes", "VolumesModifications", "Vpcs",
+        ] : "ec2:Describe${thing}"])
         Resource = "*"
       },
       {

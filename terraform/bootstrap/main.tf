@@ -79,24 +79,16 @@ locals {
   state_bucket = "dojob-state-${var.account_id}"
 }
 
-module "key" {
-  source     = "../modules/key"
-  name       = "dojob-account"
-  account_id = var.account_id
-  region     = var.region
-}
-
+# No secret is in a state: passwords are made and kept by RDS and by people. So AWS's own keys are enough, and free.
 module "state" {
   source    = "../modules/storage"
   name      = local.state_bucket
-  key_arn   = module.key.arn
   protected = var.protected
 }
 
 module "registry" {
-  source  = "../modules/registry"
-  name    = "dojob"
-  key_arn = module.key.arn
+  source = "../modules/registry"
+  name   = "dojob"
 }
 
 module "github" {
@@ -108,7 +100,6 @@ module "github" {
   profiles         = var.profiles
   registry_arn     = "arn:aws:ecr:${var.region}:${var.account_id}:repository/dojob"
   state_bucket_arn = "arn:aws:s3:::${local.state_bucket}"
-  key_arns         = [module.key.arn]
 }
 
 output "state_bucket" {

@@ -13,7 +13,7 @@ cluster = {
   capacity       = "SPOT"
   nodes          = 2
   nodes_max      = 4
-  disk_gb        = 25
+  disk_gb        = 20
   karpenter      = false
 }
 

@@ -35,11 +35,6 @@ variable "state_bucket_arn" {
   type        = string
 }
 
-variable "key_arns" {
-  description = "The keys of the states and of the registry."
-  type        = list(string)
-}
-
 resource "aws_iam_openid_connect_provider" "github" {
   url            = "https://token.actions.githubusercontent.com"
   client_id_list = ["sts.amazonaws.com"]
@@ -105,7 +100,6 @@ locals {
   state_read = [
     { Sid = "ListStates", Effect = "Allow", Action = "s3:ListBucket", Resource = var.state_bucket_arn },
     { Sid = "ReadStates", Effect = "Allow", Action = "s3:GetObject", Resource = "${var.state_bucket_arn}/*" },
-    { Sid = "DecryptStates", Effect = "Allow", Action = ["kms:Decrypt", "kms:GenerateDataKey"], Resource = var.key_arns },
   ]
 }
 

@@ -29,20 +29,6 @@ resource "aws_nat_gateway" "this" {
   depends_on    = [aws_internet_gateway.this]
 }
 
-resource "aws_route" "gateway" {
-  for_each               = local.instance ? {} : local.indexes
-  route_table_id         = aws_route_table.private[each.key].id
-  destination_cidr_block = "0.0.0.0/0"
-  nat_gateway_id         = aws_nat_gateway.this[contains(local.gateways, each.key) ? each.key : local.gateways[0]].id
-}
-
-resource "aws_route" "instance" {
-  for_each               = local.instance ? local.indexes : {}
-  route_table_id         = aws_route_table.private[each.key].id
-  destination_cidr_block = "0.0.0.0/0"
-  network_interface_id   = aws_instance.nat[0].primary_network_interface_id
-}
-
 data "aws_ssm_parameter" "image" {
   count = local.instance ? 1 : 0
   name  = "/aws/service/ami-amazon-linux-latest/al2023-ami-minimal-kernel-default-arm64"

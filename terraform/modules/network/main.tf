@@ -53,12 +53,11 @@ resource "aws_subnet" "data" {
 resource "aws_route_table" "public" {
   vpc_id = aws_vpc.this.id
   tags   = { Name = "${var.name}-public" }
-}
 
-resource "aws_route" "public" {
-  route_table_id         = aws_route_table.public.id
-  destination_cidr_block = "0.0.0.0/0"
-  gateway_id             = aws_internet_gateway.this.id
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.this.id
+  }
 }
 
 resource "aws_route_table_association" "public" {
@@ -71,6 +70,12 @@ resource "aws_route_table" "private" {
   for_each = local.indexes
   vpc_id   = aws_vpc.this.id
   tags     = { Name = "${var.name}-private-${each.key}" }
+
+  route {
+    cidr_block           = "0.0.0.0/0"
+    nat_gateway_id       = local.instance ? null : aws_nat_gateway.this[contains(local.gateways, each.key) ? each.key : local.gateways[0]].id
+    network_interface_id = local.instance ? aws_instance.nat[0].primary_network_interface_id : null
+  }
 }
 
 resource "aws_route_table_association" "private" {

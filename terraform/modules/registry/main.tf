@@ -5,11 +5,6 @@ variable "name" {
   type        = string
 }
 
-variable "key_arn" {
-  description = "The KMS key of the images."
-  type        = string
-}
-
 resource "aws_ecr_repository" "this" {
   name = var.name
   # Signatures and attestations are stored as referrers of the digest (cosign 3), not under tags that change.
@@ -20,8 +15,7 @@ resource "aws_ecr_repository" "this" {
   }
 
   encryption_configuration {
-    encryption_type = "KMS"
-    kms_key         = var.key_arn
+    encryption_type = "KMS" # with the key that AWS keeps for ECR
   }
 }
 

@@ -5,9 +5,15 @@ variable "name" {
 }
 
 variable "key_arn" {
-  description = "The KMS key, or null for S3's own: a bucket that AWS's log services write to cannot use ours."
+  description = "The KMS key, or null for the one that AWS keeps for S3 in every account."
   type        = string
   default     = null
+}
+
+variable "kms" {
+  description = "Whether KMS has the key. S3's own key where false: AWS's log services can deliver to no other."
+  type        = bool
+  default     = true
 }
 
 variable "log_bucket" {
@@ -71,7 +77,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
   rule {
     bucket_key_enabled = true # one call to KMS for many objects
     apply_server_side_encryption_by_default {
-      sse_algorithm     = var.key_arn == null ? "AES256" : "aws:kms"
+      sse_algorithm     = var.kms ? "aws:kms" : "AES256"
       kms_master_key_id = var.key_arn
     }
   }

@@ -9,10 +9,9 @@ locals {
       Sid    = "Look"
       Effect = "Allow"
       Action = [
-        "acm:DescribeCertificate", "acm:ListCertificates",
+        "acm:ListCertificates",
         "ec2:DescribeAvailabilityZones", "ec2:DescribeInstances", "ec2:DescribeInternetGateways", "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeTags", "ec2:DescribeVpcs",
-        "ec2:GetSecurityGroupsForVpc",
         "elasticloadbalancing:DescribeCapacityReservation", "elasticloadbalancing:DescribeListenerAttributes",
         "elasticloadbalancing:DescribeListenerCertificates", "elasticloadbalancing:DescribeListeners",
         "elasticloadbalancing:DescribeLoadBalancerAttributes", "elasticloadbalancing:DescribeLoadBalancers",
@@ -22,6 +21,8 @@ locals {
       ]
       Resource = "*"
     },
+    { Sid = "Certificates", Effect = "Allow", Action = ["acm:DescribeCertificate"], Resource = "arn:aws:acm:${local.arn}:certificate/*" },
+    { Sid = "GroupsOfTheVpc", Effect = "Allow", Action = ["ec2:GetSecurityGroupsForVpc"], Resource = "arn:aws:ec2:${local.arn}:vpc/${var.vpc_id}" },
     {
       Sid       = "MakeGroups"
       Effect    = "Allow"

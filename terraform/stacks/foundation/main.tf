@@ -14,6 +14,7 @@ module "key" {
 module "logs" {
   source      = "../../modules/storage"
   name        = local.log_bucket
+  kms         = false
   expire_days = 400
   protected   = var.protected
 

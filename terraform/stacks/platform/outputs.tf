@@ -1,5 +1,6 @@
 # What the manifests are told: scripts/platform-env writes it to deploy/clusters/<profile>/platform.env, one name=value
 # on a line, and kustomize puts the values where they belong. An empty value says "this profile has none".
+# The role of dojob/notify-address is ROLE_ARN_DOJOB_NOTIFY_ADDRESS.
 output "platform_env" {
   description = "Facts about AWS for deploy/clusters/<profile>/platform.env."
   value = merge({
@@ -28,7 +29,6 @@ output "platform_env" {
     KARPENTER_QUEUE         = module.eks.karpenter_queue
     KARPENTER_NODE_ROLE     = module.eks.karpenter_node_role
     }, { for key, arn in module.workload_identity.role_arns :
-    # dojob/notify-address becomes ROLE_ARN_DOJOB_NOTIFY_ADDRESS
     "ROLE_ARN_${upper(replace(replace(key, "/", "_"), "-", "_"))}" => arn
   })
 }

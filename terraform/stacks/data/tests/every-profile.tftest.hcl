@@ -19,10 +19,6 @@ override_data {
   }
 }
 
-override_resource {
-  target = module.email[0].aws_sesv2_email_identity.this
-  values = { dkim_signing_attributes = [{ tokens = ["a", "b", "c"] }] }
-}
 
 run "with_a_domain" {
   command = plan
