@@ -230,7 +230,7 @@ for address, values in of("account", "aws_iam_role_policy"):
     if ".apply[" in address:
         policy = json.loads(values["policy"])
         make = [s for s in policy["Statement"] if s["Effect"] == "Allow" and "iam:CreateRole" in s["Action"]]
-        need(make and all(s.get("Condition", {}).get("StringEquals", {}).get("iam:PermissionsBoundary", "").endswith("dojob-boundary") for s in make), "account", address, "only bounded roles are made")
+        need(make and all(s.get("Condition", {}).get("ArnEquals", {}).get("iam:PermissionsBoundary", "").endswith("dojob-boundary") for s in make), "account", address, "only bounded roles are made")
         need(any(s["Effect"] == "Deny" and "dojob-github-" in json.dumps(s["Resource"]) for s in policy["Statement"]), "account", address, "it does not change itself")
 
 print("\n".join(errors))

@@ -7,7 +7,7 @@ locals {
   ]
   # Resources whose ARN carries no account: images and snapshots that machines start from, our buckets.
   of_aws = [
-    "arn:aws:ec2:*::image/*", "arn:aws:ec2:*::snapshot/*", "arn:aws:ssm:*::parameter/aws/service/*", "arn:aws:eks:*:aws:*",
+    "arn:aws:ec2:*::image/*", "arn:aws:ec2:*::snapshot/*", "arn:aws:ssm:*::parameter/aws/service/*",
     "arn:aws:s3:::dojob-*-media-${var.account_id}", "arn:aws:s3:::dojob-*-media-${var.account_id}/*",
   ]
 }

@@ -144,7 +144,7 @@ resource "aws_iam_role_policy" "apply" {
         Effect    = "Allow"
         Action    = ["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:PutRolePolicy", "iam:DeleteRolePolicy"]
         Resource  = "arn:aws:iam::${var.account_id}:role/dojob-${each.key}-*"
-        Condition = { StringEquals = { "iam:PermissionsBoundary" = local.boundary } }
+        Condition = { ArnEquals = { "iam:PermissionsBoundary" = local.boundary } }
       },
       {
         Sid    = "RolesOfTheProfile"
