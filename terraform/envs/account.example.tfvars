@@ -1,0 +1,12 @@
+# Copy to account.tfvars (git ignores it) and write your own values.
+account_id   = "123456789012"
+state_bucket = null # the output state_bucket of terraform/bootstrap
+domain       = "dojob.example"
+alarm_email  = "alarms@dojob.example"
+
+github = {
+  repository    = "dojob/dojob"
+  repository_id = "1234567890" # gh api repos/OWNER/NAME --jq .id
+}
+
+administrators = ["arn:aws:iam::123456789012:role/admin"]

@@ -1,0 +1,64 @@
+# Run with each of the three profiles.
+
+override_data {
+  target = data.terraform_remote_state.foundation
+  values = {
+    outputs = {
+      key_arn    = "arn:aws:kms:ap-northeast-2:123456789012:key/00000000-0000-0000-0000-000000000001"
+      log_bucket = "dojob-test-logs-123456789012"
+      zone_id    = "Z0123456789"
+      web        = { app_id = "d123", host = "main.d123.amplifyapp.com" }
+      network = {
+        vpc_id             = "vpc-1"
+        private_subnet_ids = ["subnet-1", "subnet-2", "subnet-3"]
+        private_cidrs      = ["10.20.32.0/19", "10.20.64.0/19"]
+        data_subnet_ids    = ["subnet-4", "subnet-5", "subnet-6"]
+        data_cidrs         = ["10.20.224.0/21", "10.20.232.0/21"]
+      }
+    }
+  }
+}
+
+override_data {
+  target = data.terraform_remote_state.data
+  values = {
+    outputs = {
+      database     = { id = "dojob-test", host = "db.test", master_secret_arn = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:rds-1" }
+      kafka        = { brokers = "b-1.test:9098,b-2.test:9098", security = "msk_iam", replication = 2, cluster_arn = "arn:aws:kafka:ap-northeast-2:123456789012:cluster/dojob-test/11111111-2222-3333-4444-555555555555-1", cluster_name = "dojob-test" }
+      identity     = { user_pool_id = "ap-northeast-2_test", user_pool_arn = "arn:aws:cognito-idp:ap-northeast-2:123456789012:userpool/ap-northeast-2_test", client_id = "client" }
+      email        = { identity_arn = "arn:aws:ses:ap-northeast-2:123456789012:identity/dojob.example", configuration_set = "dojob-test" }
+      media_bucket = "dojob-test-media-123456789012"
+    }
+  }
+}
+
+run "with_a_domain" {
+  command = plan
+  assert {
+    condition     = alltrue([for name in ["AWS_REGION", "CERTIFICATE_ARN", "CLUSTER_NAME", "COGNITO_USER_POOL_ID", "DATABASE_HOST", "DATA_CIDRS", "DOMAIN", "KAFKA_BROKERS", "KAFKA_REPLICATION", "KAFKA_SECURITY", "LOAD_BALANCER_NAME", "PARAMETER_PREFIX", "PRIVATE_CIDRS", "REGISTRY", "VPC_ID"] : contains(keys(output.platform_env), name)])
+    error_message = "The manifests are told everything that they put in."
+  }
+  assert {
+    condition     = length([for name in keys(output.platform_env) : name if startswith(name, "ROLE_ARN_")]) == length([for workload in jsondecode(file("../../modules/workload-identity/workloads.json")).workloads : workload if workload.mode != "none" && (var.cluster.karpenter || workload.service_account != "karpenter")])
+    error_message = "Every service account of the list has its role."
+  }
+  assert {
+    condition     = output.platform_env.ROLE_ARN_DOJOB_NOTIFY_ADDRESS == "arn:aws:iam::123456789012:role/dojob-${var.profile}-notify-address"
+    error_message = "A role is named after the profile and the service account."
+  }
+  assert {
+    condition     = output.platform_env.LOAD_BALANCER_NAME == output.load_balancer_name
+    error_message = "The edge looks for the load balancer that the Ingress names."
+  }
+}
+
+run "without_a_domain" {
+  command = plan
+  variables {
+    domain = null
+  }
+  assert {
+    condition     = output.platform_env.DOMAIN == "" && output.platform_env.CERTIFICATE_ARN == ""
+    error_message = "Without a domain there is no certificate."
+  }
+}
