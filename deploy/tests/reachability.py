@@ -34,6 +34,7 @@ def places(docs, env):
         "balancer": {"ip": inside(private[-1], 20), "ports": []},
         "prometheus": other("observability", {"app.kubernetes.io/name": "prometheus"}),
         "keda-operator": other("keda", {"app.kubernetes.io/name": "keda-operator"}),
+        "a pod that no policy names": other("dojob", {}, [8080]),
         "a pod of another namespace": other("default", {}, [8080]),
         "otel-collector": other("observability", {"app.kubernetes.io/name": "otel-collector"}, [4318]),
         "dns": {**DNS, "ports": [53]},

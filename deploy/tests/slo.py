@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Play five kinds of days for each of the six objectives and ask promtool which alerts fire: slo.py PROMTOOL RULES…
+"""Play five kinds of days for each of the six objectives and ask promtool which alerts fire: slo.py [--budgets]
+PROMTOOL RULES…
 
-The rules are PrometheusRule resources; promtool reads their `spec`.
+The rules are PrometheusRule resources; promtool reads their `spec`. `--budgets` plays nothing: it compares the objectives
+with those that are said here.
 """
 import concurrent.futures
 import json
@@ -80,8 +82,27 @@ def series(slo, phases, step):
     }
 
 
+def budgets(rules):
+    """Objectives that are not what this file says."""
+    said = {
+        rule["labels"]["slo"]: rule["expr"]
+        for path in rules for group in yaml.safe_load(pathlib.Path(path).read_text())["spec"]["groups"]
+        for rule in group["rules"] if rule.get("record") == "slo:objective:ratio"
+    }
+    return [
+        f"{slo} allows another budget than {budget:g}: {said.get(slo)}"
+        for slo, budget in BUDGETS.items() if said.get(slo) != f"vector({1 - budget:g})"
+    ]
+
+
 def main():
-    promtool, *rules = sys.argv[1:]
+    quick = "--budgets" in sys.argv
+    promtool, *rules = [a for a in sys.argv[1:] if a != "--budgets"]
+    wrong = budgets(rules)
+    for problem in wrong:
+        print(problem, file=sys.stderr)
+    if quick or wrong:
+        return 1 if wrong else 0
     with tempfile.TemporaryDirectory() as directory:
         directory = pathlib.Path(directory)
         for path in map(pathlib.Path, rules):
