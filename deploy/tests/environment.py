@@ -44,5 +44,5 @@ def check(built):
                 for missing in wanted - values.keys():
                     yield f"{where} {name(doc)}: {program} wants {missing}"
                 for key, value in values.items():
-                    if value == "" or "from-platform" in str(value):
+                    if value == "" or "from-platform" in str(value) or str(value).endswith("//"):
                         yield f"{where} {name(doc)}: {key} was never filled in"

@@ -1,9 +1,11 @@
-"""Service accounts, parameters and databases: what the manifests have, Terraform has, and the reverse."""
+"""Service accounts, parameters, databases and facts: what the manifests have, Terraform has, and the reverse."""
 
 import json
+import re
 
-from render import PROFILES, ROOT, of
+from render import DEPLOY, PROFILES, ROOT, of
 
+OUTPUTS = ROOT / "terraform/stacks/platform/outputs.tf"
 LIST = ROOT / "terraform/modules/workload-identity/workloads.json"
 # Theirs alone: no access to AWS.
 WITHOUT_ROLE = {"kafka", "postgres"}
@@ -63,3 +65,12 @@ def check(built):
         yield from (f"{profile}: nobody reads the parameter {p}" for p in sorted(stored - read))
     roles = {w["service_account"] for w in terraform["workloads"] if w["namespace"] == "dojob"} - {"migrate", "external-secrets"}
     yield from (f"Terraform: no database for {s}" for s in sorted(roles ^ {d["service"] for d in terraform["databases"]}))
+    if OUTPUTS.exists():
+        facts = set(re.findall(r"^    ([A-Z][A-Z0-9_]+) +=", OUTPUTS.read_text(), re.M))
+        facts |= {
+            f"ROLE_ARN_{w['namespace']}_{w['service_account']}".upper().replace("-", "_") for w in terraform["workloads"] if w["role"]
+        }
+        for profile in PROFILES:
+            lines = (DEPLOY / f"clusters/{profile}/platform.env").read_text().splitlines()
+            named = {line.split("=")[0] for line in lines if not line.startswith("#")}
+            yield from (f"{profile}: Terraform's platform_env has no {fact}" for fact in sorted(named - facts))
