@@ -64,4 +64,17 @@ mod tests {
             assert_eq!(table.group_of(path), Some(group), "{path}");
         }
     }
+
+    #[test]
+    fn every_path_that_the_ingress_is_asked_for_goes_to_the_same_service_here() {
+        let table = table(&HealthCheck::default(), Duration::ZERO);
+        let paths = include_str!("../../../deploy/tests/paths.tsv");
+        let paths: Vec<_> = paths.lines().filter_map(|line| line.split_once('\t')).collect();
+        assert!(paths.len() >= 60, "{} paths", paths.len());
+        for (path, service) in paths {
+            // Of what is no service's, the cluster on one computer makes the front's.
+            let group = if service == "-" { "front" } else { service };
+            assert_eq!(table.group_of(path), Some(group), "{path}");
+        }
+    }
 }

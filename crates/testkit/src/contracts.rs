@@ -89,11 +89,12 @@ pub fn same_samples(service: &str, samples: &[Sample]) {
     }
 }
 
-/// Compares (or writes) what a service does with topics: those that it publishes to, and what its consumers hear.
+/// Compares (or writes) what the others know of a service: the paths that a balancer sends to it, the topics that it
+/// publishes to, and what its consumers hear.
 ///
 /// # Panics
 /// When the file differs.
-pub fn same_service(service: &str, topics: &[Topic], consumers: &[Consumer]) {
+pub fn same_service(service: &str, mounts: &[&str], topics: &[Topic], consumers: &[Consumer]) {
     let topics: Vec<_> = topics
         .iter()
         .map(|topic| {
@@ -121,7 +122,7 @@ pub fn same_service(service: &str, topics: &[Topic], consumers: &[Consumer]) {
         .collect();
     same_json(
         &format!("services/{service}.json"),
-        &json!({ "service": service, "topics": topics, "consumers": consumers }),
+        &json!({ "service": service, "mounts": mounts, "topics": topics, "consumers": consumers }),
     );
 }
 

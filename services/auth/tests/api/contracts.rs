@@ -21,7 +21,7 @@ async fn the_http_contract_is_as_published() {
 
 #[tokio::test]
 async fn topics_and_consumers_are_as_published() {
-    same_service("auth", TOPICS, &start().await.service.consumers);
+    same_service("auth", dojob_auth::MOUNTS, TOPICS, &start().await.service.consumers);
 }
 
 #[test]

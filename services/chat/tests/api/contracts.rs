@@ -20,7 +20,7 @@ async fn the_document_is_up_to_date() {
 
 #[tokio::test]
 async fn topics_and_consumers_are_as_published() {
-    same_service("chat", TOPICS, &start().await.service.consumers);
+    same_service("chat", dojob_chat::MOUNTS, TOPICS, &start().await.service.consumers);
 }
 
 #[test]

@@ -16,7 +16,7 @@ async fn the_openapi_document_is_the_reviewed_one() {
 
 #[tokio::test]
 async fn topics_and_consumers_are_as_published() {
-    same_service("core", dojob_core::TOPICS, &start().await.service.consumers);
+    same_service("core", dojob_core::MOUNTS, dojob_core::TOPICS, &start().await.service.consumers);
 }
 
 #[tokio::test]

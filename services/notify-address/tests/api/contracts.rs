@@ -23,7 +23,7 @@ async fn the_openapi_documents_are_up_to_date() {
 
 #[tokio::test]
 async fn topics_and_consumers_are_as_published() {
-    same_service("notify-address", TOPICS, &start().await.service.consumers);
+    same_service("notify-address", dojob_notify_address::MOUNTS, TOPICS, &start().await.service.consumers);
 }
 
 #[test]

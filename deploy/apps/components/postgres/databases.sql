@@ -1,0 +1,8 @@
+CREATE ROLE auth LOGIN;
+CREATE DATABASE auth OWNER auth;
+CREATE ROLE chat LOGIN;
+CREATE DATABASE chat OWNER chat;
+CREATE ROLE core LOGIN;
+CREATE DATABASE core OWNER core;
+CREATE ROLE notify_address LOGIN;
+CREATE DATABASE notify_address OWNER notify_address;
