@@ -106,6 +106,8 @@ async fn live_through(orders: &Orders) -> anyhow::Result<bool> {
     let home = place.path().join("home");
     let mut options = Options::new(&home)?.set("auth", "DOJOB_AUTH_SIGN_UPS_AN_HOUR", "10000");
     options.postgres = orders.postgres;
+    // On a busy machine a request is still on its way to a process that the balancer has just let go.
+    options.deregistration = Duration::from_secs(3);
     let mut cluster = Box::pin(Cluster::start(options)).await?;
     let done = tokio::select! {
         done = bad_day(orders, &mut cluster, &home) => done,
