@@ -44,5 +44,11 @@ for service in services:
     if variable not in {secret["variable"] for secret in data["secrets"]}:
         errors.append(f"{service}: no secret holds {variable}")
 
+for stack in ("foundation", "data", "platform", "edge"):
+    for name in ("common.tf", "profile.tf"):
+        link = tree / "terraform/stacks" / stack / name
+        if not link.is_symlink() or link.resolve() != (tree / "terraform/stacks" / name).resolve():
+            errors.append(f"{link.relative_to(tree)} is no link to stacks/{name}")
+
 print("\n".join(errors) or f"summary: {len(seen)} service accounts, {len(data['secrets'])} secrets, {len(services)} databases")
 sys.exit(bool(errors))

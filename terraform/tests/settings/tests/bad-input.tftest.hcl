@@ -1,5 +1,5 @@
-# Every validation of ../profile.tf refuses what it is there for. scripts/check-infra runs this with the profile seed, so
-# that one value is wrong at a time.
+# Every validation of stacks/profile.tf refuses what it is there for. scripts/infra/tests runs this with the profile seed,
+# so that one value is wrong at a time.
 
 run "an_account_of_zeros" {
   command = plan
