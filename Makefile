@@ -4,7 +4,7 @@ export DOJOB_DEMO := $(if $(DEMO),$(DEMO),1)
 WEB := web/dist/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-kafka e2e e2e-cluster shots check fuzz kill9 faults faults-short cluster cluster-down bench demo gen web clean tools cluster-tools
+.PHONY: help run test test-kafka e2e e2e-cluster shots check check-infra mutants fuzz kill9 faults faults-short cluster cluster-down bench demo gen web clean tools cluster-tools
 
 help: ## What there is
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -32,6 +32,12 @@ shots: tools web ## Pictures of the screens into web/shots, to be looked at
 
 check: tools ## Formatting, lints, architecture, docs; runs no tests
 	scripts/check
+
+check-infra: ## Terraform, Kubernetes: validated, tested, linted; says what it leaves out for want of a tool
+	scripts/check-infra $(INFRA_ARGS)
+
+mutants: ## Seeds mistakes into terraform/ and deploy/, one at a time: a check must catch each
+	scripts/mutants
 
 fuzz: tools ## Random requests made from the OpenAPI documents: nothing undocumented, no 5xx
 	scripts/fuzz

@@ -6,7 +6,7 @@ from render import DEPLOY, PROFILES, ROOT, name, of
 
 VERSION = re.compile(r"^v?\d+\.\d+\.\d+$")
 OURS = "https://github.com/dojob/dojob.git"
-CLUSTER_SCOPED = {"Namespace", "PriorityClass", "IngressClass", "IngressClassParams", "NodePool", "EC2NodeClass"}
+CLUSTER_SCOPED = {"Namespace", "StorageClass", "PriorityClass", "IngressClass", "IngressClassParams", "NodePool", "EC2NodeClass"}
 NAMESPACES = {"argocd", "dojob", "external-secrets", "keda", "kube-system", "observability"}
 
 
@@ -59,6 +59,17 @@ def of_cluster(profile, docs, built):
                     yield f"{label}: {source['path']} at {revision}"
             elif not VERSION.match(revision):
                 yield f"{label}: {revision} is no version"
+    root = projects["root"]
+    may = {(e["group"], e["kind"]) for e in root["clusterResourceWhitelist"] + root["namespaceResourceWhitelist"]}
+    for doc in docs:
+        if (doc["apiVersion"].rpartition("/")[0], doc["kind"]) not in may:
+            yield f"{name(doc)}: the project root may own no {doc['kind']}"
+    standard = [
+        doc for doc in of(docs, "StorageClass")
+        if doc["metadata"]["annotations"].get("storageclass.kubernetes.io/is-default-class") == "true"
+    ]
+    if len(standard) != 1:
+        yield f"{len(standard)} classes of storage are the default: a claim that names none waits for ever"
     paths = [spec["source"]["path"] for _, _, spec in applications(docs) if "source" in spec]
     if f"deploy/apps/overlays/{profile}" not in paths:
         yield f"none of its applications is the overlay {profile}: {paths}"
