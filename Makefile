@@ -4,7 +4,7 @@ export DOJOB_DEMO := $(if $(DEMO),$(DEMO),1)
 WEB := web/dist/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-kafka e2e shots check fuzz kill9 cluster cluster-down bench demo gen web clean tools cluster-tools
+.PHONY: help run test test-kafka e2e shots check fuzz kill9 cluster cluster-down bench demo gen web clean tools cluster-tools check-infra mutants
 
 help: ## What there is
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -28,6 +28,14 @@ shots: tools web ## Pictures of the screens into web/shots, to be looked at
 
 check: tools ## Formatting, lints, architecture, docs; runs no tests
 	scripts/check
+
+check-infra: ## Terraform and manifests: what can be proved without an account; says what it skipped
+	scripts/tools infra
+	scripts/check-infra
+
+mutants: ## Mistakes in Terraform and manifests, seeded one at a time; each must be caught
+	scripts/tools infra
+	scripts/mutants
 
 fuzz: tools ## Random requests made from the OpenAPI documents: nothing undocumented, no 5xx
 	scripts/fuzz
