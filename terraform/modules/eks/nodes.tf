@@ -33,8 +33,7 @@ resource "aws_launch_template" "node" {
     ebs {
       volume_type           = "gp3"
       volume_size           = var.disk_gb
-      encrypted             = true
-      kms_key_id            = var.key_arn
+      encrypted             = true # by the key that AWS keeps for disks: ours would have to name a role that EC2 makes later
       delete_on_termination = true
     }
   }

@@ -34,7 +34,7 @@ variable "private_cidrs" {
 }
 
 variable "key_arn" {
-  description = "The KMS key of secrets, disks and logs."
+  description = "The KMS key of secrets, logs and announcements."
   type        = string
 }
 
