@@ -192,7 +192,7 @@ impl Books {
             if moving.iter().all(|(_, of_it)| of_it.is_empty()) && self.waiting().await?.is_empty() {
                 return Ok(());
             }
-            if since.elapsed() - told > Duration::from_secs(5) {
+            if since.elapsed() > told + Duration::from_secs(5) {
                 told = since.elapsed();
                 for (what, of_it) in moving {
                     if let Some(first) = of_it.first() {
