@@ -23,7 +23,6 @@ ENV SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH} \
     CARGO_INCREMENTAL=0 \
     PACKAGES="-p dojob-core -p dojob-auth -p dojob-notify-address -p dojob-chat" \
     FEATURES="dojob-core/kafka,dojob-core/aws,dojob-auth/kafka,dojob-auth/aws,dojob-notify-address/kafka,dojob-notify-address/aws,dojob-chat/kafka,dojob-chat/aws"
-COPY rust-toolchain.toml rust-toolchain.toml
 COPY --from=plan /src/recipe.json recipe.json
 # The words of PACKAGES are arguments, so it stays unquoted.
 # hadolint ignore=SC2086

@@ -4,7 +4,7 @@ export DOJOB_DEMO := $(if $(DEMO),$(DEMO),1)
 WEB := web/dist/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-kafka e2e e2e-cluster shots check check-infra mutants fuzz kill9 faults faults-short cluster cluster-down bench demo gen web clean tools cluster-tools
+.PHONY: help run test test-kafka e2e e2e-cluster shots check check-infra mutants images fuzz kill9 faults faults-short cluster cluster-down bench demo gen web clean tools cluster-tools
 
 help: ## What there is
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ check-infra: ## Terraform and manifests: what can be proved without an account; 
 mutants: ## Mistakes in Terraform and manifests, seeded one at a time; each must be caught
 	scripts/tools infra
 	scripts/mutants
+
+images: cluster-tools ## The image, built for real and tried: IMAGES_ARGS="--twice" builds it once more and compares
+	scripts/images $(IMAGES_ARGS)
 
 fuzz: tools ## Random requests made from the OpenAPI documents: nothing undocumented, no 5xx
 	scripts/fuzz
