@@ -15,7 +15,7 @@ use cluster::{Cluster, Options, down};
 use futures_util::{SinkExt, StreamExt};
 use reqwest::Method;
 use serde_json::{Value, json};
-use testkit::traces::{Collector, Span, picture, tree};
+use testkit::traces::{CLICK, Collector, Span, TRACE, picture, traceparent, tree};
 use tokio_tungstenite::{connect_async, tungstenite::Message};
 
 /// Longer than anything here takes, however busy the machine.
@@ -35,10 +35,6 @@ fn programs() -> PathBuf {
     assert!(build.status().unwrap().success());
     profile.to_owned()
 }
-
-/// What a browser says of one click: trace and span.
-const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
-const CLICK: &str = "00f067aa0ba902b7";
 
 /// Somebody proposes an hour with one click, and the other has both screens open: all that comes of it, in all processes
 /// and over Kafka, is one trace.
@@ -76,7 +72,7 @@ async fn a_click_is_one_trace(visitor: &Visitor, collector: &Collector) {
         .post(format!("{}/api/core/engagements", visitor.base))
         .bearer_auth(&minji)
         .header("idempotency-key", "a-click-of-minji")
-        .header("traceparent", format!("00-{TRACE}-{CLICK}-01"))
+        .header("traceparent", traceparent())
         .json(&json!({ "talent_id": talent["id"], "terms": terms }));
     let answer = click.send().await.unwrap();
     assert_eq!(answer.status(), 201, "{}", answer.text().await.unwrap());

@@ -20,13 +20,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{
     privacy::Scanner,
-    traces::{Collector, Span, tree},
+    traces::{CLICK, Collector, Span, TRACE, traceparent, tree},
 };
 use tokio_tungstenite::{connect_async, tungstenite::Message};
-
-/// What the browser says of the click: trace, span, and that it is kept.
-const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
-const CLICK: &str = "00f067aa0ba902b7";
 
 const NAME: &str = "하늘빛나래";
 const EMAIL: &str = "haneul.narae@mail.example.kr";
@@ -142,7 +138,7 @@ async fn story(town: &Town) {
         .post(format!("{}/api/core/engagements", town.base))
         .bearer_auth(minji.token())
         .header("idempotency-key", town.clock.id().to_string())
-        .header("traceparent", format!("00-{TRACE}-{CLICK}-01"))
+        .header("traceparent", traceparent())
         .json(&json!({ "talent_id": talent, "terms": terms }));
     let proposed = proposed.send().await.unwrap();
     assert_eq!(proposed.status().as_u16(), 201);

@@ -15,6 +15,15 @@ use opentelemetry_proto::tonic::{
 };
 use prost::Message;
 
+/// The trace and the span of a click, as a browser may say them.
+pub const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+pub const CLICK: &str = "00f067aa0ba902b7";
+
+/// The header that says so, and that the trace is to be kept.
+pub fn traceparent() -> String {
+    format!("00-{TRACE}-{CLICK}-01")
+}
+
 /// A span as it arrived.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Span {
@@ -112,7 +121,7 @@ pub fn tree(spans: &[Span]) -> String {
 /// Spans of one trace as a picture (SVG): a line each, as long as it took, in the colour of its service.
 pub fn picture(spans: &[Span]) -> String {
     const ROW: usize = 17;
-    const LABELS: usize = 560;
+    const LABELS: u64 = 560;
     const WIDTH: u64 = 520;
     let (rows, begun) = (rows(spans), spans.iter().map(|s| s.begun).min().unwrap_or_default());
     let whole = spans.iter().map(|s| s.ended).max().unwrap_or_default().saturating_sub(begun).max(1);
@@ -141,8 +150,8 @@ pub fn picture(spans: &[Span]) -> String {
             8 + depth * 14,
             y + 10,
             span.name,
-            u64::try_from(LABELS).unwrap_or_default() + from,
-            u64::try_from(LABELS).unwrap_or_default() + from + bar + 4,
+            LABELS + from,
+            LABELS + from + bar + 4,
             y + 10,
             took / 1_000_000,
             took / 10_000 % 100,

@@ -178,22 +178,31 @@ impl Books {
         Ok(waiting)
     }
 
+    /// What must have had an effect and had none. Reads the logs from their beginning.
+    async fn missing(&self) -> anyhow::Result<Vec<String>> {
+        let proofs: BTreeSet<_> = self.proofs().await?.into_iter().collect();
+        let mut missing = self.wanted(&self.events().await?);
+        missing.retain(|wanted| !proofs.contains(wanted));
+        Ok(missing)
+    }
+
     /// Waits until nothing moves: outboxes empty, every event had its effects, no timer is due; says every five seconds
     /// what it waits for. What still moves after so long is for the reckoning to name.
     pub async fn until_quiet(&self, patience: Duration) -> anyhow::Result<()> {
         let (since, mut told) = (Instant::now(), Duration::ZERO);
         while since.elapsed() < patience {
             let (waiting, overdue) = (self.waiting().await?, self.overdue().await?);
-            let proofs: BTreeSet<_> = self.proofs().await?.into_iter().collect();
-            let mut missing = self.wanted(&self.events().await?);
-            missing.retain(|wanted| !proofs.contains(wanted));
-            let moving = [("in outboxes", &waiting), ("due timers", &overdue), ("effects missing", &missing)];
+            // Dear, so only when all else is at rest.
+            let resting = waiting.is_empty() && overdue.is_empty();
+            let missing = if resting { self.missing().await? } else { Vec::new() };
             // An effect may say something of its own: nothing waits for it only if it is asked for last.
-            if moving.iter().all(|(_, of_it)| of_it.is_empty()) && self.waiting().await?.is_empty() {
+            if resting && missing.is_empty() && self.waiting().await?.is_empty() {
                 return Ok(());
             }
             if since.elapsed() > told + Duration::from_secs(5) {
                 told = since.elapsed();
+                let moving =
+                    [("in outboxes", waiting), ("due timers", overdue), ("effects missing", missing)];
                 for (what, of_it) in moving {
                     if let Some(first) = of_it.first() {
                         println!("    {told:.0?} {what}: {}, as {first}", of_it.len());

@@ -217,7 +217,6 @@ pub const ALL: &[Harm] = &[
 ///
 /// # Errors
 /// A harm cannot be done, as there was too little load.
-#[expect(clippy::print_stdout, reason = "called by programs that report")]
 pub async fn all_are_noticed(books: &Books, ledger: &[Kept], seen: &Seen) -> anyhow::Result<bool> {
     let mut all = true;
     for harm in ALL {

@@ -9,3 +9,18 @@ pub mod ledger;
 pub mod load;
 pub mod people;
 pub mod reckoning;
+
+use std::process::ExitCode;
+
+/// What a program of bad days ends with: 0 when everything was right, 1 when something was found wrong, 2 when it cannot
+/// be told.
+pub fn verdict(program: &str, right: anyhow::Result<bool>) -> ExitCode {
+    match right {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{program}: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

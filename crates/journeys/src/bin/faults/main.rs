@@ -23,6 +23,7 @@ use dojob_journeys::bad_days::{
     harm, load,
     people::{self, Site, Tolerance},
     reckoning::Reckoning,
+    verdict,
 };
 use rand::{SeedableRng, rngs::StdRng};
 use standalone::{Databases, local_identity};
@@ -90,14 +91,7 @@ async fn main() -> ExitCode {
             None => Ok(true),
         }
     };
-    match done.await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("faults: {error:#}");
-            ExitCode::from(2)
-        }
-    }
+    verdict("faults", done.await)
 }
 
 /// True when everything is right, and every harm to the books would be noticed.

@@ -17,6 +17,7 @@ use dojob_journeys::bad_days::{
     harm, load, people,
     people::{Site, Tolerance},
     reckoning::Reckoning,
+    verdict,
 };
 use program::Program;
 
@@ -77,22 +78,13 @@ impl Orders {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let orders = match Orders::read(std::env::args().skip(1)) {
-        Ok(Some(orders)) => orders,
-        Ok(None) => return ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("kill9: {error:#}");
-            return ExitCode::from(2);
+    let done = async {
+        match Orders::read(std::env::args().skip(1))? {
+            Some(orders) => Box::pin(live_through(&orders)).await,
+            None => Ok(true),
         }
     };
-    match live_through(&orders).await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("kill9: {error:#}");
-            ExitCode::from(2)
-        }
-    }
+    verdict("kill9", done.await)
 }
 
 /// True when the books are right, and every harm to them would be noticed.
