@@ -1,26 +1,7 @@
 # The settings of a profile, with what is allowed in them. Every stack links to this file, so one tfvars file
 # (envs/<profile>.tfvars) and one file about your account (envs/account.tfvars) serve all four.
 
-# --- Your account ---
-
-variable "account_id" {
-  description = "The AWS account that everything is made in."
-  type        = string
-  validation {
-    condition     = can(regex("^[0-9]{12}$", var.account_id)) && var.account_id != "000000000000"
-    error_message = "account_id: write the 12 digits that `aws sts get-caller-identity` prints as Account, in quotes."
-  }
-}
-
-variable "region" {
-  description = "The AWS region of everything but CloudFront's own parts."
-  type        = string
-  default     = "ap-northeast-2"
-  validation {
-    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
-    error_message = "region: write the code of a region, as in ap-northeast-2 (Seoul)."
-  }
-}
+# --- Your account (and account.tf) ---
 
 variable "state_bucket" {
   description = "The bucket that bootstrap/ made for the states. Null reads the states below from files beside them."
@@ -48,22 +29,6 @@ variable "alarm_email" {
   validation {
     condition     = can(regex("^[^@ ]+@[^@ ]+\\.[^@ ]+$", var.alarm_email))
     error_message = "alarm_email: write one e-mail address, as in alarms@dojob.example."
-  }
-}
-
-variable "github" {
-  description = "The repository whose workflows may deploy. The number is what a renamed or retaken name cannot forge."
-  type = object({
-    repository    = string
-    repository_id = string
-  })
-  validation {
-    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$", var.github.repository))
-    error_message = "github.repository: write owner/name, as in dojob/dojob, without https://github.com/."
-  }
-  validation {
-    condition     = can(regex("^[0-9]+$", var.github.repository_id))
-    error_message = "github.repository_id: write the number that `gh api repos/OWNER/NAME --jq .id` prints, in quotes."
   }
 }
 

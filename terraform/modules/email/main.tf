@@ -100,24 +100,14 @@ resource "aws_route53_record" "dmarc" {
   records = ["v=DMARC1; p=quarantine; adkim=s; aspf=r; rua=mailto:${var.report_address}"]
 }
 
-resource "aws_sns_topic" "feedback" {
-  name              = "${var.name}-email-feedback"
-  kms_master_key_id = var.key_arn
-}
-
-resource "aws_sns_topic_policy" "feedback" {
-  arn = aws_sns_topic.feedback.arn
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Sid       = "SesReports"
-      Effect    = "Allow"
-      Principal = { Service = "ses.amazonaws.com" }
-      Action    = "sns:Publish"
-      Resource  = "arn:aws:sns:${var.region}:${var.account_id}:${var.name}-email-feedback"
-      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
-    }]
-  })
+module "feedback" {
+  source     = "../topic"
+  name       = "${var.name}-email-feedback"
+  key_arn    = var.key_arn
+  region     = var.region
+  account_id = var.account_id
+  publisher  = "ses.amazonaws.com"
+  sid        = "SesReports"
 }
 
 resource "aws_sesv2_configuration_set_event_destination" "feedback" {
@@ -127,10 +117,10 @@ resource "aws_sesv2_configuration_set_event_destination" "feedback" {
     enabled              = true
     matching_event_types = ["BOUNCE", "COMPLAINT", "REJECT"]
     sns_destination {
-      topic_arn = aws_sns_topic.feedback.arn
+      topic_arn = module.feedback.arn
     }
   }
-  depends_on = [aws_sns_topic_policy.feedback]
+  depends_on = [module.feedback]
 }
 
 output "identity_arn" {

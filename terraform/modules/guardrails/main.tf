@@ -97,24 +97,14 @@ resource "aws_accessanalyzer_analyzer" "this" {
 }
 
 # The first trail of an account is free. It is the record of who did what.
-resource "aws_sns_topic" "trail" {
-  name              = "${var.name}-trail"
-  kms_master_key_id = var.key_arn
-}
-
-resource "aws_sns_topic_policy" "trail" {
-  arn = aws_sns_topic.trail.arn
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Sid       = "TheTrailTellsOfItsFiles"
-      Effect    = "Allow"
-      Principal = { Service = "cloudtrail.amazonaws.com" }
-      Action    = "sns:Publish"
-      Resource  = "arn:aws:sns:${var.region}:${var.account_id}:${var.name}-trail"
-      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
-    }]
-  })
+module "trail" {
+  source     = "../topic"
+  name       = "${var.name}-trail"
+  key_arn    = var.key_arn
+  region     = var.region
+  account_id = var.account_id
+  publisher  = "cloudtrail.amazonaws.com"
+  sid        = "TheTrailTellsOfItsFiles"
 }
 
 resource "aws_cloudtrail" "this" {
@@ -122,11 +112,11 @@ resource "aws_cloudtrail" "this" {
   s3_bucket_name                = var.log_bucket
   s3_key_prefix                 = "cloudtrail"
   kms_key_id                    = var.key_arn
-  sns_topic_name                = aws_sns_topic.trail.name
+  sns_topic_name                = module.trail.name
   is_multi_region_trail         = true
   include_global_service_events = true
   enable_log_file_validation    = true
-  depends_on                    = [aws_sns_topic_policy.trail]
+  depends_on                    = [module.trail]
 }
 
 resource "aws_guardduty_detector" "this" {

@@ -35,28 +35,18 @@ variable "kafka_cluster_name" {
   type        = string
 }
 
-resource "aws_sns_topic" "alarms" {
-  name              = "${var.name}-alarms"
-  kms_master_key_id = var.key_arn
-}
-
-resource "aws_sns_topic_policy" "alarms" {
-  arn = aws_sns_topic.alarms.arn
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Sid       = "AlarmsOfThisAccount"
-      Effect    = "Allow"
-      Principal = { Service = "cloudwatch.amazonaws.com" }
-      Action    = "sns:Publish"
-      Resource  = "arn:aws:sns:${var.region}:${var.account_id}:${var.name}-alarms"
-      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
-    }]
-  })
+module "alarms" {
+  source     = "../topic"
+  name       = "${var.name}-alarms"
+  key_arn    = var.key_arn
+  region     = var.region
+  account_id = var.account_id
+  publisher  = "cloudwatch.amazonaws.com"
+  sid        = "AlarmsOfThisAccount"
 }
 
 resource "aws_sns_topic_subscription" "alarms" {
-  topic_arn = aws_sns_topic.alarms.arn
+  topic_arn = module.alarms.arn
   protocol  = "email"
   endpoint  = var.alarm_email
 }
@@ -98,8 +88,8 @@ resource "aws_cloudwatch_metric_alarm" "database" {
   evaluation_periods  = each.value.minutes / 5
   comparison_operator = each.value.compare
   threshold           = each.value.threshold
-  alarm_actions       = [aws_sns_topic.alarms.arn]
-  ok_actions          = [aws_sns_topic.alarms.arn]
+  alarm_actions       = [module.alarms.arn]
+  ok_actions          = [module.alarms.arn]
 }
 
 resource "aws_cloudwatch_metric_alarm" "kafka" {
@@ -114,13 +104,13 @@ resource "aws_cloudwatch_metric_alarm" "kafka" {
   evaluation_periods  = 3
   comparison_operator = each.value.compare
   threshold           = each.value.threshold
-  alarm_actions       = [aws_sns_topic.alarms.arn]
-  ok_actions          = [aws_sns_topic.alarms.arn]
+  alarm_actions       = [module.alarms.arn]
+  ok_actions          = [module.alarms.arn]
 }
 
 output "topic_arn" {
   description = "Where alarms go."
-  value       = aws_sns_topic.alarms.arn
+  value       = module.alarms.arn
 }
 
 output "log_group" {
