@@ -61,43 +61,6 @@ BUILD_SERVICES := cargo build --quiet $(SERVICES:%=-p %) -p dojob-standalone \
 	--features $(subst $(space),$(comma),$(SERVICES:%=%/kafka))
 CLUSTER_BUILD := $(BUILD_SERVICES) -p dojob-cluster
 
-cluster: cluster-tools web ## The story of an hour in a real Chromium, against the cluster
-	$(CLUSTER_BUILD)
-	E2E_CLUSTER=1 E2E_STORY_ONLY=1 scripts/e2e --project story
-
-shots: tools web ## Pictures of the screens into web/shots, to be looked at
-	scripts/shots
-
-check: tools ## Formatting, lints, architecture, docs; runs no tests
-	scripts/check
-
-check-infra: ## Terraform and manifests: what can be proved without an account; says what it skipped
-	@scripts/tools infra || true
-	scripts/check-infra
-
-mutants: ## Mistakes in Terraform and manifests, seeded one at a time; each must be caught
-	scripts/tools infra
-	scripts/mutants
-
-images: cluster-tools ## The image, built for real and tried: IMAGES_ARGS="--twice" builds it once more and compares
-	scripts/images $(IMAGES_ARGS)
-
-fuzz: tools ## Random requests made from the OpenAPI documents: nothing undocumented, no 5xx
-	scripts/fuzz
-
-kill9: tools ## kill -9 under load, ten times, and PostgreSQL taken away; then every write is looked for
-	cargo run --quiet -p dojob-journeys --bin kill9 -- --times 10
-	cargo run --quiet -p dojob-journeys --bin kill9 -- --postgres --times 6
-
-# One build for all of them, so that what they share is compiled once.
-CLUSTER := $(or $(CARGO_TARGET_DIR),target)/debug/cluster
-SERVICES := dojob-core dojob-auth dojob-notify-address dojob-chat
-comma := ,
-empty :=
-space := $(empty) $(empty)
-CLUSTER_BUILD := cargo build --quiet $(SERVICES:%=-p %) -p dojob-standalone -p dojob-cluster \
-	--features $(subst $(space),$(comma),$(SERVICES:%=%/kafka))
-
 cluster: cluster-tools web ## Every service as two processes over Kafka, behind a balancer; Ctrl-C stops them
 	$(CLUSTER_BUILD)
 	@$(CLUSTER)
