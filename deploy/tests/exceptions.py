@@ -1,13 +1,8 @@
 #!/usr/bin/env python3
-"""What checkov finds in the overlays is just what docs/SECURITY-EXCEPTIONS.md gives a reason for: exceptions.py CHECKOV.
+"""What checkov finds in the overlays is just what docs/SECURITY-EXCEPTIONS.md gives a reason for: exceptions.py CHECKOV."""
 
-A finding without a row there is a problem; a row that no finding needs is one too.
-"""
-
-import fnmatch
-import json
+import os
 import pathlib
-import re
 import subprocess
 import sys
 import tempfile
@@ -17,33 +12,23 @@ sys.dont_write_bytecode = True
 import yaml  # noqa: E402
 from render import PROFILES, ROOT, render  # noqa: E402
 
-ROW = re.compile(r"^\| `(CKV2?_K8S_\d+)` \| `([^`]+)` \| (.{9,}) \|$", re.M)
-
 
 def main():
-    rows = {(check, pattern): 0 for check, pattern, _ in ROW.findall((ROOT / "docs/SECURITY-EXCEPTIONS.md").read_text())}
     built = render()
     with tempfile.TemporaryDirectory() as directory:
+        manifests, report = pathlib.Path(directory) / "manifests", pathlib.Path(directory) / "report.json"
+        manifests.mkdir()
         for name in (*(f"apps/{p}" for p in PROFILES), "observability", "bootstrap"):
-            path = pathlib.Path(directory) / f"{name.replace('/', '-')}.yaml"
+            path = manifests / f"{name.replace('/', '-')}.yaml"
             path.write_text(yaml.safe_dump_all(built[name], sort_keys=False))
-        done = subprocess.run(
-            [sys.argv[1], "-d", directory, "--framework", "kubernetes", "--skip-download", "--quiet", "--compact", "-o", "json"],
-            capture_output=True, text=True, check=False,
-        )
-        report = json.loads(done.stdout)
-    problems = []
-    for check, resource in sorted({(f["check_id"], f["resource"]) for f in report["results"]["failed_checks"]}):
-        row = next((r for r in rows if r[0] == check and fnmatch.fnmatch(resource, "*" + r[1])), None)
-        if row:
-            rows[row] += 1
-        else:
-            problems.append(f"{check}: {resource}, and no row in docs/SECURITY-EXCEPTIONS.md")
-    problems += [f"docs/SECURITY-EXCEPTIONS.md: no finding needs {' '.join(row)}" for row, used in rows.items() if not used]
-    print(f"checkov: {report['summary']['passed']} passed, {len(problems)} problems, {len(rows)} exceptions")
-    for problem in problems:
-        print(f"  checkov: {problem}", file=sys.stderr)
-    return 1 if problems or not report["summary"]["passed"] else 0
+        with report.open("w") as file:
+            # It ends with 1 for every finding; which are accepted is judged next.
+            subprocess.run(
+                [sys.argv[1], "-d", manifests, "--framework", "kubernetes", "--skip-download", "--quiet", "--compact", "-o", "json"],
+                stdout=file, check=False,
+            )
+        judge = [sys.executable, ROOT / "scripts/infra/findings.py", ROOT / "docs/SECURITY-EXCEPTIONS.md", report]
+        return subprocess.run(judge, env={**os.environ, "SECTION": "kubernetes"}, check=False).returncode
 
 
 if __name__ == "__main__":
