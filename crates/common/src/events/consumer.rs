@@ -364,6 +364,9 @@ impl Effects {
     /// # Errors
     /// Something is away: nothing of what is left had an effect, and the batch may be given again.
     pub(super) async fn take(&self, batch: &[Record], position: Position) -> Result<(), Failure> {
+        if batch.is_empty() {
+            return Ok(());
+        }
         match self.all(batch, position).await {
             Ok(()) => {}
             Err(away @ Failure::Away(_)) if batch.len() < 2 => return Err(away),

@@ -41,6 +41,8 @@ pub(crate) struct Relay {
     /// The last row that was published, and when the outbox was last read from its beginning: deleted rows in front
     /// make every reading from there slower.
     read: (i64, Option<Instant>),
+    /// What the brokers have and the log has not: a full batch is moved while the next is published.
+    published: Vec<i64>,
 }
 
 /// The connection whose session holds the leader's lock, or asks for it. The moves go over it too, so a leader that
@@ -54,7 +56,7 @@ struct Seat {
 
 impl Relay {
     pub(crate) fn new(cx: Ctx) -> Self {
-        Self { cx, seat: None, announced: None, read: (0, None) }
+        Self { cx, seat: None, announced: None, read: (0, None), published: Vec::new() }
     }
 
     /// Moves or announces one batch; fewer than [`BATCH`] when nothing more waits.
@@ -122,16 +124,32 @@ impl Relay {
             self.read.1 = Some(Instant::now());
             0
         };
-        let batch = waiting(&mut seat.connection, after).await?;
-        let Some(newest) = batch.last().map(|record| record.position) else { return Ok(0) };
-        let delivered = kafka.publish(&batch).await;
-        if !delivered.ids.is_empty() {
-            move_published(&mut seat.connection, &delivered.ids).await?;
-            self.cx.metrics.relayed(self.cx.name, delivered.ids.len());
+        let batch = waiting(&mut seat.connection, after, &self.published).await?;
+        let before = std::mem::take(&mut self.published);
+        let Some(newest) = batch.last().map(|record| record.position) else {
+            self.moved(&mut seat.connection, before).await?;
+            return Ok(0);
+        };
+        let (delivered, moved) =
+            tokio::join!(kafka.publish(&batch), self.moved(&mut seat.connection, before));
+        moved?;
+        if is_full(batch.len()) && delivered.cause.is_none() {
+            self.published = delivered.ids;
+        } else {
+            self.moved(&mut seat.connection, delivered.ids).await?;
         }
         self.read.0 = newest;
         // Whoever cannot publish leaves the seat to a process that perhaps can.
         delivered.cause.map_or(Ok(batch.len()), |cause| Err(Problem::unavailable(cause)))
+    }
+
+    /// Moves what the brokers have from the outbox into the log.
+    async fn moved(&self, connection: &mut Connection, ids: Vec<i64>) -> Result<(), Problem> {
+        if !ids.is_empty() {
+            move_published(connection, &ids).await?;
+            self.cx.metrics.relayed(self.cx.name, ids.len());
+        }
+        Ok(())
     }
 
     fn announce(&mut self, records: Vec<Record>) {
@@ -186,14 +204,15 @@ async fn move_batch(connection: &mut Connection) -> Result<Vec<Record>, Problem>
     Ok(moved)
 }
 
-/// What waits behind `after`, in the order in which it was said; positions are those of the outbox.
-async fn waiting(connection: &mut Connection, after: i64) -> Result<Vec<Record>, Problem> {
+/// What waits behind `after` and is not published, in the order in which it was said; positions are those of the outbox.
+async fn waiting(connection: &mut Connection, after: i64, published: &[i64]) -> Result<Vec<Record>, Problem> {
     let waiting = diesel::sql_query(
         "SELECT id AS position, event_id, topic, kind, key, sequence, occurred_at, headers, data FROM outbox \
-         WHERE id > $1 ORDER BY id LIMIT $2",
+         WHERE id > $1 AND id <> ALL ($3) ORDER BY id LIMIT $2",
     )
     .bind::<diesel::sql_types::BigInt, _>(after)
-    .bind::<diesel::sql_types::BigInt, _>(BATCH);
+    .bind::<diesel::sql_types::BigInt, _>(BATCH)
+    .bind::<diesel::sql_types::Array<diesel::sql_types::BigInt>, _>(published);
     Ok(prepared(waiting).load(&mut **connection).await?)
 }
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use common::{
-    events::{Again, Broker, Bus, Kafka, Live, LiveEvent, Security, Topic, republish},
+    events::{Actor, Again, Broker, Bus, Kafka, Live, LiveEvent, Security, Topic, republish},
     time::Clock,
 };
 use kafka::{Options, Scram};
@@ -47,7 +47,7 @@ impl World {
         let server = kafka::Kafka::start(Options::new(directory.path())).await.unwrap();
         let db = TestDb::acquire(&SCHEMA).await;
         let rows = Rows::of(&db).await;
-        Self { broker: Broker::local(server.brokers()), db, rows, server, directory: directory }
+        Self { broker: Broker::local(server.brokers()), db, rows, server, directory }
     }
 
     /// A process of the tiny service, on this database.
@@ -219,6 +219,34 @@ async fn a_dead_leader_is_followed_and_a_dead_broker_waited_for() {
     let heard = heard(&mut at_b, 38).await;
     assert_eq!(by_key(&heard)[&key], (3..=40).collect::<Vec<_>>(), "live, in order, no gap and no double");
     eventually(secs(15), async || b.cx.metrics.text().contains(r#"dojob_kafka_up{service="tiny"} 1"#)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backlog_of_several_batches_is_published_once_and_logged_in_its_order() {
+    let world = World::begin().await;
+    let node = world.node_on(&world.db.url, "a");
+    let keys = [node.clock.id(), node.clock.id(), node.clock.id()];
+    let all = node.cx.tx(async |mut tx| {
+        for n in 1..=834 {
+            for key in keys {
+                tx.emit(Actor::System, &crate::tiny::Said { key, n }).await?;
+            }
+        }
+        Ok(())
+    });
+    all.await.unwrap();
+    node.service.start();
+
+    for key in keys {
+        eventually(2 * PATIENCE, async || world.rows.effects("echo", key).await.len() == 834).await;
+        assert_eq!(world.rows.effects("echo", key).await, (1..=834).collect::<Vec<_>>());
+    }
+    eventually(PATIENCE, async || world.rows.count("SELECT count(*) FROM outbox").await == 0).await;
+    assert_eq!(world.all(TOPIC).await.len(), 2502, "each once");
+    let disorder = "SELECT count(*) FROM event_log a JOIN event_log b ON b.position = a.position + 1 \
+                    WHERE b.sequence < a.sequence";
+    assert_eq!(world.rows.count("SELECT count(*) FROM event_log").await, 2502);
+    assert_eq!(world.rows.count(disorder).await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

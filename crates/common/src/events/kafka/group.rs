@@ -27,7 +27,9 @@ type Client = StreamConsumer<Context>;
 /// What was read together, and where each partition stands behind it.
 #[derive(Default)]
 struct Batch {
-    records: Vec<Record>,
+    /// What has the same key is in the same lane, in its order: two transactions side by side, so that one is worked on
+    /// while the other is waited for.
+    lanes: [Vec<Record>; 2],
     /// What is no event, and why.
     unreadable: Vec<(OwnedMessage, String)>,
     next: HashMap<(String, i32), i64>,
@@ -38,9 +40,16 @@ impl Batch {
         let place = (message.topic().to_owned(), message.partition());
         self.next.insert(place, message.offset() + 1);
         match wire::record(message) {
-            Ok(record) => self.records.push(record),
+            Ok(record) => {
+                let [even, odd] = &mut self.lanes;
+                if record.key.as_u128() % 2 == 0 { even } else { odd }.push(record);
+            }
             Err(cause) => self.unreadable.push((message.detach(), cause)),
         }
+    }
+
+    fn len(&self) -> usize {
+        self.lanes.iter().map(Vec::len).sum()
     }
 
     fn offsets(&self) -> KafkaResult<TopicPartitionList> {
@@ -133,7 +142,7 @@ async fn follow(kafka: &Kafka, client: &Client, effects: &Effects) -> Option<Kaf
 async fn read(client: &Client) -> KafkaResult<Batch> {
     let mut batch = Batch::default();
     batch.add(&client.recv().await?);
-    while i64::try_from(batch.records.len()).is_ok_and(|count| count < BATCH) {
+    while i64::try_from(batch.len()).is_ok_and(|count| count < BATCH) {
         match client.recv().now_or_never() {
             Some(Ok(message)) => batch.add(&message),
             // It comes again by the next call.
@@ -144,7 +153,9 @@ async fn read(client: &Client) -> KafkaResult<Batch> {
 }
 
 async fn take(kafka: &Kafka, effects: &Effects, batch: &Batch) -> Result<(), String> {
-    effects.take(&batch.records, None).await.map_err(|failure| failure.to_string())?;
+    let [even, odd] = &batch.lanes;
+    let (even, odd) = tokio::join!(effects.take(even, None), effects.take(odd, None));
+    even.and(odd).map_err(|failure| failure.to_string())?;
     for (message, cause) in &batch.unreadable {
         let (consumer, source) = (effects.consumer.name(), super::super::source_of(message.topic()));
         publish::bury(&kafka.0, consumer, message, cause).await?;
