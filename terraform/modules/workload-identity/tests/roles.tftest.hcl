@@ -22,8 +22,8 @@ run "a_token_of_one_service_account_only" {
     error_message = "A role is for one service account of one namespace."
   }
   assert {
-    condition     = length(output.irsa) == 6
-    error_message = "Whoever speaks Kafka comes by token."
+    condition     = length(output.irsa) == 7
+    error_message = "Whoever speaks Kafka comes by token, and whoever has no pod: External Secrets asks for its token."
   }
 }
 
