@@ -1,9 +1,9 @@
 # One role for each service account that calls AWS. Who needs which is in workloads.json, which the checks of the
 # manifests read too; what a grant allows is in grants.tf.
 locals {
-  list = jsondecode(file("${path.module}/workloads.json")).workloads
+  file = jsondecode(file("${path.module}/workloads.json"))
 
-  workloads = { for workload in local.list : "${workload.namespace}/${workload.service_account}" => workload
+  workloads = { for workload in local.file.workloads : "${workload.namespace}/${workload.service_account}" => workload
     if workload.mode != "none" && (var.karpenter || workload.service_account != "karpenter")
   }
   irsa         = { for key, workload in local.workloads : key => workload if workload.mode == "irsa" }

@@ -30,8 +30,12 @@ run "a_token_of_one_service_account_only" {
 run "kafka_of_this_cluster_only" {
   command = plan
   assert {
-    condition     = strcontains(aws_iam_role_policy.this["dojob/chat"].policy, "arn:aws:kafka:ap-northeast-2:123456789012:topic/dojob-test/u-1/dojob*")
+    condition     = strcontains(aws_iam_role_policy.this["dojob/chat"].policy, "arn:aws:kafka:ap-northeast-2:123456789012:topic/dojob-test/u-1/dojob.*")
     error_message = "Topics are named after the cluster."
+  }
+  assert {
+    condition     = strcontains(aws_iam_role_policy.this["dojob/chat"].policy, "group/dojob-test/u-1/chat/*")
+    error_message = "A group is named after its service."
   }
   assert {
     condition     = !strcontains(aws_iam_role_policy.this["dojob/core"].policy, "CreateTopic")
