@@ -7,7 +7,9 @@ import time
 sys.dont_write_bytecode = True
 
 import argocd  # noqa: E402
+import databases  # noqa: E402
 import environment  # noqa: E402
+import facts  # noqa: E402
 import metrics  # noqa: E402
 import pods  # noqa: E402
 import reachability  # noqa: E402
@@ -25,10 +27,16 @@ CHECKS = {
     "routes": routes.check,
     "environment": environment.check,
     "workloads": workloads.check,
+    "facts": facts.check,
+    "databases": databases.check,
     "metrics": metrics.check,
     "argocd": argocd.check,
     "release": pods.release,
 }
+
+
+# What a check needs beside the overlays.
+MISSING = {"workloads": workloads.missing, "facts": workloads.missing, "databases": databases.missing}
 
 
 def main():
@@ -47,8 +55,9 @@ def main():
             path.write_text(text)
     bad = 0
     for check in chosen:
-        if check == "workloads" and workloads.missing():
-            print(f"workloads: skipped, {workloads.missing()}")
+        why = MISSING[check]() if check in MISSING else None
+        if why:
+            print(f"{check}: skipped, {why}")
             bad += "--strict" in sys.argv
             continue
         began = time.monotonic()
