@@ -9,13 +9,13 @@ locals {
   kafka = {
     cluster = "arn:aws:kafka:${local.arn}:cluster/${local.kafka_path}"
     topic   = "arn:aws:kafka:${local.arn}:topic/${local.kafka_path}/dojob.*"
-    group   = [for database in local.file.databases : "arn:aws:kafka:${local.arn}:group/${local.kafka_path}/${database.service}/*"]
   }
+  kafka_groups = [for database in local.file.databases : "arn:aws:kafka:${local.arn}:group/${local.kafka_path}/${database.service}/*"]
   kafka_grants = {
     kafka = [
       { Sid = "Connect", Effect = "Allow", Action = ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster", "kafka-cluster:WriteDataIdempotently"], Resource = local.kafka.cluster },
       { Sid = "Events", Effect = "Allow", Action = ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData", "kafka-cluster:WriteData"], Resource = local.kafka.topic },
-      { Sid = "Groups", Effect = "Allow", Action = ["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"], Resource = local.kafka.group },
+      { Sid = "Groups", Effect = "Allow", Action = ["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"], Resource = local.kafka_groups },
     ]
     kafka-topics = [
       { Sid = "Connect", Effect = "Allow", Action = ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster"], Resource = local.kafka.cluster },
@@ -23,7 +23,7 @@ locals {
     ]
     kafka-lag = [
       { Sid = "Connect", Effect = "Allow", Action = ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster"], Resource = local.kafka.cluster },
-      { Sid = "Lag", Effect = "Allow", Action = ["kafka-cluster:DescribeTopic", "kafka-cluster:DescribeGroup"], Resource = concat([local.kafka.topic], local.kafka.group) },
+      { Sid = "Lag", Effect = "Allow", Action = ["kafka-cluster:DescribeTopic", "kafka-cluster:DescribeGroup"], Resource = concat([local.kafka.topic], local.kafka_groups) },
     ]
   }
 
