@@ -68,7 +68,7 @@ def main():
     for check in chosen:
         why = MISSING[check]() if check in MISSING else None
         if why:
-            print(f"{check}: skipped, {why}")
+            print(f"skipped  {check}: {why}")
             bad += "--strict" in sys.argv
             continue
         began = time.monotonic()
