@@ -55,7 +55,7 @@ def check(built):
     listed, facts = json.loads(workloads.LIST.read_text()), platform("seed")
     prefix = facts["PARAMETER_PREFIX"]
     try:
-        parameters, made = store("seed", facts["DATABASE_HOST"])
+        parameters, made = store("seed", facts.get("DATABASE_HOST", ""))
     except subprocess.CalledProcessError as problem:
         yield f"scripts/databases ended with {problem.returncode}: {problem.stderr.decode().strip()}"
         return
@@ -68,7 +68,7 @@ def check(built):
             yield from (f"{path} {p}" for p in of_key(entry["Value"]))
     for database in listed["databases"]:
         said = urllib.parse.urlsplit(parameters.get(f"{prefix}/{database['service']}/database-url", {"Value": ""})["Value"])
-        if (said.hostname, said.port, said.username, said.path) != (facts["DATABASE_HOST"], 5432, database["role"], f"/{database['database']}"):
+        if (said.hostname, said.port, said.username, said.path) != (facts.get("DATABASE_HOST"), 5432, database["role"], f"/{database['database']}"):
             yield f"{database['service']}'s address is not that of its database"
         if (database["database"], database["role"], said.password) not in made:
             yield f"{database['service']}'s password is not the one that its role was given"

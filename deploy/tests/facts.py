@@ -12,8 +12,10 @@ COLLECTOR = DEPLOY / "observability/collector/config.yaml"
 
 
 def check(built):
-    if OUTPUTS.exists():
-        yield from names()
+    lost = list(names()) if OUTPUTS.exists() else []
+    yield from lost
+    if lost:
+        return
     yield from regions()
     for profile in PROFILES:
         facts = platform(profile)

@@ -60,7 +60,7 @@ def of_accounts(built, profile, listed):
             if key[1] not in WITHOUT_ROLE:
                 yield f"{where}: Terraform knows no such service account"
         elif workload["mode"] == "irsa":
-            role = f"arn:aws:iam::{facts['AWS_ACCOUNT_ID']}:role/{facts['CLUSTER_NAME']}-{workload['role']}"
+            role = f"arn:aws:iam::{facts.get('AWS_ACCOUNT_ID')}:role/{facts['CLUSTER_NAME']}-{workload['role']}"
             if note != role:
                 yield f"{where}: it does not name its role: {note or 'none'}, not {role}"
         elif note:
