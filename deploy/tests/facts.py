@@ -7,6 +7,7 @@ import workloads
 from render import DEPLOY, PROFILES, ROOT, containers, name, of, platform, pod
 
 OUTPUTS = ROOT / "terraform/stacks/platform/outputs.tf"
+DOCKERFILE = ROOT / "Dockerfile"
 AWS = DEPLOY / "apps/components/aws/kustomization.yaml"
 COLLECTOR = DEPLOY / "observability/collector/config.yaml"
 
@@ -82,6 +83,10 @@ def front(docs, facts, domain):
 
 
 def images(docs, facts):
+    """Everything of ours runs from the profile's registry, and every program is in the image, and the reverse."""
+    run = {c["command"][0] for d in of(docs, "Deployment", "Job") for c in containers(pod(d))}
+    held = set(re.findall(r"target/dist/([\w-]+)", DOCKERFILE.read_text()))
+    yield from (f"{program}: it is in one of the image and the pods" for program in sorted(run ^ held))
     for doc in of(docs, "Deployment", "Job"):
         for container in containers(pod(doc)):
             if not container["image"].startswith(f"{facts['REGISTRY']}@sha256:"):
