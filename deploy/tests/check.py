@@ -1,14 +1,19 @@
 #!/usr/bin/env python3
 """Build every overlay and judge what comes out: check.py [--write] [CHECK…]. Without names, all of them."""
 
+import pathlib
 import sys
 import time
 
 sys.dont_write_bytecode = True
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))
 
 import argocd  # noqa: E402
+import databases  # noqa: E402
 import environment  # noqa: E402
+import facts  # noqa: E402
 import metrics  # noqa: E402
+import picture  # noqa: E402
 import pods  # noqa: E402
 import reachability  # noqa: E402
 import references  # noqa: E402
@@ -25,10 +30,21 @@ CHECKS = {
     "routes": routes.check,
     "environment": environment.check,
     "workloads": workloads.check,
+    "facts": facts.check,
+    "databases": databases.check,
     "metrics": metrics.check,
     "argocd": argocd.check,
+    "picture": lambda built: picture.check(built, told()),
     "release": pods.release,
 }
+
+
+# What a check needs beside the overlays.
+MISSING = {"workloads": workloads.missing, "facts": workloads.missing, "databases": databases.missing}
+
+
+def told():
+    return {profile: render.platform(profile) for profile in render.PROFILES}
 
 
 def main():
@@ -42,13 +58,17 @@ def main():
         return 1
     print(f"build: {len(built)} built, {sum(map(len, built.values()))} documents")
     if "--write" in sys.argv:
-        for path, text in reachability.tables(built):
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text)
+        if "reachability" in chosen:
+            for path, text in reachability.tables(built):
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(text)
+        if "picture" in chosen:
+            picture.FILE.write_text(picture.draw(built, told()))
     bad = 0
     for check in chosen:
-        if check == "workloads" and workloads.missing():
-            print(f"workloads: skipped, {workloads.missing()}")
+        why = MISSING[check]() if check in MISSING else None
+        if why:
+            print(f"skipped  {check}: {why}")
             bad += "--strict" in sys.argv
             continue
         began = time.monotonic()

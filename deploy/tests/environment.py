@@ -7,8 +7,8 @@ from render import DEPLOY, containers, name, of, pod
 
 # Read by the AWS SDK, not by the program.
 OTHERS = {"AWS_REGION", "AWS_ROLE_SESSION_NAME"}
-# What components say for every profile, though one kind of container alone reads it.
-PRODUCTION = {"DOJOB_AUTH_ISSUER", "DOJOB_ORIGINS"}
+# What has a default in development alone.
+PRODUCTION = {"DOJOB_AUTH_ISSUER"}
 
 
 def known():

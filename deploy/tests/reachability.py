@@ -6,9 +6,9 @@ sends. What is not in the table is refused. `check.py --write` writes the tables
 
 import ipaddress
 
-from render import DEPLOY, PROFILES, of, pod, selected
+from render import DEPLOY, PROFILES, of, platform, pod, selected
 
-DNS = {"namespace": "kube-system", "labels": {"k8s-app": "kube-dns"}, "ip": "10.0.32.10"}
+DNS = {"k8s-app": "kube-dns"}
 
 
 def places(docs, env):
@@ -37,7 +37,7 @@ def places(docs, env):
         "a pod that no policy names": other("dojob", {}, [8080]),
         "a pod of another namespace": other("default", {}, [8080]),
         "otel-collector": other("observability", {"app.kubernetes.io/name": "otel-collector"}, [4318]),
-        "dns": {**DNS, "ports": [53]},
+        "dns": other("kube-system", DNS, [53]),
         "database": {"ip": inside(data[-1], 10), "ports": [5432]},
         "msk": {"ip": inside(data[0], 11), "ports": [9098]},
         "a node": {"ip": inside(private[0], 5), "ports": [10250]},
@@ -101,10 +101,7 @@ def table(docs, env):
 
 def tables(built):
     for name in ("local", *PROFILES):
-        path = DEPLOY / f"clusters/{name}/platform.env"
-        lines = path.read_text().splitlines() if path.exists() else []
-        env = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
-        yield DEPLOY / f"tests/reachability/{name}.txt", table(built[f"apps/{name}"], env)
+        yield DEPLOY / f"tests/reachability/{name}.txt", table(built[f"apps/{name}"], platform(name))
 
 
 def check(built):

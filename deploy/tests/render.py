@@ -1,5 +1,6 @@
 """Builds every overlay, as a cluster would get it."""
 
+import json
 import pathlib
 import re
 import shutil
@@ -47,9 +48,31 @@ def bootstrap():
         return build(directory)
 
 
+def platform(profile):
+    """What Terraform told the manifests: name → value."""
+    path = DEPLOY / f"clusters/{profile}/platform.env"
+    lines = path.read_text().splitlines() if path.exists() else []
+    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+
+
+def without_domain():
+    """The profiles as they would be without a domain: scripts/platform-env is told so, in a copy."""
+    with tempfile.TemporaryDirectory() as directory:
+        root = pathlib.Path(directory)
+        shutil.copytree(DEPLOY, root / "deploy", ignore=shutil.ignore_patterns("tests", "__pycache__"))
+        (root / "scripts").mkdir()
+        shutil.copy(ROOT / "scripts/platform-env", root / "scripts")
+        for profile in PROFILES:
+            facts = platform(profile) | dict.fromkeys(("DOMAIN", "CERTIFICATE_ARN", "EMAIL_CONFIGURATION_SET"), "")
+            done = subprocess.run([root / "scripts/platform-env", profile], input=json.dumps(facts), capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise Broken(f"{profile} without a domain: {done.stderr.strip()}")
+        return {f"apps/no-domain/{name}": build(root / "deploy/apps/overlays" / name) for name in PROFILES}
+
+
 def render():
     """Name of what was built → its documents."""
-    built = {f"apps/{name}": build(DEPLOY / "apps/overlays" / name) for name in OVERLAYS}
+    built = {f"apps/{name}": build(DEPLOY / "apps/overlays" / name) for name in OVERLAYS} | without_domain()
     for name in PROFILES:
         root = list(yaml.safe_load_all((DEPLOY / f"argocd/clusters/{name}/root.yaml").read_text()))
         built[f"argocd/{name}"] = build(DEPLOY / f"argocd/clusters/{name}") + root

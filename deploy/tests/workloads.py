@@ -1,14 +1,16 @@
-"""Service accounts, parameters, databases and facts: what the manifests have, Terraform has, and the reverse."""
+"""Service accounts, parameters and databases: what the manifests have, Terraform has, and the reverse."""
 
 import json
 import re
 
-from render import DEPLOY, PROFILES, ROOT, of
+from render import DEPLOY, PROFILES, ROOT, containers, name, of, platform, pod
 
-OUTPUTS = ROOT / "terraform/stacks/platform/outputs.tf"
 LIST = ROOT / "terraform/modules/workload-identity/workloads.json"
+ROLE = "eks.amazonaws.com/role-arn"
 # Theirs alone: no access to AWS.
 WITHOUT_ROLE = {"kafka", "postgres"}
+# The driver of volumes is an add-on of EKS, which Terraform installs.
+ADD_ON = ("kube-system", "ebs-csi-controller-sa")
 
 
 def missing():
@@ -16,11 +18,18 @@ def missing():
     return None if LIST.exists() else f"{LIST.relative_to(ROOT)} is not there"
 
 
+def roles(terraform, profile):
+    """(namespace, service account) → its line in Terraform's list: those that this profile has."""
+    # Karpenter is where nodes come and go with the pods.
+    used = {w["service_account"] for w in terraform["workloads"]} - ({"karpenter"} if profile == "seed" else set())
+    return {(w["namespace"], w["service_account"]): w for w in terraform["workloads"] if w["service_account"] in used}
+
+
 def accounts(built, profile):
     """(namespace, service account) → ARN of its role, if it names one."""
     found = {}
     for doc in of(built[f"apps/{profile}"], "ServiceAccount"):
-        note = doc["metadata"].get("annotations", {}).get("eks.amazonaws.com/role-arn")
+        note = doc["metadata"].get("annotations", {}).get(ROLE)
         found[doc["metadata"]["namespace"], doc["metadata"]["name"]] = note
     for doc in of(built["observability"], "ServiceAccount"):
         found[doc["metadata"]["namespace"], doc["metadata"]["name"]] = None
@@ -29,8 +38,7 @@ def accounts(built, profile):
             account = source.get("helm", {}).get("valuesObject", {}).get("serviceAccount", {})
             account = account.get("operator", account)
             if "name" in account:
-                note = account.get("annotations", {}).get("eks.amazonaws.com/role-arn")
-                found[doc["spec"]["destination"]["namespace"], account["name"]] = note
+                found[doc["spec"]["destination"]["namespace"], account["name"]] = account.get("annotations", {}).get(ROLE)
     return found
 
 
@@ -38,39 +46,59 @@ def check(built):
     if missing():
         return
     terraform = json.loads(LIST.read_text())
-    listed = {(w["namespace"], w["service_account"]): w for w in terraform["workloads"]}
-    seen = set()
     for profile in PROFILES:
-        for key, note in accounts(built, profile).items():
-            seen.add(key)
-            where = f"{profile} {key[0]}/{key[1]}"
-            if key not in listed:
-                if key[1] not in WITHOUT_ROLE:
-                    yield f"{where}: Terraform knows no such service account"
-            elif listed[key]["mode"] == "irsa" and not note:
-                yield f"{where}: it does not name its role"
-            elif listed[key]["mode"] != "irsa" and note:
-                yield f"{where}: it names a role, and Terraform gives it none that way ({listed[key]['mode']})"
-    for key in listed.keys() - seen:
-        # The driver of volumes is an add-on of EKS, which Terraform installs.
-        if key != ("kube-system", "ebs-csi-controller-sa"):
-            yield f"Terraform: {key[0]}/{key[1]} is no service account of any manifest"
-    for profile in PROFILES:
-        read = {
-            entry["remoteRef"]["key"].removeprefix(f"/dojob/{profile}/")
-            for doc in of(built[f"apps/{profile}"], "ExternalSecret") for entry in doc["spec"]["data"]
-        }
-        stored = {secret["parameter"] for secret in terraform["secrets"]}
-        yield from (f"{profile}: no parameter {p} in Terraform" for p in sorted(read - stored))
-        yield from (f"{profile}: nobody reads the parameter {p}" for p in sorted(stored - read))
-    roles = {w["service_account"] for w in terraform["workloads"] if w["namespace"] == "dojob"} - {"migrate", "external-secrets"}
-    yield from (f"Terraform: no database for {s}" for s in sorted(roles ^ {d["service"] for d in terraform["databases"]}))
-    if OUTPUTS.exists():
-        facts = set(re.findall(r"^    ([A-Z][A-Z0-9_]+) +=", OUTPUTS.read_text(), re.M))
-        facts |= {
-            f"ROLE_ARN_{w['namespace']}_{w['service_account']}".upper().replace("-", "_") for w in terraform["workloads"] if w["role"]
-        }
-        for profile in PROFILES:
-            lines = (DEPLOY / f"clusters/{profile}/platform.env").read_text().splitlines()
-            named = {line.split("=")[0] for line in lines if not line.startswith("#")}
-            yield from (f"{profile}: Terraform's platform_env has no {fact}" for fact in sorted(named - facts))
+        yield from (f"{profile} {p}" for p in of_accounts(built, profile, roles(terraform, profile)))
+        yield from (f"{profile}: {p}" for p in of_parameters(built[f"apps/{profile}"], profile, terraform["secrets"]))
+    yield from of_databases(built, terraform["databases"])
+
+
+def of_accounts(built, profile, listed):
+    facts, found = platform(profile), accounts(built, profile)
+    for key, note in found.items():
+        where, workload = "/".join(key), listed.get(key)
+        if workload is None:
+            if key[1] not in WITHOUT_ROLE:
+                yield f"{where}: Terraform knows no such service account"
+        elif workload["mode"] == "irsa":
+            role = f"arn:aws:iam::{facts.get('AWS_ACCOUNT_ID')}:role/{facts['CLUSTER_NAME']}-{workload['role']}"
+            if note != role:
+                yield f"{where}: it does not name its role: {note or 'none'}, not {role}"
+        elif note:
+            yield f"{where}: it names a role, and Terraform gives it none that way ({workload['mode']})"
+    yield from (f"{'/'.join(key)}: Terraform has it, and no manifest" for key in sorted(listed.keys() - found.keys() - {ADD_ON}))
+    for doc in of(built[f"apps/{profile}"], "SecretStore"):
+        account = doc["spec"]["provider"]["aws"]["auth"]["jwt"]["serviceAccountRef"]["name"]
+        mode = listed.get((doc["metadata"]["namespace"], account), {}).get("mode")
+        if mode != "irsa":
+            yield f"{name(doc)}: it asks for a token of {account}, which only irsa takes; Terraform says {mode}"
+
+
+def of_parameters(docs, profile, stored):
+    """Every parameter is read, none is missing, and each reaches the variable that Terraform's list says."""
+    keys, prefix = {}, f"{platform(profile)['PARAMETER_PREFIX']}/"
+    for doc in of(docs, "ExternalSecret"):
+        for entry in doc["spec"]["data"]:
+            keys[doc["spec"]["target"]["name"], entry["secretKey"]] = entry["remoteRef"]["key"].removeprefix(prefix)
+    read = set()
+    for doc in of(docs, "Deployment", "Job"):
+        for entry in (e for c in containers(pod(doc)) for e in c.get("env", [])):
+            ref = entry.get("valueFrom", {}).get("secretKeyRef")
+            if ref:
+                read.add((keys.get((ref["name"], ref["key"])), entry["name"]))
+    wanted = {(secret["parameter"], secret["variable"]) for secret in stored}
+    yield from (f"no parameter {p} for {v} in Terraform" for p, v in sorted(read - wanted, key=str))
+    yield from (f"nobody reads the parameter {p} as {v}" for p, v in sorted(wanted - read))
+    yield from (f"no parameter {p} in Terraform" for p in sorted(set(keys.values()) - {s["parameter"] for s in stored}))
+
+
+def of_databases(built, databases):
+    listed = {(d["database"], d["role"]) for d in databases}
+    contracts = {path.stem for path in (ROOT / "contracts/services").glob("*.json")}
+    deployed = {doc["metadata"]["name"] for doc in of(built["apps/seed"], "Deployment")}
+    for where, services in (("contracts/services", contracts), ("the overlays", deployed)):
+        differ = services ^ {d["service"] for d in databases}
+        yield from (f"{service}: it is in one of Terraform's databases and {where}, and not in the other" for service in sorted(differ))
+    # A cluster on one's own computer has the same.
+    text = (DEPLOY / "apps/components/postgres/databases.sql").read_text()
+    made = set(re.findall(r"^CREATE DATABASE (\w+) OWNER (\w+);$", text, re.M))
+    yield from (f"postgres component: {' of '.join(pair)} is in one of databases.sql and Terraform's list" for pair in sorted(made ^ listed))

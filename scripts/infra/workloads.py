@@ -26,6 +26,8 @@ for workload in data["workloads"]:
     roles.add(workload["role"])
     if any(grant.startswith("kafka") for grant in workload["grants"]) and workload["mode"] != "irsa":
         errors.append(f"{name}: who speaks Kafka comes by irsa; MSK drops sessions of Pod Identity when they are renewed")
+    if "parameters" in workload["grants"] and workload["mode"] != "irsa":
+        errors.append(f"{name}: the store of External Secrets comes by irsa; Pod Identity gives credentials to pods alone, and it is none")
     granted.update(workload["grants"])
 
 text = (module / "grants.tf").read_text()

@@ -149,7 +149,7 @@ variable "database" {
 }
 
 variable "kafka" {
-  description = "none: one broker runs in the cluster (deploy/). msk: Amazon MSK."
+  description = "none: one broker runs in the cluster (deploy/apps/components/kafka). msk: Amazon MSK."
   type = object({
     mode          = string
     instance_type = optional(string)

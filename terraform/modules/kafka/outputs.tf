@@ -1,11 +1,11 @@
 output "brokers" {
   description = "host:port,... for KAFKA_BROKERS, or the broker that deploy/ runs in the cluster."
-  value       = var.mode == "msk" ? aws_msk_cluster.this[0].bootstrap_brokers_sasl_iam : "kafka.kafka.svc.cluster.local:9092"
+  value       = var.mode == "msk" ? aws_msk_cluster.this[0].bootstrap_brokers_sasl_iam : "kafka.dojob.svc:9092"
 }
 
 output "security" {
-  description = "KAFKA_SECURITY."
-  value       = var.mode == "msk" ? "msk_iam" : "scram"
+  description = "KAFKA_SECURITY. Inside the cluster a NetworkPolicy says who may speak to the broker, and no password does."
+  value       = var.mode == "msk" ? "msk_iam" : "plaintext"
 }
 
 output "replication" {

@@ -3,16 +3,19 @@
 locals {
   arn = "${var.region}:${var.account_id}"
 
-  # arn:aws:kafka:<region>:<account>:cluster/<name>/<uuid>: topics and groups are named after it.
+  # arn:aws:kafka:<region>:<account>:cluster/<name>/<uuid>: topics and groups are named after it. A topic is called
+  # dojob.<service>.<context>.v1, a group <service>/<context> (contracts/services).
   kafka_path = var.kafka_cluster_arn == null ? "" : element(split(":cluster/", var.kafka_cluster_arn), 1)
-  kafka = { for kind in ["cluster", "topic", "group", "transactional-id"] :
-    kind => "arn:aws:kafka:${local.arn}:${kind}/${local.kafka_path}${kind == "cluster" ? "" : "/dojob*"}"
+  kafka = {
+    cluster = "arn:aws:kafka:${local.arn}:cluster/${local.kafka_path}"
+    topic   = "arn:aws:kafka:${local.arn}:topic/${local.kafka_path}/dojob.*"
   }
+  kafka_groups = [for database in local.file.databases : "arn:aws:kafka:${local.arn}:group/${local.kafka_path}/${database.service}/*"]
   kafka_grants = {
     kafka = [
       { Sid = "Connect", Effect = "Allow", Action = ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster", "kafka-cluster:WriteDataIdempotently"], Resource = local.kafka.cluster },
       { Sid = "Events", Effect = "Allow", Action = ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData", "kafka-cluster:WriteData"], Resource = local.kafka.topic },
-      { Sid = "Groups", Effect = "Allow", Action = ["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"], Resource = local.kafka.group },
+      { Sid = "Groups", Effect = "Allow", Action = ["kafka-cluster:AlterGroup", "kafka-cluster:DescribeGroup"], Resource = local.kafka_groups },
     ]
     kafka-topics = [
       { Sid = "Connect", Effect = "Allow", Action = ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster"], Resource = local.kafka.cluster },
@@ -20,7 +23,7 @@ locals {
     ]
     kafka-lag = [
       { Sid = "Connect", Effect = "Allow", Action = ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster"], Resource = local.kafka.cluster },
-      { Sid = "Lag", Effect = "Allow", Action = ["kafka-cluster:DescribeTopic", "kafka-cluster:DescribeGroup"], Resource = [local.kafka.topic, local.kafka.group] },
+      { Sid = "Lag", Effect = "Allow", Action = ["kafka-cluster:DescribeTopic", "kafka-cluster:DescribeGroup"], Resource = concat([local.kafka.topic], local.kafka_groups) },
     ]
   }
 

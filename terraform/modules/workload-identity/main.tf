@@ -1,9 +1,9 @@
 # One role for each service account that calls AWS. Who needs which is in workloads.json, which the checks of the
 # manifests read too; what a grant allows is in grants.tf.
 locals {
-  list = jsondecode(file("${path.module}/workloads.json")).workloads
+  file = jsondecode(file("${path.module}/workloads.json"))
 
-  workloads = { for workload in local.list : "${workload.namespace}/${workload.service_account}" => workload
+  workloads = { for workload in local.file.workloads : "${workload.namespace}/${workload.service_account}" => workload
     if workload.mode != "none" && (var.karpenter || workload.service_account != "karpenter")
   }
   irsa         = { for key, workload in local.workloads : key => workload if workload.mode == "irsa" }
@@ -13,8 +13,10 @@ locals {
   statements = { for key, workload in local.workloads : key => flatten([for grant in workload.grants : local.grants[grant]]) }
   permitted  = toset([for key, workload in local.workloads : key if length(local.statements[key]) > 0])
 
-  # Two ways, one reason: credentials of Pod Identity change the session's name when they are renewed, and MSK then drops
-  # the connection ("principal changed"). So whoever speaks Kafka comes by the service account's own token.
+  # Two ways, two reasons for the older one. Credentials of Pod Identity change the session's name when they are renewed,
+  # and MSK then drops the connection ("principal changed"); so whoever speaks Kafka comes by the service account's own
+  # token. External Secrets asks for a token of the account that a SecretStore names; the agent of Pod Identity gives
+  # credentials to pods alone, and this account has none.
   trust = merge(
     { for key, workload in local.irsa : key => {
       Effect    = "Allow"

@@ -22,16 +22,20 @@ run "a_token_of_one_service_account_only" {
     error_message = "A role is for one service account of one namespace."
   }
   assert {
-    condition     = length(output.irsa) == 6
-    error_message = "Whoever speaks Kafka comes by token."
+    condition     = length(output.irsa) == 7
+    error_message = "Whoever speaks Kafka comes by token, and whoever has no pod: External Secrets asks for its token."
   }
 }
 
 run "kafka_of_this_cluster_only" {
   command = plan
   assert {
-    condition     = strcontains(aws_iam_role_policy.this["dojob/chat"].policy, "arn:aws:kafka:ap-northeast-2:123456789012:topic/dojob-test/u-1/dojob*")
+    condition     = strcontains(aws_iam_role_policy.this["dojob/chat"].policy, "arn:aws:kafka:ap-northeast-2:123456789012:topic/dojob-test/u-1/dojob.*")
     error_message = "Topics are named after the cluster."
+  }
+  assert {
+    condition     = strcontains(aws_iam_role_policy.this["dojob/chat"].policy, "group/dojob-test/u-1/chat/*")
+    error_message = "A group is named after its service."
   }
   assert {
     condition     = !strcontains(aws_iam_role_policy.this["dojob/core"].policy, "CreateTopic")

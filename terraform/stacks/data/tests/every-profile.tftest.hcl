@@ -23,7 +23,7 @@ override_data {
 run "with_a_domain" {
   command = plan
   assert {
-    condition     = output.kafka.security == (var.kafka.mode == "msk" ? "msk_iam" : "scram")
+    condition     = output.kafka.security == (var.kafka.mode == "msk" ? "msk_iam" : "plaintext")
     error_message = "Services are told how to prove who they are."
   }
   assert {
