@@ -15,9 +15,9 @@ use secrecy::SecretString;
 use tokio::sync::{Mutex, OnceCell};
 
 /// How long a token can be used to connect; connections live on. Neither RDS nor MSK allows more.
-pub const LIFETIME: Duration = Duration::from_secs(900);
+pub const LIFETIME: Duration = Duration::from_mins(15);
 /// Credentials are asked for again this long before they end.
-const MARGIN: Duration = Duration::from_secs(300);
+const MARGIN: Duration = Duration::from_mins(5);
 
 /// Signs with the credentials that this process has on AWS: of the environment, a profile, IRSA, Pod Identity or the
 /// instance, in the order of every AWS SDK. They are looked for at the first token and kept until shortly before

@@ -106,7 +106,7 @@ pub(crate) struct Connector {
 enum Credentials {
     Url,
     File(PathBuf),
-    Iam { signer: aws::Signer, host: String, port: u16, user: String },
+    Iam { signer: Box<aws::Signer>, host: String, port: u16, user: String },
 }
 
 /// Why there is no connection. Says nothing of the password.
@@ -193,7 +193,12 @@ fn iam(config: &tokio_postgres::Config, tls: &Tls) -> anyhow::Result<Credentials
     else {
         bail!("an IAM token is for one host, port and user: the database URL must name them");
     };
-    Ok(Credentials::Iam { signer: aws::Signer::new()?, host: host.clone(), port, user: user.to_owned() })
+    Ok(Credentials::Iam {
+        signer: Box::new(aws::Signer::new()?),
+        host: host.clone(),
+        port,
+        user: user.to_owned(),
+    })
 }
 
 fn client(tls: &Tls) -> anyhow::Result<ClientConfig> {
