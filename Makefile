@@ -4,7 +4,7 @@ export DOJOB_DEMO := $(if $(DEMO),$(DEMO),1)
 WEB := web/dist/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-kafka e2e e2e-cluster shots check check-infra mutants images fuzz kill9 faults faults-short cluster cluster-down bench demo gen web clean tools cluster-tools
+.PHONY: help run test test-kafka e2e e2e-cluster shots check check-infra mutants images fuzz kill9 faults faults-short drill cluster cluster-down bench demo gen web clean tools cluster-tools
 
 help: ## What there is
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -74,6 +74,10 @@ faults: cluster-tools ## Ten bad minutes of the whole cluster, and a reckoning; 
 
 faults-short: cluster-tools ## The same in two minutes, each fault once
 	$(FAULTS) --minutes 2 $(FAULTS_ARGS)
+
+drill: cluster-tools ## The databases lost and restored, twice, and a reckoning; DRILL_ARGS="--break replay" must go red
+	$(BUILD_SERVICES) -p dojob-journeys --bins --features dojob-journeys/kafka
+	@$(or $(CARGO_TARGET_DIR),target)/debug/drill $(DRILL_ARGS)
 
 cluster-down: ## End whatever `make cluster` left running and remove its data
 	@test -x $(CLUSTER) || $(CLUSTER_BUILD)

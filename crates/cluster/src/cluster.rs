@@ -93,15 +93,40 @@ impl Cluster {
             table(&options.health, options.deregistration + options.patience),
         )?;
         let mut cluster = Self { options, database, kafka, processes, balancer, seats, _owner: owner };
-        for process in &mut cluster.processes {
-            let target = process.spawn()?;
-            cluster.balancer.register(process.plan.group, target)?;
-        }
-        try_join_all(cluster.processes.iter_mut().map(|process| process.ready(PATIENCE))).await?;
-        for at in 0..cluster.processes.len() {
-            cluster.until_healthy(at).await?;
-        }
+        cluster.start_all().await?;
         Ok(cluster)
+    }
+
+    /// Starts every process that does not run, together; answers when the balancer finds them healthy.
+    ///
+    /// # Errors
+    /// One does not start: the last lines of its log are in the error.
+    pub async fn start_all(&mut self) -> anyhow::Result<()> {
+        for at in 0..self.processes.len() {
+            let process = self.at(at)?;
+            if process.pid().is_some() {
+                continue;
+            }
+            let (group, target) = (process.plan.group, process.spawn()?);
+            if self.health(group, target.address).is_none() {
+                self.balancer.register(group, target)?;
+            }
+        }
+        try_join_all(self.processes.iter_mut().map(|process| process.ready(PATIENCE))).await?;
+        self.until_all_healthy().await
+    }
+
+    /// Takes every process out, together, as [`Cluster::stop_one`] does; broker and database stay.
+    ///
+    /// # Errors
+    /// One ends badly, or too late: it is killed then, and the others have ended all the same.
+    pub async fn stop_all(&mut self) -> anyhow::Result<()> {
+        for at in 0..self.processes.len() {
+            self.take_out(at)?;
+        }
+        let patience = self.patience();
+        let ended = join_all(self.processes.iter_mut().map(|process| process.ended(patience))).await;
+        ended.into_iter().collect()
     }
 
     /// Where the balancer listens: `http://127.0.0.1:8080`.
@@ -241,17 +266,13 @@ impl Cluster {
     /// # Errors
     /// Something does not end, or badly; the rest is stopped all the same.
     pub async fn stop(mut self) -> anyhow::Result<()> {
-        for at in 0..self.processes.len() {
-            self.take_out(at)?;
-        }
-        let patience = self.patience();
-        let ended = join_all(self.processes.iter_mut().map(|process| process.ended(patience))).await;
+        let ended = self.stop_all().await;
         let kafka = self.kafka.stop().await;
         leftovers::forget(&self.options.home, BROKER);
         let database = self.database.stop().await;
         self.balancer.stop(Duration::from_secs(1)).await;
         leftovers::forget(&self.options.home, SELF);
-        ended.into_iter().chain([kafka, database]).collect()
+        [ended, kafka, database].into_iter().collect()
     }
 
     fn patience(&self) -> Duration {

@@ -23,6 +23,8 @@ pub struct Options {
     /// Loads the practice neighbourhood on the first start.
     pub demo: bool,
     pub postgres: postgres::Binaries,
+    /// Further settings of PostgreSQL: name, value.
+    pub postgres_settings: Vec<(String, String)>,
     pub health: HealthCheck,
     /// How long a process waits, after SIGTERM, for a balancer to stop sending. Ours stops at once.
     pub deregistration: Duration,
@@ -48,6 +50,7 @@ impl Options {
             processes: 2,
             demo: false,
             postgres: postgres::Binaries::Pinned,
+            postgres_settings: Vec::new(),
             health: HealthCheck {
                 interval: Duration::from_millis(500),
                 timeout: Duration::from_secs(2),

@@ -16,7 +16,9 @@ pub struct Database {
 impl Database {
     pub async fn start(options: &Options) -> anyhow::Result<Self> {
         // Two processes of each service, each with a pool and a listener, and room for whoever looks on.
-        let settings = postgres::Options::new(&options.home, options.postgres).set("max_connections", "200");
+        let mut settings =
+            postgres::Options::new(&options.home, options.postgres).set("max_connections", "200");
+        settings.settings.extend(options.postgres_settings.iter().cloned());
         let mut database = Self { options: settings, port: 0, server: None };
         database.start_again().await?;
         Ok(database)

@@ -73,7 +73,6 @@ impl Kafka {
         let class_path = tokio::task::spawn_blocking(move || jars::class_path(&cache)).await??;
         let ports = kept_ports(&options.directory.join("ports"))?;
         let mut kafka = Self { options, class_path, ports, process: None };
-        kafka.format_once().await?;
         kafka.start_again().await?;
         Ok(kafka)
     }
@@ -93,12 +92,13 @@ impl Kafka {
         self.process.as_ref().and_then(Child::id)
     }
 
-    /// Starts a broker that was killed or stopped, on the same data and ports.
+    /// Starts a broker that was killed or stopped, on the same ports and on its data; where that is gone, on none.
     ///
     /// # Errors
     /// As [`Kafka::start`].
     pub async fn start_again(&mut self) -> Result<()> {
         ensure!(self.process.is_none(), "the broker runs already");
+        self.format_once().await?;
         let mut log = OpenOptions::new().create(true).append(true).read(true).open(self.path("log"))?;
         let from = log.seek(SeekFrom::End(0))?;
         let mut process = self

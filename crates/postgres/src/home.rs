@@ -105,7 +105,7 @@ impl Home {
         let root = std::path::absolute(path)?;
         let shown = root.display();
         fs::create_dir_all(&root).with_context(|| format!("cannot create the data directory {shown}"))?;
-        let runs_as = geteuid().is_root().then(nobody);
+        let runs_as = servers_user();
         let home = Self { root: root.clone(), runs_as };
         if runs_as.is_some() && fs::read_dir(&root)?.next().is_none() {
             fs::set_permissions(&root, Permissions::from_mode(0o755))?;
@@ -149,8 +149,7 @@ impl Home {
     }
 
     pub fn give(&self, path: &Path) -> Result<()> {
-        let Some((user, group)) = self.runs_as else { return Ok(()) };
-        chown(path, Some(user), Some(group)).with_context(|| format!("cannot give away {}", path.display()))
+        give(path, self.runs_as)
     }
 
     /// The major version the data was made by; `None` before the first start.
@@ -237,6 +236,21 @@ impl Home {
         }
         Ok(())
     }
+}
+
+/// Whom a server runs as, when we are root and it may not be.
+fn servers_user() -> Option<(u32, u32)> {
+    geteuid().is_root().then(nobody)
+}
+
+fn give(path: &Path, to: Option<(u32, u32)>) -> Result<()> {
+    let Some((user, group)) = to else { return Ok(()) };
+    chown(path, Some(user), Some(group)).with_context(|| format!("cannot give away {}", path.display()))
+}
+
+/// Lets the user that a server runs as own something that is in no home.
+pub(crate) fn give_to_server(path: &Path) -> Result<()> {
+    give(path, servers_user())
 }
 
 /// User and group of `nobody`, as this system numbers them.

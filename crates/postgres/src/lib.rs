@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod backup;
 mod binaries;
 mod home;
 mod process;
@@ -14,6 +15,7 @@ use tokio_postgres::Client;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+pub use backup::{Target, Vault};
 pub use binaries::Binaries;
 use home::Home;
 pub use home::{LockGuard, default_home, lock};

@@ -7,7 +7,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
 
-use postgres::{Binaries, Options, Server, default_home, lock, stop_shared};
+use postgres::{Binaries, Options, Server, Target, Vault, default_home, lock, stop_shared};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use tokio_postgres::NoTls;
@@ -304,4 +304,41 @@ async fn the_pinned_build_is_fetched_once_and_serves() {
     let server = Server::start(home.options()).await.unwrap();
     assert_eq!(server.version.split('.').next(), Some("18"));
     server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_base_backup_and_the_archive_bring_back_any_moment() {
+    let (place, vault_at) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let home = TestHome(place);
+    let vault = Vault::make(&vault_at.path().join("vault")).unwrap();
+    let mut options = home.options();
+    options.settings.extend(vault.settings(Duration::from_mins(1)));
+    let server = Server::start(options).await.unwrap();
+    let url = server.superuser_url("postgres").unwrap();
+    create_notes(&url).await;
+    server.base_backup(&vault, "first").await.unwrap();
+    ask(&url, "INSERT INTO note VALUES ('backed up') RETURNING words").await.unwrap();
+    let moment = ask(&url, "SELECT clock_timestamp()::text").await.unwrap();
+    ask(&url, "INSERT INTO note VALUES ('too late') RETURNING words").await.unwrap();
+    ask(&url, "SELECT pg_switch_wal()::text").await.unwrap();
+    // One that stops in order archives what is full.
+    server.stop().await.unwrap();
+    drop(server);
+
+    let notes = "SELECT string_agg(words, ', ' ORDER BY ctid) FROM note";
+    let (before, after) = ("kept, backed up", "kept, backed up, too late");
+    for (target, expected) in [(Target::Moment(moment), before), (Target::End, after)] {
+        let data = home.path().join("data");
+        assert!(vault.restore("first", home.path(), &target).await.is_err(), "data that is there stays");
+        fs::remove_dir_all(&data).unwrap();
+        vault.restore("first", home.path(), &target).await.unwrap();
+        // Without an archive: the timeline that begins here is not to be followed by the second restore.
+        let server = home.start().await;
+        let url = server.superuser_url("postgres").unwrap();
+        while ask(&url, "SELECT pg_is_in_recovery()::text").await.unwrap() == "true" {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(ask(&url, notes).await.unwrap(), expected);
+        server.stop().await.unwrap();
+    }
 }

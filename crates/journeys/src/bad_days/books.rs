@@ -19,6 +19,22 @@ use super::{harm::Harm, ledger::Kept, people::Seen, reckoning::Reckoning};
 /// The services, in the order of their databases.
 pub const SERVICES: [&str; 4] = ["core", "auth", "notify_address", "chat"];
 
+/// The four databases as somebody who may do harm to them.
+///
+/// # Errors
+/// The server's secrets cannot be read.
+#[cfg(feature = "kafka")]
+pub fn superuser(server: &postgres::Server) -> anyhow::Result<Databases> {
+    let url = |service: &str| anyhow::Ok(server.superuser_url(&format!("dojob_{service}"))?.into());
+    let [core, auth, notify_address, chat] = SERVICES;
+    Ok(Databases {
+        core: url(core)?,
+        auth: url(auth)?,
+        notify_address: url(notify_address)?,
+        chat: url(chat)?,
+    })
+}
+
 /// A consumer's wish to hear of a kind of event.
 #[derive(Clone, Debug)]
 struct Interest {
@@ -179,7 +195,10 @@ impl Books {
     }
 
     /// What must have had an effect and had none. Reads the logs from their beginning.
-    async fn missing(&self) -> anyhow::Result<Vec<String>> {
+    ///
+    /// # Errors
+    /// A database is away.
+    pub async fn missing(&self) -> anyhow::Result<Vec<String>> {
         let proofs: BTreeSet<_> = self.proofs().await?.into_iter().collect();
         let mut missing = self.wanted(&self.events().await?);
         missing.retain(|wanted| !proofs.contains(wanted));

@@ -1,6 +1,10 @@
 //! What the program has acknowledged.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
 
 /// A write that was answered with success.
 #[derive(Clone, Debug)]
@@ -61,17 +65,19 @@ pub enum Kept {
     },
 }
 
-/// Everything acknowledged so far, in order.
+/// Everything acknowledged so far, in order, and when.
 #[derive(Debug, Default)]
-pub struct Ledger(Mutex<Vec<Kept>>);
+pub struct Ledger(Mutex<Vec<(Instant, Kept)>>);
 
 impl Ledger {
-    fn rows(&self) -> MutexGuard<'_, Vec<Kept>> {
+    fn rows(&self) -> MutexGuard<'_, Vec<(Instant, Kept)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn keep(&self, kept: Kept) {
-        self.rows().push(kept);
+        // Under the lock, so that the moments are in order, too.
+        let mut rows = self.rows();
+        rows.push((Instant::now(), kept));
     }
 
     pub fn count(&self) -> usize {
@@ -79,6 +85,20 @@ impl Ledger {
     }
 
     pub fn all(&self) -> Vec<Kept> {
-        self.rows().clone()
+        self.rows().iter().map(|(_, kept)| kept.clone()).collect()
+    }
+
+    /// When each was acknowledged.
+    pub fn moments(&self) -> Vec<Instant> {
+        self.rows().iter().map(|(at, _)| *at).collect()
+    }
+
+    /// Strikes out what a restore did not bring back, by its place.
+    pub fn strike(&self, lost: &BTreeSet<usize>) {
+        let mut at = 0;
+        self.rows().retain(|_| {
+            at += 1;
+            !lost.contains(&(at - 1))
+        });
     }
 }

@@ -18,6 +18,9 @@ use serde_json::{Value, json};
 
 use super::ledger::{Kept, Ledger};
 
+/// How long somebody asks again. A database that is lost and restored takes minutes.
+const PATIENCE: Duration = Duration::from_mins(5);
+
 const PASSWORD: &str = "세 개의 코드로 한 곡";
 
 /// What everybody shares: where the program is, what it acknowledged, and what it must not have answered.
@@ -110,6 +113,11 @@ impl Site {
     /// Nobody begins anything new.
     pub fn close(&self) {
         self.closing.store(true, Ordering::Relaxed);
+    }
+
+    /// Another day begins.
+    pub fn open_again(&self) {
+        self.closing.store(false, Ordering::Relaxed);
     }
 
     pub fn is_closing(&self) -> bool {
@@ -291,7 +299,7 @@ impl Person {
         key: Option<&str>,
     ) -> anyhow::Result<Option<(StatusCode, Value)>> {
         let since = Instant::now();
-        while since.elapsed() < Duration::from_mins(2) {
+        while since.elapsed() < PATIENCE {
             let Some((status, answer)) = self.send(site, &method, path, body, key).await else {
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;

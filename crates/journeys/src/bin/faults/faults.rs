@@ -8,13 +8,14 @@ use std::{
 
 use anyhow::Context;
 use cluster::Cluster;
-use dojob_journeys::bad_days::people::Site;
+use dojob_journeys::bad_days::{
+    people::Site,
+    topics::{Groups, Topics},
+};
 use rand::{Rng, rngs::StdRng, seq::SliceRandom};
 use secrecy::ExposeSecret;
 use standalone::Databases;
 use tokio_postgres::NoTls;
-
-use crate::topics::{Groups, Topics};
 
 /// Hours that pass at a time: a round of them is longer than the furthest appointment.
 const HOURS: i64 = 7;

@@ -9,9 +9,8 @@ use cluster::Cluster;
 use dojob_journeys::bad_days::{
     books::{Books, SERVICES},
     reckoning::Reckoning,
+    topics::Topics,
 };
-
-use crate::topics::Topics;
 
 /// What every table of every database holds, as a sum over its rows, with the machinery's own: logs, outboxes, proofs,
 /// parked events, timers. Left out is `idempotency` alone: no event writes to it, and answers that are older than a day

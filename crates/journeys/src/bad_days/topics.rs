@@ -7,7 +7,6 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
-use dojob_journeys::bad_days::{books::Event, reckoning::Reckoning};
 use rdkafka::{
     ClientConfig, Message, Offset, TopicPartitionList,
     admin::{AdminClient, AdminOptions},
@@ -16,6 +15,8 @@ use rdkafka::{
     message::{BorrowedMessage, Headers},
     types::RDKafkaErrorCode,
 };
+
+use super::{books::Event, reckoning::Reckoning};
 
 /// How long one question to the broker may take.
 const ANSWER: Duration = Duration::from_secs(20);
@@ -37,10 +38,12 @@ struct Delivery {
 }
 
 impl Topics {
+    /// # Errors
+    /// The address cannot be used.
     pub fn of(brokers: &str) -> anyhow::Result<Self> {
         let mut config = ClientConfig::new();
         config.set("bootstrap.servers", brokers).set("reconnect.backoff.max.ms", "1000");
-        let reader = Arc::new(config.clone().set("group.id", "faults").create()?);
+        let reader = Arc::new(config.clone().set("group.id", "bad-days").create()?);
         Ok(Self { config, reader })
     }
 
@@ -57,6 +60,9 @@ impl Topics {
     }
 
     /// How many messages each group has not confirmed; those that have confirmed all are left out.
+    ///
+    /// # Errors
+    /// The broker does not answer.
     pub async fn lag(&self, groups: &Groups) -> anyhow::Result<BTreeMap<&'static str, i64>> {
         let (config, reader, groups) = (self.config.clone(), self.reader.clone(), groups.clone());
         let ask = move || {
@@ -88,6 +94,9 @@ impl Topics {
     }
 
     /// Waits until every group has confirmed everything; what is left after so long.
+    ///
+    /// # Errors
+    /// The broker does not answer.
     pub async fn until_no_lag(&self, groups: &Groups, patience: Duration) -> anyhow::Result<Vec<String>> {
         let since = Instant::now();
         loop {
@@ -100,6 +109,9 @@ impl Topics {
     }
 
     /// Lets every group begin anew. Its members must have gone.
+    ///
+    /// # Errors
+    /// Members stay, or the broker does not answer.
     pub async fn forget(&self, groups: &Groups) -> anyhow::Result<()> {
         let admin: AdminClient<DefaultClientContext> = self.config.create()?;
         let since = Instant::now();
@@ -129,7 +141,7 @@ impl Topics {
         let config = self.config.clone();
         let read = move || {
             let reader: BaseConsumer =
-                config.clone().set("group.id", "faults").set("enable.auto.commit", "false").create()?;
+                config.clone().set("group.id", "bad-days").set("enable.auto.commit", "false").create()?;
             let (mut places, mut left) = (TopicPartitionList::new(), BTreeMap::new());
             for (partition, end) in Self::ends(&reader, &topic)? {
                 places.add_partition_offset(&topic, partition, Offset::Beginning)?;
@@ -157,8 +169,11 @@ impl Topics {
     }
 
     /// Every event of the logs is in its topic, nothing else is there, and those of one key came in the order in which
-    /// they were said.
-    pub async fn compare(&self, events: &[Event], reckoning: &mut Reckoning) -> anyhow::Result<()> {
+    /// they were said. How many came again: what a crash or a replay sends again is what dedup is for.
+    ///
+    /// # Errors
+    /// The broker does not answer, or a topic ends too early.
+    pub async fn compare(&self, events: &[Event], reckoning: &mut Reckoning) -> anyhow::Result<usize> {
         let topics: BTreeSet<&str> = events.iter().map(|event| event.topic.as_str()).collect();
         let (mut there, mut looked_at, mut twice, mut disorder) = (Vec::new(), 0, 0, Vec::new());
         for topic in topics {
@@ -178,11 +193,7 @@ impl Topics {
         let said = events.iter().map(|event| format!("{} {}", event.topic, event.id)).collect();
         reckoning.same("events in Kafka", said, there);
         reckoning.add("order in Kafka", looked_at, disorder);
-        // Nothing is wrong with them: what a crash or a replay sends again is what dedup is for. Without any, nothing
-        // was proven.
-        let wrong = if twice == 0 { vec!["no event was delivered twice".to_owned()] } else { Vec::new() };
-        reckoning.add("delivered twice", twice, wrong);
-        Ok(())
+        Ok(twice)
     }
 }
 

@@ -1,0 +1,157 @@
+//! A look at the running server many times a second: how far its log has come, and how much of it is archived. What a
+//! restore must bring back is known from this alone, not from what the restored server says.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, ensure};
+use tokio::task::JoinSet;
+use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
+
+/// Bytes of a segment of the write-ahead log.
+pub const SEGMENT: u64 = 16 << 20;
+
+const PAUSE: Duration = Duration::from_millis(25);
+
+/// What was seen at one moment.
+#[derive(Clone, Copy, Debug)]
+struct Look {
+    /// Before it was asked: whatever was acknowledged until then lies before `written`.
+    at: Instant,
+    /// The server's own clock, in seconds.
+    clock: f64,
+    /// How far the log was written.
+    written: u64,
+    /// How far it was archived.
+    archived: u64,
+}
+
+/// Looks at a server until it dies.
+pub struct Watch {
+    looks: Arc<Mutex<Vec<Look>>>,
+    _task: JoinSet<()>,
+}
+
+impl Watch {
+    pub async fn begin(server: &postgres::Server) -> anyhow::Result<Self> {
+        let mut connection = Connection::to(&server.superuser_url("postgres")?).await?;
+        let [segment] =
+            connection.row("SELECT setting FROM pg_settings WHERE name = 'wal_segment_size'").await?;
+        ensure!(segment == SEGMENT.to_string(), "segments of {segment} bytes");
+        let looks = Arc::new(Mutex::new(vec![look(&mut connection).await?]));
+        let mut task = JoinSet::new();
+        let into = looks.clone();
+        task.spawn(async move {
+            while let Ok(look) = look(&mut connection).await {
+                into.lock().unwrap_or_else(PoisonError::into_inner).push(look);
+                tokio::time::sleep(PAUSE).await;
+            }
+        });
+        Ok(Self { looks, _task: task })
+    }
+
+    fn all(&self) -> Vec<Look> {
+        self.looks.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn last(&self) -> anyhow::Result<Look> {
+        self.all().last().copied().context("nothing was seen")
+    }
+
+    /// How far the log is archived, as far as was seen.
+    pub fn archived(&self) -> anyhow::Result<u64> {
+        Ok(self.last()?.archived)
+    }
+
+    /// Waits until everything is archived that is written now.
+    pub async fn until_archived(&self, patience: Duration) -> anyhow::Result<()> {
+        let (since, written) = (Instant::now(), self.last()?.written);
+        while self.archived()? < written {
+            ensure!(since.elapsed() < patience, "nothing is archived any more");
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(())
+    }
+
+    /// The last moment up to which everything acknowledged is archived.
+    pub fn safe_until(&self) -> anyhow::Result<Instant> {
+        let (all, archived) = (self.all(), self.archived()?);
+        let safe = all.iter().rev().find(|look| look.written <= archived);
+        Ok(safe.context("nothing was archived while somebody looked")?.at)
+    }
+
+    /// What the server's clock showed then, in seconds.
+    pub fn clock_at(&self, moment: Instant) -> anyhow::Result<f64> {
+        let last = self.last()?;
+        let after = moment.saturating_duration_since(last.at).as_secs_f64();
+        Ok(last.clock + after - last.at.saturating_duration_since(moment).as_secs_f64())
+    }
+}
+
+async fn look(connection: &mut Connection) -> anyhow::Result<Look> {
+    let at = Instant::now();
+    let [written, clock, archived] = connection
+        .row(
+            "SELECT pg_current_wal_insert_lsn(), extract(epoch FROM clock_timestamp()), last_archived_wal \
+             FROM pg_stat_archiver",
+        )
+        .await?;
+    Ok(Look { at, clock: clock.parse()?, written: position(&written)?, archived: end_of(&archived) })
+}
+
+/// `16/B374D848`.
+pub fn position(text: &str) -> anyhow::Result<u64> {
+    let (high, low) = text.split_once('/').with_context(|| format!("'{text}' is no position of a log"))?;
+    Ok((u64::from_str_radix(high, 16)? << 32) + u64::from_str_radix(low, 16)?)
+}
+
+/// Where a segment ends, by its name: timeline, and then the place in two halves. What is no segment ends nowhere.
+fn end_of(name: &str) -> u64 {
+    let part = |from: usize| name.get(from..from + 8).and_then(|part| u64::from_str_radix(part, 16).ok());
+    match (part(8), part(16)) {
+        (Some(high), Some(low)) => (high << 32) + (low + 1) * SEGMENT,
+        _ => 0,
+    }
+}
+
+/// A connection as the superuser, which ends with it.
+pub struct Connection {
+    client: Client,
+    _task: JoinSet<()>,
+}
+
+impl Connection {
+    pub async fn to(url: &str) -> anyhow::Result<Self> {
+        let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+        let mut task = JoinSet::new();
+        task.spawn(async move { drop(connection.await) });
+        Ok(Self { client, _task: task })
+    }
+
+    /// The first row of a query, as text.
+    pub async fn row<const N: usize>(&mut self, sql: &str) -> anyhow::Result<[String; N]> {
+        let answer = self.client.simple_query(sql).await.with_context(|| sql.to_owned())?;
+        let row = answer.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => Some(row),
+            _ => None,
+        });
+        let row = row.with_context(|| format!("no row: {sql}"))?;
+        Ok(std::array::from_fn(|i| row.try_get(i).ok().flatten().unwrap_or_default().to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SEGMENT, end_of, position};
+
+    #[test]
+    fn a_segment_ends_where_the_next_begins() {
+        assert_eq!(end_of("000000010000000000000003"), position("0/4000000").unwrap());
+        assert_eq!(end_of("0000000200000001000000FF"), position("2/0").unwrap());
+        assert_eq!(end_of("000000010000000000000003.00000028.backup"), 4 * SEGMENT);
+        assert_eq!(end_of("00000002.history"), 0);
+        assert_eq!(end_of(""), 0);
+    }
+}
