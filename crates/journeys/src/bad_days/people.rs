@@ -33,6 +33,25 @@ pub struct Site {
     lost: AtomicU32,
     numbers: AtomicU32,
     complaints: Mutex<Vec<String>>,
+    pace: Option<Pace>,
+    meter: Mutex<Meter>,
+}
+
+/// How often somebody may ask: requests begin one after another, so many a second.
+struct Pace {
+    every: Duration,
+    next: tokio::sync::Mutex<Instant>,
+}
+
+/// What was asked since it was last read.
+#[derive(Debug, Default)]
+pub struct Meter {
+    pub reads: usize,
+    pub writes: usize,
+    /// Answers that were lost, and those of 500 and above.
+    pub failed: usize,
+    /// How long each answer took.
+    pub took: Vec<Duration>,
 }
 
 /// What may become of a request on a bad day, besides an answer.
@@ -44,6 +63,8 @@ pub enum Tolerance {
     AlwaysThere,
     /// A balancer stands in between and says 502, 503 or 504 for who is gone.
     Balanced,
+    /// Every request is answered, and never with 500 and above.
+    Nothing,
 }
 
 /// An answer that settles the matter.
@@ -66,7 +87,46 @@ impl Site {
             lost: AtomicU32::default(),
             numbers: AtomicU32::default(),
             complaints: Mutex::default(),
+            pace: None,
+            meter: Mutex::default(),
         }
+    }
+
+    /// Lets so many requests begin in a second, and no more.
+    #[must_use]
+    pub fn at_most(mut self, a_second: u32) -> Self {
+        let every = Duration::from_secs(1) / a_second.max(1);
+        self.pace = Some(Pace { every, next: tokio::sync::Mutex::new(Instant::now()) });
+        self
+    }
+
+    /// Waits for the moment in which the next request may begin.
+    async fn turn(&self) {
+        let Some(pace) = &self.pace else { return };
+        let mut next = pace.next.lock().await;
+        // A second that nobody used may be made up for, not more.
+        let at = (*next).max(Instant::now().checked_sub(Duration::from_secs(1)).unwrap_or(*next));
+        *next = at + pace.every;
+        drop(next);
+        tokio::time::sleep_until(at.into()).await;
+    }
+
+    fn count(&self, method: &Method, failed: bool, took: Duration) {
+        let mut meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner);
+        let kind = if *method == Method::GET { &mut meter.reads } else { &mut meter.writes };
+        *kind += 1;
+        meter.failed += usize::from(failed);
+        meter.took.push(took);
+    }
+
+    /// What was asked since this was called before.
+    pub fn measured(&self) -> Meter {
+        std::mem::take(&mut *self.meter.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Where the program is: `http://127.0.0.1:8080`.
+    pub fn base(&self) -> &str {
+        &self.base
     }
 
     /// The program's time.
@@ -102,7 +162,7 @@ impl Site {
     fn may_be_lost(&self, began: u32) -> bool {
         match self.tolerance {
             Tolerance::Gone => true,
-            Tolerance::AlwaysThere => false,
+            Tolerance::AlwaysThere | Tolerance::Nothing => false,
             Tolerance::Balanced => began.is_multiple_of(2) || began != self.epoch(),
         }
     }
@@ -237,6 +297,18 @@ impl Person {
         Ok(())
     }
 
+    /// The same somebody on a further device, with a session of its own.
+    pub async fn on_another_device(&self, site: &Site) -> anyhow::Result<Self> {
+        let mut other = Self {
+            client: self.client.clone(),
+            id: self.id.clone(),
+            email: self.email.clone(),
+            token: String::new(),
+        };
+        other.log_in(site).await?;
+        Ok(other)
+    }
+
     /// Looks at something; `None` when the program cannot show it now.
     pub async fn read(&mut self, site: &Site, path: &str) -> anyhow::Result<Option<Value>> {
         for _ in 0..2 {
@@ -330,18 +402,23 @@ impl Person {
         if let Some(body) = body {
             request = request.json(body);
         }
-        let began = site.epoch();
+        site.turn().await;
+        let (began, since) = (site.epoch(), Instant::now());
         let answered = async {
             let answer = request.send().await?;
             let (status, headers) = (answer.status(), answer.headers().clone());
             Ok::<_, reqwest::Error>((status, headers, answer.text().await?))
         };
-        match answered.await {
+        let answered = answered.await;
+        let failed = answered.as_ref().map_or(true, |(status, ..)| status.is_server_error());
+        site.count(method, failed, since.elapsed());
+        match answered {
             Ok((status, headers, text)) => {
                 let body: Value = serde_json::from_str(&text).unwrap_or_default();
                 let is_away =
                     status == StatusCode::SERVICE_UNAVAILABLE && headers.contains_key(header::RETRY_AFTER);
-                let is_away = is_away && body["code"] == "server.unavailable";
+                let is_away =
+                    is_away && body["code"] == "server.unavailable" && site.tolerance != Tolerance::Nothing;
                 let is_balancers = site.tolerance == Tolerance::Balanced
                     && [502, 503, 504].contains(&status.as_u16())
                     && body.is_null();
