@@ -50,6 +50,8 @@ pub struct Meter {
     pub writes: usize,
     /// Answers that were lost, and those of 500 and above.
     pub failed: usize,
+    /// Those of them that no service answered: they were lost, or the balancer spoke.
+    pub unanswered: usize,
     /// How long each answer took.
     pub took: Vec<Duration>,
 }
@@ -111,11 +113,15 @@ impl Site {
         tokio::time::sleep_until(at.into()).await;
     }
 
-    fn count(&self, method: &Method, failed: bool, took: Duration) {
+    /// `answered`: the status, and whether it was a service that spoke, in JSON.
+    fn count(&self, method: &Method, answered: Option<(StatusCode, bool)>, took: Duration) {
+        let failed = answered.is_none_or(|(status, _)| status.is_server_error());
+        let unanswered = failed && !answered.is_some_and(|(_, is_a_services)| is_a_services);
         let mut meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner);
         let kind = if *method == Method::GET { &mut meter.reads } else { &mut meter.writes };
         *kind += 1;
         meter.failed += usize::from(failed);
+        meter.unanswered += usize::from(unanswered);
         meter.took.push(took);
     }
 
@@ -410,8 +416,8 @@ impl Person {
             Ok::<_, reqwest::Error>((status, headers, answer.text().await?))
         };
         let answered = answered.await;
-        let failed = answered.as_ref().map_or(true, |(status, ..)| status.is_server_error());
-        site.count(method, failed, since.elapsed());
+        let seen = answered.as_ref().ok().map(|(status, _, text)| (*status, text.starts_with('{')));
+        site.count(method, seen, since.elapsed());
         match answered {
             Ok((status, headers, text)) => {
                 let body: Value = serde_json::from_str(&text).unwrap_or_default();

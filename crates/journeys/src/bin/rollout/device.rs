@@ -31,6 +31,8 @@ const RENEWED_AFTER: std::ops::Range<u64> = 240..480;
 struct Unsure {
     client: String,
     text: String,
+    /// Not said yet, or refused: it is due.
+    due: bool,
 }
 
 pub struct Device {
@@ -121,7 +123,8 @@ impl Device {
 
     /// Talks and listens until it is sent away.
     async fn converse(&mut self, stream: &mut Stream, talk: &Talk) -> anyhow::Result<()> {
-        if let Some(unsure) = &self.unsure {
+        if let Some(unsure) = &mut self.unsure {
+            unsure.due = false;
             send(stream, talk, unsure).await?;
         }
         let mut next = self.next_message();
@@ -130,14 +133,16 @@ impl Device {
                 heard = hear(stream) => heard?,
                 () = tokio::time::sleep_until(next.into()) => {
                     next = self.next_message();
-                    if self.unsure.is_none() && !self.talks.is_hushed() {
+                    let talks = self.talks.clone();
+                    if self.unsure.is_none() && !talks.is_hushed() {
                         let text = format!("안녕하세요 {}", self.site.number());
-                        let unsure = Unsure { client: self.site.fresh_id(), text };
-                        self.talks.pending.fetch_add(1, Ordering::Relaxed);
-                        let said = send(stream, talk, &unsure).await;
-                        // Also when it did not get through: it is said again then.
-                        self.unsure = Some(unsure);
-                        said?;
+                        // Noted first: when it does not get through, it is said again.
+                        self.unsure = Some(Unsure { client: self.site.fresh_id(), text, due: true });
+                        talks.pending.fetch_add(1, Ordering::Relaxed);
+                    }
+                    if let Some(unsure) = self.unsure.as_mut().filter(|unsure| unsure.due) {
+                        unsure.due = false;
+                        send(stream, talk, unsure).await?;
                     }
                     continue;
                 }
@@ -149,7 +154,7 @@ impl Device {
                 }
             };
             match heard {
-                Heard::Frame(frame) => self.take(talk, &frame)?,
+                Heard::Frame(frame) => self.take(talk, &frame).await?,
                 Heard::Closed(close::GOING_AWAY) => return Ok(()),
                 Heard::Closed(code) => bail!("a socket was closed with {code}"),
             }
@@ -160,14 +165,15 @@ impl Device {
         Instant::now() + self.pause.mul_f64(self.rng.random_range(0.0..2.0))
     }
 
-    fn take(&mut self, talk: &Talk, frame: &Value) -> anyhow::Result<()> {
+    async fn take(&mut self, talk: &Talk, frame: &Value) -> anyhow::Result<()> {
         match word(frame, "/type").as_str() {
             "message" if frame["message"]["conversation_id"] == talk.id => {
                 let seq = frame["message"]["seq"].as_i64().context("a message has a number")?;
                 self.talks.hear(talk, self.number, seq);
             }
             "stored" => {
-                let Some(Unsure { client, text }) = self.unsure.take_if(|u| frame["client_id"] == u.client)
+                let Some(Unsure { client, text, .. }) =
+                    self.unsure.take_if(|u| frame["client_id"] == u.client)
                 else {
                     return Ok(());
                 };
@@ -184,10 +190,34 @@ impl Device {
                 self.talks.tally().sent += 1;
                 self.talks.pending.fetch_sub(1, Ordering::Relaxed);
             }
-            "refused" | "reload" => bail!("a device was told {frame}"),
+            "refused" => {
+                let code = word(frame, "/problem/code");
+                self.talks.complain(format!("a message was refused with {code}"));
+                if let Some(unsure) = &mut self.unsure {
+                    unsure.due = true;
+                }
+            }
+            "reload" => self.read(talk).await?,
             _ => {}
         }
         Ok(())
+    }
+
+    /// What was missed is read over HTTP, as the web does: the socket had gone on without it.
+    async fn read(&mut self, talk: &Talk) -> anyhow::Result<()> {
+        self.talks.tally().reloaded += 1;
+        loop {
+            let path =
+                format!("/api/chat/conversations/{}/messages?after={}", talk.id, talk.heard(self.number));
+            let page = self.person.read(&self.site, &path).await?.context("messages cannot be read")?;
+            for message in page["items"].as_array().into_iter().flatten() {
+                let seq = message["seq"].as_i64().context("a message has a number")?;
+                self.talks.read(talk, self.number, seq);
+            }
+            if page["more"] != true {
+                return Ok(());
+            }
+        }
     }
 }
 
@@ -220,7 +250,7 @@ async fn say(stream: &mut Stream, frame: Value) -> anyhow::Result<()> {
 }
 
 async fn send(stream: &mut Stream, talk: &Talk, unsure: &Unsure) -> anyhow::Result<()> {
-    let Unsure { client, text } = unsure;
+    let Unsure { client, text, .. } = unsure;
     say(stream, json!({ "type": "send", "conversation_id": talk.id, "client_id": client, "text": text }))
         .await
 }

@@ -60,7 +60,8 @@ impl Row {
                 wrong.push(what);
             }
         };
-        check(meter.failed == 0, format!("{} requests failed", meter.failed));
+        let (failed, unanswered) = (meter.failed, meter.unanswered);
+        check(failed == 0, format!("{failed} requests failed, {unanswered} of them answered by no service"));
         // Less than was asked for proves less than was asked for.
         let rate = self.rate();
         check(rate >= f64::from(wanted.rate) * 0.95, format!("only {rate:.0} requests a second"));
@@ -94,18 +95,20 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         type Value = fn(&Row) -> String;
-        let lines: [(&str, Value); 18] = [
+        let lines: [(&str, Value); 20] = [
             ("took", |r| format!("{:.0?}", r.took)),
             ("requests", |r| r.requests().to_string()),
             ("  reads", |r| r.meter.reads.to_string()),
             ("  writes", |r| r.meter.writes.to_string()),
             ("  a second", |r| format!("{:.1}", r.rate())),
             ("  failed", |r| r.meter.failed.to_string()),
+            ("    by no service", |r| r.meter.unanswered.to_string()),
             ("  p50", |r| format!("{:.1?}", r.percentile(50))),
             ("  p99", |r| format!("{:.1?}", r.percentile(99))),
             ("  slowest", |r| format!("{:.1?}", r.percentile(100))),
             ("messages sent", |r| r.tally.sent.to_string()),
             ("  received", |r| r.tally.received.to_string()),
+            ("  told to reload", |r| r.tally.reloaded.to_string()),
             ("  lost", |r| r.tally.lost.to_string()),
             ("  doubled", |r| r.tally.doubled.to_string()),
             ("sockets sent away", |r| r.tally.closed.to_string()),
@@ -144,7 +147,7 @@ mod tests {
         Row {
             what: "restart",
             took: Duration::from_secs(10),
-            meter: Meter { reads: 50, writes: 50, failed: 0, took },
+            meter: Meter { reads: 50, writes: 50, took, ..Meter::default() },
             tally: Tally { sent: 5, received: 20, closed: 4, returned: 4, slowest, ..Tally::default() },
             departure: Duration::from_secs(30),
             wrong: Vec::new(),
@@ -159,7 +162,7 @@ mod tests {
     #[test]
     fn whatever_must_not_be_is_named() {
         let harms: [(&str, fn(&mut Row)); 10] = [
-            ("1 requests failed", |r| r.meter.failed = 1),
+            ("1 requests failed, 0 of them answered by no service", |r| r.meter.failed = 1),
             ("only 9 requests a second", |r| r.meter.took.truncate(90)),
             ("no message was sent", |r| r.tally.sent = 0),
             ("2 messages were lost", |r| r.tally.lost = 2),

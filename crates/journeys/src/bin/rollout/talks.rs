@@ -1,7 +1,7 @@
 //! What is said in the conversations, and who has heard it.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering},
@@ -24,8 +24,32 @@ pub struct Talk {
     pub id: String,
     /// The newest message that its sender was told is kept.
     acknowledged: AtomicI64,
-    /// The newest that each device has heard.
-    heard: Vec<AtomicI64>,
+    /// What each device has heard.
+    heard: Vec<Mutex<Heard>>,
+}
+
+/// What a device has heard of a conversation.
+#[derive(Debug, Default)]
+struct Heard {
+    /// All up to this number.
+    up_to: i64,
+    /// And these, behind a gap that is being closed.
+    ahead: BTreeSet<i64>,
+    /// Of all these, those that were read over HTTP: the socket may yet bring them.
+    read: BTreeSet<i64>,
+}
+
+impl Heard {
+    /// False when it was heard before.
+    fn hear(&mut self, seq: i64) -> bool {
+        if seq <= self.up_to || !self.ahead.insert(seq) {
+            return false;
+        }
+        while self.ahead.remove(&(self.up_to + 1)) {
+            self.up_to += 1;
+        }
+        true
+    }
 }
 
 /// What happened to messages and sockets since it was last read.
@@ -38,6 +62,8 @@ pub struct Tally {
     pub closed: usize,
     pub returned: usize,
     pub slowest: Duration,
+    /// Devices that were advised to read over HTTP what they missed.
+    pub reloaded: usize,
     /// Sockets that ended in another way than they should, by that way, and upgrades that were refused.
     pub wrong: HashMap<String, usize>,
 }
@@ -56,17 +82,22 @@ pub struct Talks {
 
 impl Talk {
     pub fn new(id: String, devices: usize) -> Self {
-        let heard = (0..devices).map(|_| AtomicI64::new(0)).collect();
+        let heard = (0..devices).map(|_| Mutex::default()).collect();
         Self { id, acknowledged: AtomicI64::new(0), heard }
     }
 
     /// What is sure to be there is also known to every device; how many messages are not.
     fn missing(&self, mark: i64) -> i64 {
-        self.heard.iter().map(|heard| (mark - AtomicI64::load(heard, Ordering::Relaxed)).max(0)).sum()
+        (0..self.heard.len()).map(|device| (mark - self.heard(device)).max(0)).sum()
     }
 
+    /// A device has heard all up to this number.
     pub fn heard(&self, device: usize) -> i64 {
-        self.heard.get(device).map_or(0, |heard| AtomicI64::load(heard, Ordering::Relaxed))
+        self.of(device).map_or(0, |heard| heard.up_to)
+    }
+
+    fn of(&self, device: usize) -> Option<MutexGuard<'_, Heard>> {
+        self.heard.get(device).map(|heard| heard.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub fn keep(&self, seq: i64) {
@@ -87,16 +118,21 @@ impl Talks {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A device hears a message: the next one, one that it has already, or one behind a gap.
+    /// A device is sent a message.
     pub fn hear(&self, talk: &Talk, device: usize, seq: i64) {
-        let Some(heard) = talk.heard.get(device) else { return };
-        let before = heard.fetch_max(seq, Ordering::Relaxed);
+        let Some(mut heard) = talk.of(device) else { return };
+        let (is_new, was_read) = (heard.hear(seq), heard.read.remove(&seq));
         let mut tally = self.tally();
-        if seq > before {
-            tally.received += 1;
-            tally.lost += seq - before - 1;
-        } else {
-            tally.doubled += 1;
+        tally.received += usize::from(is_new);
+        tally.doubled += usize::from(!is_new && !was_read);
+    }
+
+    /// A device reads what it was advised to read; that it has some of it already is no harm.
+    pub fn read(&self, talk: &Talk, device: usize, seq: i64) {
+        let Some(mut heard) = talk.of(device) else { return };
+        if heard.hear(seq) {
+            heard.read.insert(seq);
+            self.tally().received += 1;
         }
     }
 
@@ -179,4 +215,25 @@ pub async fn begin(site: &Site, region: &str) -> anyhow::Result<(String, [Person
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     Ok((conversation, [donor, asker]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Talk, Talks};
+
+    #[test]
+    fn what_comes_twice_and_what_never_comes_is_counted() {
+        let talks = Talks::new(vec![Talk::new(String::new(), 2)]);
+        let talk = talks.all().first().unwrap();
+        for seq in [1, 2, 4, 4] {
+            talks.hear(talk, 0, seq);
+        }
+        assert_eq!((talks.tally().received, talks.tally().doubled), (3, 1));
+        assert_eq!((talk.heard(0), talk.missing(4)), (2, 2 + 4));
+        // Read over HTTP, and then brought by the socket too.
+        talks.read(talk, 0, 3);
+        talks.hear(talk, 0, 3);
+        assert_eq!((talks.tally().received, talks.tally().doubled), (4, 1));
+        assert_eq!((talk.heard(0), talk.missing(4)), (4, 4));
+    }
 }
