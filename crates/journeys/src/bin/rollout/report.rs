@@ -161,7 +161,8 @@ mod tests {
 
     #[test]
     fn whatever_must_not_be_is_named() {
-        let harms: [(&str, fn(&mut Row)); 10] = [
+        type Harm = (&'static str, fn(&mut Row));
+        let harms: [Harm; 10] = [
             ("1 requests failed, 0 of them answered by no service", |r| r.meter.failed = 1),
             ("only 9 requests a second", |r| r.meter.took.truncate(90)),
             ("no message was sent", |r| r.tally.sent = 0),
