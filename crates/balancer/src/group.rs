@@ -14,7 +14,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     health,
-    table::{Address, Group},
+    table::{Address, Algorithm, Group},
     target::{Health, Target},
 };
 
@@ -100,7 +100,13 @@ impl LiveGroup {
         }
         usable.retain(|t| !tried.contains(&t.address.address));
         let turn = self.turn.fetch_add(1, Ordering::Relaxed).checked_rem(usable.len())?;
-        usable.get(turn).map(|target| Arc::clone(target))
+        usable.rotate_left(turn);
+        let chosen = match self.settings.algorithm {
+            Algorithm::RoundRobin => usable.first(),
+            // The first of equals.
+            Algorithm::LeastOutstandingRequests => usable.iter().min_by_key(|target| target.in_flight()),
+        };
+        chosen.map(|target| Arc::clone(target))
     }
 
     pub fn state(&self) -> GroupState {

@@ -8,7 +8,7 @@ use hyper::{Request, client::conn::http1, header};
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpStream, time};
 
-use crate::{group::LiveGroup, target::Target};
+use crate::{group::LiveGroup, table::HealthCheck, target::Target};
 
 /// Checks until the target is taken out.
 pub async fn watch(group: Arc<LiveGroup>, target: Arc<Target>) {
@@ -20,7 +20,7 @@ pub async fn watch(group: Arc<LiveGroup>, target: Arc<Target>) {
         beat.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
         loop {
             beat.tick().await;
-            let well = time::timeout(rule.timeout, check(at, &rule.path)).await;
+            let well = time::timeout(rule.timeout, check(at, rule)).await;
             if let Some(health) = target.note(matches!(well, Ok(Ok(true))), rule) {
                 tracing::info!(group = group.name, address = %target.address.address, ?health, ?well, "target");
             }
@@ -30,17 +30,17 @@ pub async fn watch(group: Arc<LiveGroup>, target: Arc<Target>) {
 }
 
 /// One check, on a connection of its own.
-async fn check(at: SocketAddr, path: &str) -> anyhow::Result<bool> {
+async fn check(at: SocketAddr, rule: &HealthCheck) -> anyhow::Result<bool> {
     let stream = TcpStream::connect(at).await?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    let request = Request::get(path)
+    let request = Request::get(&rule.path)
         .header(header::HOST, at.to_string())
         .header(header::USER_AGENT, "ELB-HealthChecker/2.0")
         .header(header::CONNECTION, "close")
         .body(Empty::<Bytes>::new())?;
     let answered = async {
         let status = sender.send_request(request).await?.status().as_u16();
-        anyhow::Ok((200..400).contains(&status))
+        anyhow::Ok(rule.passes(status))
     };
     let mut answered = std::pin::pin!(answered);
     tokio::select! {

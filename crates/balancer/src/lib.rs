@@ -13,5 +13,5 @@ mod upgrade;
 
 pub use group::{GroupState, TargetState};
 pub use server::Balancer;
-pub use table::{Address, Group, HealthCheck, Rule, Table, matches};
+pub use table::{Address, Algorithm, Group, HealthCheck, Rule, Table, matches};
 pub use target::Health;

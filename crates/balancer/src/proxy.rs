@@ -28,6 +28,7 @@ pub struct Proxy {
     pub tasks: TaskTracker,
     pub idle: Duration,
     pub connect: Duration,
+    pub second_chance: bool,
     pub listener: SocketAddr,
 }
 
@@ -63,6 +64,9 @@ impl Proxy {
                 Err(Lost::Unsent(unsent)) => request = *unsent,
             }
             tried.push(target.address.address);
+            if !self.second_chance {
+                break;
+            }
         }
         own(if tried.is_empty() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::BAD_GATEWAY })
     }

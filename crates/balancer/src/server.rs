@@ -22,8 +22,8 @@ use crate::{
     table::{Address, Table},
 };
 
-/// A running balancer.
-#[derive(Debug)]
+/// A running balancer. Cheap to clone.
+#[derive(Clone, Debug)]
 pub struct Balancer {
     inner: Arc<Inner>,
     pub address: SocketAddr,
@@ -52,8 +52,13 @@ impl Balancer {
         table.check()?;
         let address = listener.local_addr()?;
         let tasks = TaskTracker::new();
-        let proxy =
-            Proxy { tasks: tasks.clone(), idle: table.idle, connect: table.connect, listener: address };
+        let proxy = Proxy {
+            tasks: tasks.clone(),
+            idle: table.idle,
+            connect: table.connect,
+            second_chance: table.second_chance,
+            listener: address,
+        };
         let groups = table
             .groups
             .iter()

@@ -22,6 +22,9 @@ pub struct Table {
     /// How long a target may take to accept a connection; seconds.
     #[serde(default = "ten_seconds", with = "seconds")]
     pub connect: Duration,
+    /// Gives a request that no target has seen to another one. An ALB makes no such promise: it may answer 502.
+    #[serde(default = "yes")]
+    pub second_chance: bool,
 }
 
 /// Paths that lead to one group.
@@ -39,6 +42,8 @@ pub struct Rule {
 pub struct Group {
     #[serde(default)]
     pub health: HealthCheck,
+    #[serde(default)]
+    pub algorithm: Algorithm,
     /// How long the balancer takes to notice a new target; seconds.
     #[serde(default, with = "seconds")]
     pub registration: Duration,
@@ -49,7 +54,17 @@ pub struct Group {
     pub targets: Vec<Address>,
 }
 
-/// How a group's targets are asked whether they are well. An answer of 200–399 says so.
+/// Whose turn it is among the targets of a group, in the words of an ALB.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Algorithm {
+    #[default]
+    RoundRobin,
+    /// Who has the fewest requests and sockets under way; among equals, round robin.
+    LeastOutstandingRequests,
+}
+
+/// How a group's targets are asked whether they are well.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct HealthCheck {
@@ -64,6 +79,8 @@ pub struct HealthCheck {
     pub healthy: u32,
     /// Failed checks in a row that make it unhealthy.
     pub unhealthy: u32,
+    /// Answers that say that all is well: first and last of each range.
+    pub success: Vec<[u16; 2]>,
 }
 
 /// Where a target listens, and where it answers health checks.
@@ -85,7 +102,15 @@ impl Default for HealthCheck {
             timeout: Duration::from_secs(5),
             healthy: 2,
             unhealthy: 2,
+            success: vec![[200, 399]],
         }
+    }
+}
+
+impl HealthCheck {
+    /// Whether an answer says that all is well.
+    pub fn passes(&self, status: u16) -> bool {
+        self.success.iter().any(|[first, last]| (*first..=*last).contains(&status))
     }
 }
 
@@ -133,6 +158,10 @@ pub fn matches(pattern: &str, path: &str) -> bool {
                 && matches(pattern.as_str(), path.as_str())
         }
     }
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn a_minute() -> Duration {

@@ -1,6 +1,12 @@
 //! The cluster: everything it consists of, started in order and stopped in order.
 
-use std::{collections::BTreeMap, fs, net::TcpListener, path::Path, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fs,
+    net::{SocketAddr, TcpListener},
+    path::Path,
+    time::Duration,
+};
 
 use anyhow::{Context, ensure};
 use balancer::{Balancer, Health};
@@ -8,29 +14,34 @@ use futures_util::future::{join_all, try_join_all};
 use kafka::Kafka;
 use secrecy::ExposeSecret;
 use standalone::{Databases, local_identity};
+use tokio::task::JoinSet;
 
 use crate::{
-    Options,
+    Departure, Options,
     leftovers::{self, SELF},
     practice,
     process::{self, Plan, Process},
-    routes::{FRONT, SERVICES, table},
+    routes::{FRONT, SERVICES, table as table_of_mounts},
     server::{self, Database},
 };
 
 /// How long a process may take until it is ready, on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(2);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The name of the broker.
 const BROKER: &str = "kafka";
 
 /// A running cluster. Dropped, its processes and the broker are killed; PostgreSQL is left for the next start.
 pub struct Cluster {
-    options: Options,
+    pub(crate) options: Options,
     database: Database,
     kafka: Kafka,
-    processes: Vec<Process>,
-    balancer: Balancer,
+    pub(crate) processes: Vec<Process>,
+    pub(crate) balancer: Balancer,
+    /// The number of the youngest process.
+    pub(crate) born: usize,
+    /// What roll-outs took out and has not ended yet.
+    pub(crate) leaving: Vec<JoinSet<Departure>>,
     /// Addresses of the people of the practice neighbourhood that a visitor may log in as, with
     /// `standalone::demo::PASSWORD`.
     pub seats: Vec<String>,
@@ -85,14 +96,16 @@ impl Cluster {
             .flat_map(|(service, _)| (1..=options.processes).map(move |n| (*service, n.to_string())))
             .map(|(service, number)| Process::new(settings.plan(service, &number, "serve"), &home))
             .collect();
-        processes.push(Process::new(front(&options), &home));
-
-        let balancer = Balancer::start(
-            listener,
-            Some(control),
-            table(&options.health, options.deregistration + options.patience),
-        )?;
-        let mut cluster = Self { options, database, kafka, processes, balancer, seats, _owner: owner };
+        let table = options.table.clone();
+        let table = table
+            .unwrap_or_else(|| table_of_mounts(&options.health, options.deregistration + options.patience));
+        if table.groups.contains_key(FRONT) {
+            processes.push(Process::new(front(&options), &home));
+        }
+        let balancer = Balancer::start(listener, Some(control), table)?;
+        let (born, leaving) = (options.processes, Vec::new());
+        let mut cluster =
+            Self { options, database, kafka, processes, balancer, born, leaving, seats, _owner: owner };
         cluster.start_all().await?;
         Ok(cluster)
     }
@@ -108,7 +121,7 @@ impl Cluster {
                 continue;
             }
             let (group, target) = (process.plan.group, process.spawn()?);
-            if self.health(group, target.address).is_none() {
+            if health(&self.balancer, group, target.address).is_none() {
                 self.balancer.register(group, target)?;
             }
         }
@@ -196,7 +209,7 @@ impl Cluster {
                     process.kill9().await?;
                     return Err(error);
                 }
-                if self.health(group, target.address).is_none() {
+                if health(&self.balancer, group, target.address).is_none() {
                     self.balancer.register(group, target)?;
                 }
                 self.until_healthy(at).await
@@ -220,8 +233,17 @@ impl Cluster {
     /// # Errors
     /// There is no such service, or the command fails: the last lines of its log are in the error.
     pub async fn command(&self, service: &str, arguments: &[&str]) -> anyhow::Result<()> {
+        self.command_of(&self.options.programs, service, arguments).await
+    }
+
+    /// As [`Cluster::command`], of the programs in another folder: those of another version.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn command_of(&self, programs: &Path, service: &str, arguments: &[&str]) -> anyhow::Result<()> {
         let process = self.processes.iter().find(|p| p.plan.group == service);
         let mut plan = process.with_context(|| format!("there is no {service}"))?.plan.clone();
+        plan.program = programs.join(service);
         plan.name = format!("{service}-{}", arguments.first().context("a command has a name")?);
         plan.arguments = arguments.iter().map(|&word| word.to_owned()).collect();
         finish(plan, &self.options.home).await
@@ -298,23 +320,28 @@ impl Cluster {
         }
     }
 
-    fn health(&self, group: &str, address: std::net::SocketAddr) -> Option<Health> {
-        let state = self.balancer.state();
-        let mut targets = state.get(group)?.targets.iter();
-        targets.find(|t| t.address == address && t.state != Health::Draining).map(|t| t.state)
-    }
-
     async fn until_healthy(&self, at: usize) -> anyhow::Result<()> {
-        let process = self.processes.get(at).context("a process has a place")?;
-        let address = process.address().context("it was not started")?.address;
-        let healthy = async {
-            while self.health(process.plan.group, address) != Some(Health::Healthy) {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        let done = tokio::time::timeout(PATIENCE, healthy).await;
-        done.with_context(|| format!("the balancer does not find {} healthy", process.plan.name))
+        until_healthy(&self.balancer, self.processes.get(at).context("a process has a place")?).await
     }
+}
+
+/// What the balancer thinks of a target that is not on its way out.
+fn health(balancer: &Balancer, group: &str, address: SocketAddr) -> Option<Health> {
+    let state = balancer.state();
+    let mut targets = state.get(group)?.targets.iter();
+    targets.find(|t| t.address == address && t.state != Health::Draining).map(|t| t.state)
+}
+
+/// Waits until the balancer finds a process healthy.
+pub(crate) async fn until_healthy(balancer: &Balancer, process: &Process) -> anyhow::Result<()> {
+    let address = process.address().context("it was not started")?.address;
+    let healthy = async {
+        while health(balancer, process.plan.group, address) != Some(Health::Healthy) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let done = tokio::time::timeout(PATIENCE, healthy).await;
+    done.with_context(|| format!("the balancer does not find {} healthy", process.plan.name))
 }
 
 /// What processes are told.

@@ -5,9 +5,12 @@ mod leftovers;
 mod options;
 mod practice;
 mod process;
+mod rolling;
 mod routes;
 mod server;
 
 pub use cluster::Cluster;
 pub use leftovers::{clear, down};
 pub use options::Options;
+pub use rolling::{Departure, Rolling};
+pub use routes::SERVICES;

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use anyhow::Context;
-use balancer::HealthCheck;
+use balancer::{HealthCheck, Table};
 
 /// Where a cluster lives and how it behaves.
 #[derive(Clone, Debug)]
@@ -26,6 +26,9 @@ pub struct Options {
     /// Further settings of PostgreSQL: name, value.
     pub postgres_settings: Vec<(String, String)>,
     pub health: HealthCheck,
+    /// What the balancer is told instead of what follows from the services' mounts and `health`. Without a group
+    /// `front` there is no front.
+    pub table: Option<Table>,
     /// How long a process waits, after SIGTERM, for a balancer to stop sending. Ours stops at once.
     pub deregistration: Duration,
     /// How long requests and tasks of a stopping process may take.
@@ -56,6 +59,7 @@ impl Options {
                 timeout: Duration::from_secs(2),
                 ..HealthCheck::default()
             },
+            table: None,
             deregistration: Duration::ZERO,
             patience: Duration::from_secs(10),
             settings: Vec::new(),

@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
-use balancer::Address;
+use balancer::{Address, HealthCheck};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{Child, Command};
 
@@ -64,12 +64,20 @@ impl Process {
 
     /// Waits until it says that it is ready.
     pub async fn ready(&mut self, patience: Duration) -> anyhow::Result<()> {
+        let often = HealthCheck { interval: Duration::from_millis(50), healthy: 1, ..HealthCheck::default() };
+        self.passes(&often, patience).await
+    }
+
+    /// Waits until it has passed a probe, asked from its start.
+    pub async fn passes(&mut self, probe: &HealthCheck, patience: Duration) -> anyhow::Result<()> {
         let address = self.address.context("it was not started")?;
-        let url = format!("http://{}/readyz", address.health.unwrap_or(address.address));
-        let client = reqwest::Client::builder().timeout(Duration::from_secs(5)).build()?;
-        let since = Instant::now();
+        let url = format!("http://{}{}", address.health.unwrap_or(address.address), probe.path);
+        let client = reqwest::Client::builder().timeout(probe.timeout).build()?;
+        let (since, mut passed) = (Instant::now(), 0);
         loop {
-            if client.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            let well = client.get(&url).send().await.is_ok_and(|answer| answer.status().is_success());
+            passed = if well { passed + 1 } else { 0 };
+            if passed >= probe.healthy {
                 return Ok(());
             }
             let name = &self.plan.name;
@@ -77,7 +85,7 @@ impl Process {
                 bail!("{name} ended while it started ({}):\n{}", status?, last_words(&self.home, name));
             }
             ensure!(since.elapsed() < patience, "{name} is not ready:\n{}", last_words(&self.home, name));
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            tokio::time::sleep(probe.interval).await;
         }
     }
 

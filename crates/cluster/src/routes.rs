@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use balancer::{Group, HealthCheck, Rule, Table};
+use balancer::{Algorithm, Group, HealthCheck, Rule, Table};
 
 /// The services and the paths they serve.
 pub const SERVICES: [(&str, &[&str]); 4] = [
@@ -17,8 +17,13 @@ pub const FRONT: &str = "front";
 
 /// The balancer's table, with nobody in its groups yet.
 pub fn table(health: &HealthCheck, deregistration: Duration) -> Table {
-    let group =
-        Group { health: health.clone(), registration: Duration::ZERO, deregistration, targets: Vec::new() };
+    let group = Group {
+        health: health.clone(),
+        algorithm: Algorithm::default(),
+        registration: Duration::ZERO,
+        deregistration,
+        targets: Vec::new(),
+    };
     let rule = |mount: &&str, service: &str| Rule {
         // Two, as a balancer knows no segments: `/api/core*` would take `/api/corex` too.
         paths: vec![(*mount).to_owned(), format!("{mount}/*")],
@@ -38,6 +43,7 @@ pub fn table(health: &HealthCheck, deregistration: Duration) -> Table {
             .collect(),
         idle: Duration::from_mins(1),
         connect: Duration::from_secs(10),
+        second_chance: true,
     }
 }
 

@@ -40,6 +40,11 @@ use crate::{
     trace,
 };
 
+/// How long a connection on which nobody asks is kept. Longer than the idle time-out of the balancer (120 s, in
+/// deploy/apps/components/alb), so that it is the one to close it: otherwise it may send a request on a connection that
+/// is being closed, and answer 502.
+const KEEP_ALIVE: Duration = Duration::from_secs(150);
+
 /// How long a transaction that lost waits before it is run again; after the last one its deadlock becomes the
 /// client's. Run again at once it overtakes the one that won and has yet to wake up, and both meet in the same deadlock.
 const PAUSES: [Duration; 2] = [Duration::from_millis(25), Duration::from_millis(100)];
@@ -590,7 +595,7 @@ pub async fn serve(serving: Serving, stop: impl Future<Output = ()>) -> anyhow::
     })
     .workers(workers)
     .disable_signals()
-    .keep_alive(Duration::from_secs(75))
+    .keep_alive(KEEP_ALIVE)
     .shutdown_timeout(patience.as_secs().max(1))
     .listen(listener)?
     .run();

@@ -225,6 +225,40 @@ async fn a_target_that_cannot_be_reached_costs_nothing_while_there_is_another() 
 }
 
 #[tokio::test]
+async fn without_a_second_chance_it_costs_the_request() {
+    let (a, b) = (Backend::start("a").await, Backend::start("b").await);
+    let mut slow = table(&[a.target(), b.target()]);
+    slow["groups"]["all"]["health"]["interval"] = json!(600);
+    slow["second_chance"] = json!(false);
+    let balancer = start(slow);
+    b.kill().await;
+    let mut answers = BTreeSet::new();
+    for _ in 0..2 {
+        answers.insert(client().get(url(&balancer, "/")).send().await.unwrap().status().as_u16());
+    }
+    assert_eq!(answers, BTreeSet::from([200, 502]));
+}
+
+#[tokio::test]
+async fn who_has_least_under_way_is_next() {
+    let (a, b) = (Backend::start("a").await, Backend::start("b").await);
+    let mut least = table(&[a.target(), b.target()]);
+    least["groups"]["all"]["algorithm"] = json!("least_outstanding_requests");
+    let balancer = start(least);
+    until_healthy(&balancer, &[&a, &b]).await;
+    let slow = tokio::task::JoinSet::from_iter([client().get(url(&balancer, "/slow")).send()]);
+    until("the slow request has come", || a.seen() + b.seen() == 1).await;
+    let (busy, free) = if a.seen() == 1 { (&a, "b") } else { (&b, "a") };
+    let under_way = || balancer.state()["all"].targets.iter().map(|t| t.in_flight).sum::<usize>();
+    for _ in 0..4 {
+        assert_eq!(name(&balancer, "/").await, free);
+        until("only the slow one is under way", || under_way() == 1).await;
+    }
+    busy.go_on.notify_one();
+    slow.join_all().await;
+}
+
+#[tokio::test]
 async fn what_was_sent_is_never_sent_again() {
     let tasks = TaskTracker::new();
     let (address, count) = backend::mute(&tasks).await;

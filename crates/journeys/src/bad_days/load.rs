@@ -44,8 +44,7 @@ struct Neighbour {
 /// Begins with a search for a region, and lets everybody sign up and work.
 pub async fn begin(site: &Arc<Site>, people: usize, seed: u64) -> anyhow::Result<Load> {
     let mut first = Person::join(site).await?.context("the first sign-up")?;
-    let found = first.read(site, "/api/addresses/regions?q=망원동").await?.context("a search for regions")?;
-    let board = Arc::new(Board { region: word(&found, "/items/0/code"), posts: Mutex::default() });
+    let board = Arc::new(Board { region: region(site, &mut first).await?, posts: Mutex::default() });
     let mut tasks = JoinSet::new();
     let mut first = Some(first);
     for n in 1..=people {
@@ -117,23 +116,12 @@ impl Neighbour {
     }
 
     async fn rename(&mut self) -> anyhow::Result<bool> {
-        let name = format!("이웃 {}", self.site.number());
-        let body = json!({ "name": name, "region_code": self.board.region });
-        let done = self.person.write(&self.site, Method::PATCH, "/api/core/me", &body, false).await?;
-        let done = matches!(done, Answer::Done(_));
-        if done {
-            self.site.ledger.keep(Kept::Name { account: self.person.id.clone(), name });
-        }
-        Ok(done)
+        rename(&self.site, &mut self.person, &self.board.region).await
     }
 
     async fn publish(&mut self) -> anyhow::Result<()> {
         let title = format!("통기타 첫걸음 {}", self.site.number());
-        let mut body = json!({
-            "title": title, "body": "G, C, D만 잡으면 한 시간 안에 노래 한 곡을 끝까지 칠 수 있어요.",
-            "category": "music", "minutes": 60, "mode": "either", "region_code": self.board.region,
-            "times": ["tue-evening"], "bring": "",
-        });
+        let mut body = listing(&title, &self.board.region);
         let kind = if self.rng.random_bool(0.6) { "talent" } else { "need" };
         if let ("need", Some(fields)) = (kind, body.as_object_mut()) {
             fields.insert("expires_in_days".to_owned(), json!(30));
@@ -307,6 +295,34 @@ impl Neighbour {
         }
         Ok(())
     }
+}
+
+/// Gives somebody a new name and the region; false while core has not heard of the account.
+pub async fn rename(site: &Site, person: &mut Person, region: &str) -> anyhow::Result<bool> {
+    let name = format!("이웃 {}", site.number());
+    let body = json!({ "name": name, "region_code": region });
+    let done = person.write(site, Method::PATCH, "/api/core/me", &body, false).await?;
+    let done = matches!(done, Answer::Done(_));
+    if done {
+        site.ledger.keep(Kept::Name { account: person.id.clone(), name });
+    }
+    Ok(done)
+}
+
+/// Where everybody lives.
+pub async fn region(site: &Site, person: &mut Person) -> anyhow::Result<String> {
+    let found =
+        person.read(site, "/api/addresses/regions?q=망원동").await?.context("a search for regions")?;
+    Ok(word(&found, "/items/0/code"))
+}
+
+/// What somebody gives, or needs.
+pub fn listing(title: &str, region: &str) -> Value {
+    json!({
+        "title": title, "body": "G, C, D만 잡으면 한 시간 안에 노래 한 곡을 끝까지 칠 수 있어요.",
+        "category": "music", "minutes": 60, "mode": "either", "region_code": region,
+        "times": ["tue-evening"], "bring": "",
+    })
 }
 
 fn wire(at: DateTime<chrono::Utc>) -> String {

@@ -36,6 +36,27 @@ pub struct Site {
     lost: AtomicU32,
     numbers: AtomicU32,
     complaints: Mutex<Vec<String>>,
+    pace: Option<Pace>,
+    meter: Mutex<Meter>,
+}
+
+/// How often somebody may ask: requests begin one after another, so many a second.
+struct Pace {
+    every: Duration,
+    next: tokio::sync::Mutex<Instant>,
+}
+
+/// What was asked since it was last read.
+#[derive(Debug, Default)]
+pub struct Meter {
+    pub reads: usize,
+    pub writes: usize,
+    /// Answers that were lost, and those of 500 and above.
+    pub failed: usize,
+    /// Those of them that no service answered: they were lost, or the balancer spoke.
+    pub unanswered: usize,
+    /// How long each answer took.
+    pub took: Vec<Duration>,
 }
 
 /// What may become of a request on a bad day, besides an answer.
@@ -47,6 +68,8 @@ pub enum Tolerance {
     AlwaysThere,
     /// A balancer stands in between and says 502, 503 or 504 for who is gone.
     Balanced,
+    /// Every request is answered, and never with 500 and above.
+    Nothing,
 }
 
 /// An answer that settles the matter.
@@ -69,7 +92,50 @@ impl Site {
             lost: AtomicU32::default(),
             numbers: AtomicU32::default(),
             complaints: Mutex::default(),
+            pace: None,
+            meter: Mutex::default(),
         }
+    }
+
+    /// Lets so many requests begin in a second, and no more.
+    #[must_use]
+    pub fn at_most(mut self, a_second: u32) -> Self {
+        let every = Duration::from_secs(1) / a_second.max(1);
+        self.pace = Some(Pace { every, next: tokio::sync::Mutex::new(Instant::now()) });
+        self
+    }
+
+    /// Waits for the moment in which the next request may begin.
+    async fn turn(&self) {
+        let Some(pace) = &self.pace else { return };
+        let mut next = pace.next.lock().await;
+        // A second that nobody used may be made up for, not more.
+        let at = (*next).max(Instant::now().checked_sub(Duration::from_secs(1)).unwrap_or(*next));
+        *next = at + pace.every;
+        drop(next);
+        tokio::time::sleep_until(at.into()).await;
+    }
+
+    /// `answered`: the status, and whether it was a service that spoke, in JSON.
+    fn count(&self, method: &Method, answered: Option<(StatusCode, bool)>, took: Duration) {
+        let failed = answered.is_none_or(|(status, _)| status.is_server_error());
+        let unanswered = failed && !answered.is_some_and(|(_, is_a_services)| is_a_services);
+        let mut meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner);
+        let kind = if *method == Method::GET { &mut meter.reads } else { &mut meter.writes };
+        *kind += 1;
+        meter.failed += usize::from(failed);
+        meter.unanswered += usize::from(unanswered);
+        meter.took.push(took);
+    }
+
+    /// What was asked since this was called before.
+    pub fn measured(&self) -> Meter {
+        std::mem::take(&mut *self.meter.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Where the program is: `http://127.0.0.1:8080`.
+    pub fn base(&self) -> &str {
+        &self.base
     }
 
     /// The program's time.
@@ -105,7 +171,7 @@ impl Site {
     fn may_be_lost(&self, began: u32) -> bool {
         match self.tolerance {
             Tolerance::Gone => true,
-            Tolerance::AlwaysThere => false,
+            Tolerance::AlwaysThere | Tolerance::Nothing => false,
             Tolerance::Balanced => began.is_multiple_of(2) || began != self.epoch(),
         }
     }
@@ -245,6 +311,18 @@ impl Person {
         Ok(())
     }
 
+    /// The same somebody on a further device, with a session of its own.
+    pub async fn on_another_device(&self, site: &Site) -> anyhow::Result<Self> {
+        let mut other = Self {
+            client: self.client.clone(),
+            id: self.id.clone(),
+            email: self.email.clone(),
+            token: String::new(),
+        };
+        other.log_in(site).await?;
+        Ok(other)
+    }
+
     /// Looks at something; `None` when the program cannot show it now.
     pub async fn read(&mut self, site: &Site, path: &str) -> anyhow::Result<Option<Value>> {
         for _ in 0..2 {
@@ -338,18 +416,23 @@ impl Person {
         if let Some(body) = body {
             request = request.json(body);
         }
-        let began = site.epoch();
+        site.turn().await;
+        let (began, since) = (site.epoch(), Instant::now());
         let answered = async {
             let answer = request.send().await?;
             let (status, headers) = (answer.status(), answer.headers().clone());
             Ok::<_, reqwest::Error>((status, headers, answer.text().await?))
         };
-        match answered.await {
+        let answered = answered.await;
+        let seen = answered.as_ref().ok().map(|(status, _, text)| (*status, text.starts_with('{')));
+        site.count(method, seen, since.elapsed());
+        match answered {
             Ok((status, headers, text)) => {
                 let body: Value = serde_json::from_str(&text).unwrap_or_default();
                 let is_away =
                     status == StatusCode::SERVICE_UNAVAILABLE && headers.contains_key(header::RETRY_AFTER);
-                let is_away = is_away && body["code"] == "server.unavailable";
+                let is_away =
+                    is_away && body["code"] == "server.unavailable" && site.tolerance != Tolerance::Nothing;
                 let is_balancers = site.tolerance == Tolerance::Balanced
                     && [502, 503, 504].contains(&status.as_u16())
                     && body.is_null();

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY device_sessions_rehearsals_idx ON device_sessions (rehearsals);

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY message_rehearsals_idx ON message (rehearsals);

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY listings_rehearsals_idx ON listings (rehearsals);

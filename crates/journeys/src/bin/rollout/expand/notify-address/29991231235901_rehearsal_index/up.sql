@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY notices_rehearsals_idx ON notification.notices (rehearsals);
