@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -21,6 +22,18 @@ pub enum Binaries {
     Machine,
     /// The pinned build; the machine's own when it cannot be fetched.
     Pinned,
+}
+
+impl FromStr for Binaries {
+    type Err = anyhow::Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "machine" => Ok(Self::Machine),
+            "pinned" => Ok(Self::Pinned),
+            other => bail!("there is no PostgreSQL '{other}'"),
+        }
+    }
 }
 
 const OLDEST: u32 = 15;

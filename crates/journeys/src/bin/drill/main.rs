@@ -19,15 +19,17 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use cluster::{Cluster, Options};
+use cluster::Cluster;
 use dojob_journeys::bad_days::{
     books::{Books, superuser},
-    harm, load,
+    harm,
+    home::Home,
+    load,
     people::{self, Person, Site, Tolerance},
     reckoning::Reckoning,
-    survivors,
+    run, survivors,
     topics::Topics,
-    verdict,
+    unless_interrupted,
 };
 use postgres::{Target, Vault};
 use rand::{SeedableRng, rngs::StdRng};
@@ -105,43 +107,22 @@ impl Orders {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let done = async {
-        match Orders::read(std::env::args().skip(1))? {
-            Some(orders) => Box::pin(live_through(&orders)).await,
-            None => Ok(true),
-        }
-    };
-    verdict("drill", done.await)
+    run("drill", Orders::read(std::env::args().skip(1)), live_through).await
 }
 
 /// True when everything that could be restored is there, and every harm to the books would be noticed.
 async fn live_through(orders: &Orders) -> anyhow::Result<bool> {
-    let place = tempfile::tempdir()?;
-    let home = place.path().join("home");
-    let vault = Vault::make(&place.path().join("vault"))?;
-    let mut options = Options::new(&home)?.set("auth", "DOJOB_AUTH_SIGN_UPS_AN_HOUR", "10000");
+    let home = Home::make()?;
+    let vault = Vault::make(&home.place().join("vault"))?;
+    let mut options = home.options()?;
     // The pinned build brings no pg_basebackup.
     options.postgres = postgres::Binaries::Machine;
     options.postgres_settings = vault.settings(ARCHIVED_AFTER).into();
     let cluster = Box::pin(Cluster::start(options)).await?;
     let site = Arc::new(Site::new(cluster.url(), Tolerance::Balanced));
-    let mut drill = Drill { orders, cluster, site, vault, home: home.clone() };
-    let done = tokio::select! {
-        done = drill.run() => done,
-        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
-    };
-    // A database that was killed for good cannot be stopped in order; what came before is what counts.
-    let stopped = drill.cluster.stop().await;
-    if matches!(done, Ok(true)) {
-        stopped?;
-        cluster::down(&home).await?;
-    } else {
-        if let Err(error) = stopped {
-            eprintln!("the cluster did not stop in order: {error:#}");
-        }
-        println!("data and logs are in {}", place.keep().display());
-    }
-    done
+    let mut drill = Drill { orders, cluster, site, vault, home: home.path.clone() };
+    let done = unless_interrupted(drill.run()).await;
+    home.end(drill.cluster, done).await
 }
 
 struct Drill<'a> {

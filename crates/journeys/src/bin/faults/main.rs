@@ -16,14 +16,17 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use cluster::{Cluster, Options};
+use cluster::Cluster;
 use dojob_journeys::bad_days::{
     books::{Books, superuser},
-    harm, load,
+    harm,
+    home::Home,
+    load,
     people::{self, Site, Tolerance},
     reckoning::Reckoning,
+    run,
     topics::Topics,
-    verdict,
+    unless_interrupted,
 };
 use rand::{SeedableRng, rngs::StdRng};
 use standalone::{Databases, local_identity};
@@ -64,13 +67,7 @@ impl Orders {
                 "--minutes" => orders.minutes = value()?.parse()?,
                 "--seed" => orders.seed = value()?.parse()?,
                 "--break" => orders.breakage = Some(value()?.parse()?),
-                "--postgres" => {
-                    orders.postgres = match value()?.as_str() {
-                        "machine" => postgres::Binaries::Machine,
-                        "pinned" => postgres::Binaries::Pinned,
-                        other => bail!("there is no PostgreSQL '{other}'"),
-                    }
-                }
+                "--postgres" => orders.postgres = value()?.parse()?,
                 "--help" | "-h" => {
                     print!("{HELP}");
                     return Ok(None);
@@ -84,40 +81,19 @@ impl Orders {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let done = async {
-        match Orders::read(std::env::args().skip(1))? {
-            Some(orders) => Box::pin(live_through(&orders)).await,
-            None => Ok(true),
-        }
-    };
-    verdict("faults", done.await)
+    run("faults", Orders::read(std::env::args().skip(1)), live_through).await
 }
 
 /// True when everything is right, and every harm to the books would be noticed.
 async fn live_through(orders: &Orders) -> anyhow::Result<bool> {
-    let place = tempfile::tempdir()?;
-    let home = place.path().join("home");
-    let mut options = Options::new(&home)?.set("auth", "DOJOB_AUTH_SIGN_UPS_AN_HOUR", "10000");
+    let home = Home::make()?;
+    let mut options = home.options()?;
     options.postgres = orders.postgres;
     // On a busy machine a request is still on its way to a process that the balancer has just let go.
     options.deregistration = Duration::from_secs(3);
     let mut cluster = Box::pin(Cluster::start(options)).await?;
-    let done = tokio::select! {
-        done = bad_day(orders, &mut cluster, &home) => done,
-        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
-    };
-    // A database that was killed for good cannot be stopped in order; what came before is what counts.
-    let stopped = cluster.stop().await;
-    if matches!(done, Ok(true)) {
-        stopped?;
-        cluster::down(&home).await?;
-    } else {
-        if let Err(error) = stopped {
-            eprintln!("the cluster did not stop in order: {error:#}");
-        }
-        println!("data and logs are in {}", place.keep().display());
-    }
-    done
+    let done = unless_interrupted(bad_day(orders, &mut cluster, &home.path)).await;
+    home.end(cluster, done).await
 }
 
 async fn bad_day(orders: &Orders, cluster: &mut Cluster, home: &std::path::Path) -> anyhow::Result<bool> {

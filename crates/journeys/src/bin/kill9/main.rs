@@ -17,7 +17,7 @@ use dojob_journeys::bad_days::{
     harm, load, people,
     people::{Site, Tolerance},
     reckoning::Reckoning,
-    verdict,
+    run, unless_interrupted,
 };
 use program::Program;
 
@@ -78,22 +78,13 @@ impl Orders {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let done = async {
-        match Orders::read(std::env::args().skip(1))? {
-            Some(orders) => Box::pin(live_through(&orders)).await,
-            None => Ok(true),
-        }
-    };
-    verdict("kill9", done.await)
+    run("kill9", Orders::read(std::env::args().skip(1)), live_through).await
 }
 
 /// True when the books are right, and every harm to them would be noticed.
 async fn live_through(orders: &Orders) -> anyhow::Result<bool> {
     let mut program = Program::prepare(orders.dojob.as_deref()).await?;
-    let done = tokio::select! {
-        done = bad_day(orders, &mut program) => done,
-        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
-    };
+    let done = unless_interrupted(bad_day(orders, &mut program)).await;
     // What we harmed ourselves tells nobody anything.
     program.end(matches!(done, Ok(true)) || orders.sabotage.is_some()).await?;
     done

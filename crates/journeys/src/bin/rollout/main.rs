@@ -23,10 +23,11 @@ use anyhow::{Context, bail, ensure};
 use cluster::{Cluster, Options, Rolling, SERVICES};
 use dojob_journeys::bad_days::{
     books::Books,
+    home::Home,
     load,
     people::{self, Person, Site, Tolerance},
     reckoning::Reckoning,
-    verdict,
+    run, unless_interrupted,
 };
 use futures_util::future::try_join_all;
 use rand::{SeedableRng, rngs::StdRng};
@@ -148,13 +149,7 @@ impl Orders {
                 "--lag" => orders.lag = Duration::try_from_secs_f64(value()?.parse()?)?,
                 "--no-drain" => orders.drains = false,
                 "--seed" => orders.seed = value()?.parse()?,
-                "--postgres" => {
-                    orders.postgres = match value()?.as_str() {
-                        "machine" => postgres::Binaries::Machine,
-                        "pinned" => postgres::Binaries::Pinned,
-                        other => bail!("there is no PostgreSQL '{other}'"),
-                    }
-                }
+                "--postgres" => orders.postgres = value()?.parse()?,
                 "--help" | "-h" => {
                     print!("{HELP}");
                     return Ok(None);
@@ -183,22 +178,15 @@ impl Orders {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let done = async {
-        match Orders::read(std::env::args().skip(1))? {
-            Some(orders) => Box::pin(live_through(&orders)).await,
-            None => Ok(true),
-        }
-    };
-    verdict("rollout", done.await)
+    run("rollout", Orders::read(std::env::args().skip(1)), live_through).await
 }
 
 /// True when nobody noticed anything.
 async fn live_through(orders: &Orders) -> anyhow::Result<bool> {
     let manifests = orders.manifests()?;
     let settings = manifests.settings()?;
-    let place = tempfile::tempdir()?;
-    let home = place.path().join("home");
-    let mut options = Options::new(&home)?.set("auth", "DOJOB_AUTH_SIGN_UPS_AN_HOUR", "10000");
+    let home = Home::make()?;
+    let mut options = home.options()?;
     for (service, _) in SERVICES {
         options = options.set(service, "DOJOB_POOL_MAX", &settings.pool);
     }
@@ -217,26 +205,13 @@ async fn live_through(orders: &Orders) -> anyhow::Result<bool> {
     say_what_holds(orders, &options, &rollings);
 
     let mut cluster = Box::pin(Cluster::start(options)).await?;
-    let done = tokio::select! {
-        done = rehearse(orders, &mut cluster, &home, &rollings, &versions) => done,
-        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
-    };
+    let done = unless_interrupted(rehearse(orders, &mut cluster, &home.path, &rollings, &versions)).await;
     // What was to be seen of an orderly end was seen.
     let names: Vec<String> = cluster.processes().into_keys().map(str::to_owned).collect();
     for name in names {
         let _ = cluster.kill9(&name).await;
     }
-    let stopped = cluster.stop().await;
-    if matches!(done, Ok(true)) {
-        stopped?;
-        cluster::down(&home).await?;
-    } else {
-        if let Err(error) = stopped {
-            eprintln!("the cluster did not stop in order: {error:#}");
-        }
-        println!("data and logs are in {}", place.keep().display());
-    }
-    done
+    home.end(cluster, done).await
 }
 
 fn say_what_holds(orders: &Orders, options: &Options, rollings: &[(&str, Rolling)]) {
