@@ -4,6 +4,7 @@
 mod client;
 mod group;
 mod live;
+mod producer;
 mod publish;
 mod topics;
 mod wire;
@@ -13,14 +14,10 @@ use std::{
     time::Duration,
 };
 
-use rdkafka::{
-    config::FromClientConfigAndContext,
-    producer::{FutureProducer, Producer as _},
-};
 use tokio::sync::broadcast;
 
-use self::client::{Context, Health};
 pub(super) use self::publish::Delivered;
+use self::{client::Health, producer::Producer};
 use super::{Broker, LiveEvent, Record, Topic, consumer::Effects};
 use crate::{metrics::Metrics, service::Tasks};
 
@@ -30,30 +27,16 @@ const LARGEST: &str = "2097152";
 /// Who cannot reach a broker says so within this time.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-fn producer(broker: &Broker, service: &str, health: &Health) -> anyhow::Result<FutureProducer<Context>> {
-    let mut config = client::config(broker, service)?;
-    config
-        .set("enable.idempotence", "true")
-        .set("acks", "all")
-        .set("linger.ms", "0")
-        .set("compression.type", "lz4")
-        .set("message.max.bytes", LARGEST)
-        // Never given up by itself: what is given up would be overtaken by what comes after it.
-        .set("message.timeout.ms", "0")
-        .set("topic.metadata.propagation.max.ms", "5000");
-    Ok(FutureProducer::from_config_and_context(&config, Context::new(health.clone()))?)
-}
-
 impl Inner {
-    fn producer(&self) -> FutureProducer<Context> {
+    fn producer(&self) -> Producer {
         self.producer.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// A producer that has failed for good, because the brokers have lost what it had told them, fails for ever: a new
     /// one takes its place. What it was to publish is still in the outbox.
-    fn replace_failed(&self, failed: &FutureProducer<Context>) {
-        let Some((_, cause)) = failed.client().fatal_error() else { return };
-        match producer(&self.broker, self.name, &self.health) {
+    fn replace_failed(&self, failed: &Producer) {
+        let Some(cause) = failed.fatal_error() else { return };
+        match Producer::start(&self.broker, self.name, &self.health) {
             Ok(new) => {
                 tracing::warn!(service = self.name, cause, "the producer failed for good; a new one goes on");
                 *self.producer.lock().unwrap_or_else(PoisonError::into_inner) = new;
@@ -71,7 +54,7 @@ struct Inner {
     broker: Broker,
     /// The service, and the first part of the client ids.
     name: &'static str,
-    producer: Mutex<FutureProducer<Context>>,
+    producer: Mutex<Producer>,
     health: Health,
     metrics: Metrics,
     tasks: Tasks,
@@ -95,7 +78,7 @@ impl Kafka {
         tasks: Tasks,
     ) -> anyhow::Result<Self> {
         let health = Health::new(service, metrics.clone());
-        let producer = Mutex::new(producer(broker, service, &health)?);
+        let producer = Mutex::new(Producer::start(broker, service, &health)?);
         let broker = broker.clone();
         Ok(Self(Arc::new(Inner { broker, name: service, producer, health, metrics, tasks })))
     }

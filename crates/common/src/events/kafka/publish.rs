@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use rdkafka::{
-    message::{Header, OwnedHeaders, ToBytes},
-    producer::{DeliveryFuture, FutureProducer, FutureRecord, Producer, PurgeConfig},
-    util::Timeout,
-};
+use rdkafka::message::{Header, OwnedHeaders};
 
-use super::{super::Record, Inner, PATIENCE, client::Context, wire};
+use super::{
+    super::Record,
+    Inner, PATIENCE,
+    producer::{Producer, Report},
+    wire,
+};
 
 /// What became of a batch.
 pub(in super::super) struct Delivered {
@@ -35,21 +36,16 @@ pub(super) async fn batch(kafka: &Inner, batch: &[Record]) -> Delivered {
             }
         }
     }
-    let (ids, deliveries): (Vec<i64>, Vec<DeliveryFuture>) = sent.into_iter().unzip();
+    let (ids, deliveries): (Vec<i64>, Vec<Report>) = sent.into_iter().unzip();
     let Some(reports) = reported(kafka, &producer, join_all(deliveries)).await else {
         return Delivered { ids: Vec::new(), cause: Some("the process stops".to_owned()) };
     };
     let mut delivered = Vec::with_capacity(ids.len());
     for (id, report) in ids.into_iter().zip(reports) {
         match report {
-            Ok(Ok(_)) => delivered.push(id),
-            Ok(Err((error, message))) => {
-                let topic = rdkafka::Message::topic(&message);
-                cause.get_or_insert_with(|| format!("{topic}: {error}"));
-            }
-            Err(gone) => {
-                cause.get_or_insert_with(|| gone.to_string());
-            }
+            Ok(Ok(())) => delivered.push(id),
+            Ok(Err(refused)) => drop(cause.get_or_insert(refused)),
+            Err(gone) => drop(cause.get_or_insert_with(|| gone.to_string())),
         }
     }
     match &cause {
@@ -62,18 +58,13 @@ pub(super) async fn batch(kafka: &Inner, batch: &[Record]) -> Delivered {
     Delivered { ids: delivered, cause }
 }
 
-fn send(producer: &FutureProducer<Context>, record: &Record) -> Result<DeliveryFuture, String> {
+fn send(producer: &Producer, record: &Record) -> Result<Report, String> {
     let (key, data) = (record.key.to_string(), record.data.to_string());
-    let message = FutureRecord::to(&record.topic).key(&key).payload(&data).headers(wire::headers(record));
-    producer.send_result(message).map_err(|(error, _)| error.to_string())
+    producer.send(&record.topic, Some(key.as_bytes()), Some(data.as_bytes()), wire::headers(record))
 }
 
 /// Waits as long as it takes, and says so; gives up only when the process stops.
-async fn reported<T>(
-    kafka: &Inner,
-    producer: &FutureProducer<Context>,
-    reports: impl Future<Output = T>,
-) -> Option<T> {
+async fn reported<T>(kafka: &Inner, producer: &Producer, reports: impl Future<Output = T>) -> Option<T> {
     let stopping = kafka.tasks.stopping();
     let farewell = async {
         stopping.cancelled().await;
@@ -84,7 +75,7 @@ async fn reported<T>(
         tokio::select! {
             reports = &mut reports => return Some(reports),
             () = &mut farewell => {
-                producer.purge(PurgeConfig::default().queue().inflight());
+                producer.forget();
                 return None;
             }
             () = tokio::time::sleep(PATIENCE) => kafka.health.down("no broker has acknowledged anything for 10 s"),
@@ -97,8 +88,8 @@ pub(super) async fn copy_parked(kafka: &Inner, consumer: &str, record: &Record, 
     let (key, data) = (record.key.to_string(), record.data.to_string());
     let headers = because(wire::headers(record), consumer, cause);
     let topic = format!("{}.dlq", record.topic);
-    let message = FutureRecord::to(&topic).key(&key).payload(&data).headers(headers);
-    if let Err(cause) = acknowledged(kafka, message).await {
+    let report = kafka.producer().send(&topic, Some(key.as_bytes()), Some(data.as_bytes()), headers);
+    if let Err(cause) = acknowledged(report).await {
         tracing::error!(consumer, event.id = %record.event_id, cause, "a parked event has no copy among the dead letters");
     }
 }
@@ -116,28 +107,13 @@ pub(super) async fn bury(
     use rdkafka::Message;
     let topic = format!("{}.dlq", message.topic());
     let headers = because(message.headers().cloned().unwrap_or_default(), consumer, cause);
-    let mut copy = FutureRecord::<[u8], [u8]>::to(&topic).headers(headers);
-    if let Some(key) = message.key() {
-        copy = copy.key(key);
-    }
-    if let Some(data) = message.payload() {
-        copy = copy.payload(data);
-    }
-    acknowledged(kafka, copy).await
+    acknowledged(kafka.producer().send(&topic, message.key(), message.payload(), headers)).await
 }
 
-/// One message, and that the brokers have it.
-async fn acknowledged(
-    kafka: &Inner,
-    message: FutureRecord<'_, impl ToBytes + ?Sized, impl ToBytes + ?Sized>,
-) -> Result<(), String> {
-    let producer = kafka.producer();
-    let send = producer.send(message, Timeout::After(PATIENCE));
-    match tokio::time::timeout(PATIENCE, send).await {
-        Ok(Ok(_)) => Ok(()),
-        Ok(Err((error, _))) => Err(error.to_string()),
-        Err(late) => Err(late.to_string()),
-    }
+/// That the brokers have it.
+async fn acknowledged(report: Result<Report, String>) -> Result<(), String> {
+    let report = tokio::time::timeout(PATIENCE, report?).await;
+    report.map_err(|late| late.to_string())?.map_err(|gone| gone.to_string())?
 }
 
 fn because(headers: OwnedHeaders, consumer: &str, cause: &str) -> OwnedHeaders {
