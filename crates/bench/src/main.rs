@@ -19,7 +19,7 @@ use serde_json::json;
 
 use http::Client;
 use report::Row;
-use stage::Stage;
+use stage::{Person, Stage};
 
 /// Sizes of the table of listings that searches are measured in; everything else is measured in the last one.
 const SIZES: [u64; 3] = [10_000, 50_000, 200_000];
@@ -37,12 +37,20 @@ fn float(n: u64) -> f64 {
 async fn main() -> anyhow::Result<()> {
     let own = std::env::current_exe()?;
     let here = own.parent().context("a program lies in a directory")?;
+    let given = std::env::args().nth(1);
     #[cfg(feature = "kafka")]
-    if std::env::args().nth(1).as_deref() == Some("events") {
-        println!("{}", report::markdown(&cases::events::run().await?));
+    if let Some(part @ ("events" | "cluster")) = given.as_deref() {
+        let rows = match part {
+            "events" => cases::events::run().await?,
+            _ => {
+                build(here)?;
+                cases::cluster::run(here).await?
+            }
+        };
+        println!("{}", report::markdown(&rows));
         return Ok(());
     }
-    let program = match std::env::args().nth(1) {
+    let program = match given {
         Some(given) => PathBuf::from(given),
         None => build(here)?,
     };
@@ -66,18 +74,30 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Builds `dojob` with the profile that we were built with; it then lies beside us.
+/// Builds what is to be measured; it then lies beside us.
 fn build(here: &Path) -> anyhow::Result<PathBuf> {
+    // Apart from the services, so that `dojob` is built without a client of Kafka, as it is given to people.
+    cargo_build(here, &["-p", "dojob-standalone", "--bin", "dojob"])?;
+    #[cfg(feature = "kafka")]
+    {
+        let services = ["dojob-core", "dojob-auth", "dojob-notify-address", "dojob-chat"];
+        let features = services.map(|service| format!("{service}/kafka")).join(",");
+        let services = services.iter().flat_map(|service| ["-p", service]);
+        cargo_build(here, &services.chain(["--features", &features]).collect::<Vec<_>>())?;
+    }
+    Ok(here.join("dojob"))
+}
+
+/// Builds with the profile that we were built with.
+fn cargo_build(here: &Path, what: &[&str]) -> anyhow::Result<()> {
     let profile = match here.file_name().and_then(|name| name.to_str()).context("a profile")? {
         "debug" => "dev",
         other => other,
     };
-    let built = Command::new("cargo")
-        .args(["build", "--quiet", "--profile", profile, "-p", "dojob-standalone", "--bin", "dojob"])
-        .status()
-        .context("cargo is missing")?;
-    ensure!(built.success(), "dojob cannot be built");
-    Ok(here.join("dojob"))
+    let mut cargo = Command::new("cargo");
+    let built = cargo.args(["build", "--quiet", "--profile", profile]).args(what).status();
+    ensure!(built.context("cargo is missing")?.success(), "what is to be measured cannot be built");
+    Ok(())
 }
 
 /// Plays everything, or until Ctrl-C; the stage comes back to be cleared in any case.
@@ -98,7 +118,7 @@ async fn measure(stage: &mut Stage) -> anyhow::Result<Vec<Row>> {
     let mut client = Client::connect(stage.port).await?;
     let mut people = Vec::new();
     for n in 0..PEOPLE {
-        people.push(stage.sign_up(&mut client, n).await?);
+        people.push(Person::sign_up(&mut client, n).await?);
     }
     let talents = stage.publish(&mut client, &people).await?;
     let core = stage.database("core").await?;
@@ -129,6 +149,9 @@ async fn measure(stage: &mut Stage) -> anyhow::Result<Vec<Row>> {
     {
         say("hands events on over Kafka");
         rows.extend(cases::events::run().await?);
+        say("starts a cluster");
+        let programs = stage.program().parent().context("a program lies in a directory")?;
+        rows.extend(cases::cluster::run(programs).await?);
     }
     say("starts again and again");
     let talent = talents.first().context("a talent")?;

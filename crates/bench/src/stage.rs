@@ -62,6 +62,31 @@ pub struct Person {
     pub token: String,
 }
 
+impl Person {
+    /// Signs somebody up and completes the profile.
+    ///
+    /// # Errors
+    /// dojob refuses.
+    pub async fn sign_up(client: &mut Client, n: usize) -> anyhow::Result<Self> {
+        let documents = client.json("GET", "/api/auth/documents", None, None).await?;
+        let consents: Vec<Value> = items(&documents)
+            .iter()
+            .filter(|d| d.get("required") == Some(&true.into()))
+            .map(|d| json!({ "doc": d.get("doc"), "version": d.get("version") }))
+            .collect();
+        let body = json!({
+            "email": format!("bench-{n}@dojob.example"), "password": "measured in nanoseconds",
+            "birth_date": "1990-03-14", "consents": consents, "locale": "ko",
+        });
+        let session = client.json("POST", "/api/auth/signup", None, Some(&body)).await?;
+        let token = session.get("access_token").and_then(Value::as_str).context("a session")?.to_owned();
+        let person = Self { token };
+        let profile = json!({ "name": format!("이웃{n}"), "region_code": "1144012300" });
+        client.json("PATCH", "/api/core/me", Some(&person.token), Some(&profile)).await?;
+        Ok(person)
+    }
+}
+
 /// Something published through the door.
 #[derive(Clone, Debug)]
 pub struct Talent {
@@ -201,29 +226,6 @@ impl Stage {
     pub async fn clear(mut self) -> anyhow::Result<()> {
         self.stop().await?;
         self.server.stop().await
-    }
-
-    /// Signs somebody up and completes the profile.
-    ///
-    /// # Errors
-    /// dojob refuses.
-    pub async fn sign_up(&self, client: &mut Client, n: usize) -> anyhow::Result<Person> {
-        let documents = client.json("GET", "/api/auth/documents", None, None).await?;
-        let consents: Vec<Value> = items(&documents)
-            .iter()
-            .filter(|d| d.get("required") == Some(&true.into()))
-            .map(|d| json!({ "doc": d.get("doc"), "version": d.get("version") }))
-            .collect();
-        let body = json!({
-            "email": format!("bench-{n}@dojob.example"), "password": "measured in nanoseconds",
-            "birth_date": "1990-03-14", "consents": consents, "locale": "ko",
-        });
-        let session = client.json("POST", "/api/auth/signup", None, Some(&body)).await?;
-        let token = session.get("access_token").and_then(Value::as_str).context("a session")?.to_owned();
-        let person = Person { token };
-        let profile = json!({ "name": format!("이웃{n}"), "region_code": "1144012300" });
-        client.json("PATCH", "/api/core/me", Some(&person.token), Some(&profile)).await?;
-        Ok(person)
     }
 
     /// Two of the people publish a hundred talents, each with another title.

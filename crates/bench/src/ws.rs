@@ -50,11 +50,22 @@ pub async fn open(port: u16, token: &str) -> anyhow::Result<TcpStream> {
 pub async fn listen(mut stream: TcpStream, count: Count) -> anyhow::Result<()> {
     let mut buffer = Vec::new();
     loop {
-        let payload = frame(&mut stream, &mut buffer).await?;
+        let payload = message(&mut stream, &mut buffer).await?;
+        let header = if payload.len() < 126 { 2 } else { 4 };
+        count.frame_bytes.store(u64::try_from(payload.len() + header)?, Ordering::Relaxed);
+        count.messages.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// The next chat message; frames of other kinds are passed over.
+///
+/// # Errors
+/// The connection ends.
+pub async fn message(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> anyhow::Result<Vec<u8>> {
+    loop {
+        let payload = frame(stream, buffer).await?;
         if payload.starts_with(br#"{"type":"message""#) {
-            let header = if payload.len() < 126 { 2 } else { 4 };
-            count.frame_bytes.store(u64::try_from(payload.len() + header)?, Ordering::Relaxed);
-            count.messages.fetch_add(1, Ordering::Relaxed);
+            return Ok(payload);
         }
     }
 }

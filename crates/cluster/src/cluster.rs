@@ -169,6 +169,12 @@ impl Cluster {
         self.processes.iter().map(|p| (p.plan.name.as_str(), p.pid())).collect()
     }
 
+    /// Where a process listens, past the balancer; `None` when there is none of that name, or it was stopped.
+    pub fn address(&self, name: &str) -> Option<SocketAddr> {
+        let process = self.processes.iter().find(|p| p.plan.name == name)?;
+        process.address().map(|address| address.address)
+    }
+
     /// Kills something at once, as a crash would.
     ///
     /// # Errors

@@ -1,6 +1,8 @@
 //! One file for what is measured in the same way.
 
 pub mod chat;
+#[cfg(feature = "kafka")]
+pub mod cluster;
 pub mod effect;
 #[cfg(feature = "kafka")]
 pub mod events;
