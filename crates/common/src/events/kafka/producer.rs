@@ -38,11 +38,10 @@ impl ProducerContext for Context {
     type DeliveryOpaque = Box<oneshot::Sender<Result<(), String>>>;
 
     fn delivery(&self, result: &DeliveryResult<'_>, report: Self::DeliveryOpaque) {
-        let because = |(error, message): &(_, rdkafka::message::BorrowedMessage<'_>)| {
-            let error: &rdkafka::error::KafkaError = error;
-            format!("{}: {error}", message.topic())
-        };
-        let _ = report.send(result.as_ref().map(|_| ()).map_err(because));
+        let _ = report.send(match result {
+            Ok(_) => Ok(()),
+            Err((error, message)) => Err(format!("{}: {error}", message.topic())),
+        });
     }
 }
 
