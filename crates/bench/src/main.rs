@@ -40,12 +40,11 @@ async fn main() -> anyhow::Result<()> {
     let given = std::env::args().nth(1);
     #[cfg(feature = "kafka")]
     if let Some(part @ ("events" | "cluster")) = given.as_deref() {
-        let rows = match part {
-            "events" => cases::events::run().await?,
-            _ => {
-                build(here)?;
-                cases::cluster::run(here).await?
-            }
+        let rows = if part == "events" {
+            cases::events::run().await?
+        } else {
+            build(here)?;
+            cases::cluster::run(here).await?
         };
         println!("{}", report::markdown(&rows));
         return Ok(());

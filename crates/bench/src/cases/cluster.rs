@@ -83,8 +83,8 @@ async fn sockets(cluster: &Cluster) -> anyhow::Result<Row> {
     let id = |made: &Value| made.get("id").and_then(Value::as_str).map(str::to_owned).context("an id");
     let talent = id(&client.json("POST", "/api/core/talents", Some(&owner.token), Some(&talent)).await?)?;
     let question = json!({ "talent_id": talent });
-    let asked = client.json("POST", "/api/core/inquiries", Some(&asker.token), Some(&question)).await?;
-    let path = format!("/api/chat/conversations/{}/messages", id(&asked)?);
+    let inquiry = client.json("POST", "/api/core/inquiries", Some(&asker.token), Some(&question)).await?;
+    let path = format!("/api/chat/conversations/{}/messages", id(&inquiry)?);
 
     let port = |name| cluster.address(name).map(|a| a.port()).with_context(|| format!("{name} does not run"));
     let (here, there) = (port("chat-1")?, port("chat-2")?);
