@@ -79,9 +79,9 @@ fn build(here: &Path) -> anyhow::Result<PathBuf> {
     cargo_build(here, &["-p", "dojob-standalone", "--bin", "dojob"])?;
     #[cfg(feature = "kafka")]
     {
-        let services = ["dojob-core", "dojob-auth", "dojob-notify-address", "dojob-chat"];
-        let features = services.map(|service| format!("{service}/kafka")).join(",");
-        let services = services.iter().flat_map(|service| ["-p", service]);
+        let services = cluster::SERVICES.map(|(service, _)| format!("dojob-{service}"));
+        let features = services.each_ref().map(|service| format!("{service}/kafka")).join(",");
+        let services = services.iter().flat_map(|service| ["-p", service.as_str()]);
         cargo_build(here, &services.chain(["--features", &features]).collect::<Vec<_>>())?;
     }
     Ok(here.join("dojob"))

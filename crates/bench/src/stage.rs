@@ -101,9 +101,7 @@ impl Stage {
     /// # Errors
     /// PostgreSQL does not start.
     pub async fn set(program: PathBuf) -> anyhow::Result<Self> {
-        let home = tempfile::Builder::new().prefix("dojob-bench-").tempdir_in("/tmp")?;
-        // As root, PostgreSQL runs as somebody else, who must be able to enter.
-        std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(0o755))?;
+        let home = home()?;
         let server = server(home.path()).await?;
         let mut urls = Vec::new();
         for service in SERVICES {
@@ -347,6 +345,17 @@ pub fn listing_id(number: &str) -> String {
 /// `items` of a list.
 pub fn items(list: &Value) -> &[Value] {
     list.get("items").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// A folder for what is measured, gone with its owner.
+///
+/// # Errors
+/// It cannot be made.
+pub fn home() -> anyhow::Result<tempfile::TempDir> {
+    let home = tempfile::Builder::new().prefix("dojob-bench-").tempdir_in("/tmp")?;
+    // As root, PostgreSQL runs as somebody else, who must be able to enter.
+    std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(0o755))?;
+    Ok(home)
 }
 
 /// A durable server with our settings.

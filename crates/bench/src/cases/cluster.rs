@@ -12,7 +12,13 @@ use cluster::{Cluster, Options, SERVICES};
 use serde_json::{Value, json};
 
 use super::{median, micros};
-use crate::{cpu::Meter, http::Client, report::Row, stage::Person, ws};
+use crate::{
+    cpu::Meter,
+    http::Client,
+    report::Row,
+    stage::{self, Person},
+    ws,
+};
 
 /// How long the start is given to fade, and how long nothing happens then.
 const SETTLED: Duration = Duration::from_secs(15);
@@ -27,8 +33,7 @@ const PACE: Duration = Duration::from_millis(25);
 /// # Errors
 /// Java, Maven, PostgreSQL or a program is absent, or a message does not arrive.
 pub async fn run(programs: &Path) -> anyhow::Result<Vec<Row>> {
-    let place = tempfile::Builder::new().prefix("dojob-bench-").tempdir_in("/tmp")?;
-    std::fs::set_permissions(place.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    let place = stage::home()?;
     let mut options = Options::new(place.path().join("home"))?.set("chat", "DOJOB_CHAT_BURST", "1000");
     options.programs = programs.to_owned();
     options.postgres = postgres::Binaries::Machine;
@@ -89,10 +94,13 @@ async fn sockets(cluster: &Cluster) -> anyhow::Result<Row> {
     let port = |name| cluster.address(name).map(|a| a.port()).with_context(|| format!("{name} does not run"));
     let (here, there) = (port("chat-1")?, port("chat-2")?);
     let mut poster = Client::connect(here).await?;
-    // The conversation follows the question.
-    while poster.json("GET", &path, Some(&asker.token), None).await.is_err() {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let follows = async {
+        while poster.json("GET", &path, Some(&asker.token), None).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let followed = tokio::time::timeout(Duration::from_secs(30), follows).await;
+    followed.context("no conversation followed the question")?;
     let (mut near, mut far) = (ws::open(here, &owner.token).await?, ws::open(there, &owner.token).await?);
     let (mut near_buffer, mut far_buffer) = (Vec::new(), Vec::new());
     let (mut at_home, mut abroad) = (Vec::new(), Vec::new());

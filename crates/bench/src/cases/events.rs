@@ -92,8 +92,7 @@ pub async fn run() -> anyhow::Result<Vec<Row>> {
 }
 
 async fn all() -> anyhow::Result<Vec<Row>> {
-    let home = tempfile::Builder::new().prefix("dojob-bench-").tempdir_in("/tmp")?;
-    std::fs::set_permissions(home.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+    let home = stage::home()?;
     let server = stage::server(home.path()).await?;
     let mut broker = kafka::Kafka::start(kafka::Options::new(home.path().join("kafka"))).await?;
     let place = Place { server: &server, broker: Broker::local(broker.brokers()) };
