@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod hangul;
+mod index;
 mod search;
 mod table;
 
