@@ -9,26 +9,25 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::{
+    arch::shipped_words,
     asyncapi, catalogue,
-    problems::{CATALOGUE, Catalogue, is_code},
+    problems::{CATALOGUE, Catalogue},
     published::{Published, Service, Topic},
     released,
-    source::{Kind, Token, closing, code},
     tree::{File, files, root},
 };
 
-/// Where the words for each kind of key are: part of a path below `web/src`.
-const NOTICES: &str = "notify";
-const SYSTEM_MESSAGES: &str = "chat";
+/// Whose keys need words in the web, what they are, and where those stand: a part of the path below `web/src`.
+const WORDS: &[(&str, &str, &str)] =
+    &[("notify-address", "notice", "/noti"), ("chat", "system message", "/chat")];
 
 pub fn run() -> Result<()> {
     let of_service = |f: &File| f.path.contains("/src/");
     let sources: Vec<File> = files("services", &[".rs"])?.into_iter().filter(of_service).collect();
-    let said = Said::of(&sources);
-    let mut wrong = said.unreadable.clone();
-    let samples = files("contracts/events", &[".v1.json"])?;
-    events(&said, &samples, &mut wrong)?;
+    let mut wrong = Vec::new();
     let published = Published::read("contracts")?;
+    let samples = files("contracts/events", &[".v1.json"])?;
+    events(&declared(&sources)?, &published.services, &samples, &mut wrong)?;
     wrong.extend(described(&published));
     for (path, text) in [
         (asyncapi::DOCUMENT, asyncapi::text(&published)?),
@@ -39,205 +38,69 @@ pub fn run() -> Result<()> {
         }
     }
     wrong.extend(released::broken(&published)?);
-    documents(&said.mounts, &files("contracts/openapi", &[".json"])?, &mut wrong)?;
+    documents(&published.services, &files("contracts/openapi", &[".json"])?, &mut wrong)?;
 
     let catalogue = Catalogue::read()?;
     wrong.extend(catalogue.disagreements.iter().cloned());
+    for (service, code) in
+        published.services.iter().flat_map(|s| s.problems.keys().map(move |code| (&s.name, code)))
+    {
+        if !catalogue.codes().contains(code.as_str()) {
+            wrong.push(format!("{service} lists {code}, which {CATALOGUE} lacks"));
+        }
+    }
     if read(CATALOGUE) != catalogue.text() {
         wrong.push(format!("{CATALOGUE} is out of date: cargo xtask gen"));
     }
     let locales = files("web/src", &["ko.json", "en.json"])?;
     translations("problem", &catalogue.codes(), "problems.", &locales, &mut wrong)?;
-    translations("notice", &said.notices, NOTICES, &locales, &mut wrong)?;
-    translations("system message", &said.system_messages, SYSTEM_MESSAGES, &locales, &mut wrong)?;
+    for (service, what, part) in WORDS {
+        let of_service = published.services.iter().filter(|known| known.name == *service);
+        let keys = of_service.flat_map(|service| service.keys.iter().map(String::as_str)).collect();
+        translations(what, &keys, part, &locales, &mut wrong)?;
+    }
 
     for line in &wrong {
         println!("{line}");
     }
     println!(
-        "{} kinds of events, {} subscriptions, {} problem codes, {} notices, {} system messages",
+        "{} kinds of events, {} services, {} problem codes",
         samples.len(),
-        said.subscriptions.len(),
+        published.services.len(),
         catalogue.codes().len(),
-        said.notices.len(),
-        said.system_messages.len(),
     );
     ensure!(wrong.is_empty(), "{} broken promises", wrong.len());
     Ok(())
 }
 
-/// What the services' sources promise.
-#[derive(Debug, Default)]
-struct Said<'a> {
-    /// (service, kind), where the source says `const KIND: &'static str = "…"`.
-    published: BTreeSet<(&'a str, &'a str)>,
-    /// (service, word): a macro may make the events, so a sample's kind need only be somewhere in the code.
-    words: BTreeSet<(&'a str, &'a str)>,
-    /// (service, topic, kind)
-    subscriptions: BTreeSet<(&'a str, &'a str, &'a str)>,
-    mounts: BTreeSet<&'a str>,
-    notices: BTreeSet<&'a str>,
-    system_messages: BTreeSet<&'a str>,
-    unreadable: Vec<String>,
-}
+/// (service, word)
+type Words<'a> = BTreeSet<(&'a str, String)>;
 
-/// A source file of a service.
-struct Source<'a> {
-    service: &'a str,
-    path: &'a str,
-    code: Vec<Token<'a>>,
-}
-
-impl<'a> Said<'a> {
-    fn of(files: &'a [File]) -> Self {
-        let read = |file: &'a File| Source {
-            service: file.path.split('/').nth(1).unwrap_or_default(),
-            path: &file.path,
-            code: code(&file.text),
-        };
-        let sources: Vec<_> = files.iter().map(read).collect();
-        let mut said = Self::default();
-        for source in &sources {
-            let service = source.service;
-            let texts = |name| constant(source, name).into_iter().flatten();
-            said.mounts.extend(texts("MOUNTS").filter(|t| t.starts_with('/')));
-            said.system_messages.extend(texts("SYSTEM_KEYS").filter(|t| is_code(t)));
-            said.notices.extend(notice_keys(&source.code));
-            said.published.extend(kinds(&source.code).map(|kind| (service, kind)));
-            let words = source.code.iter().filter(|t| matches!(t.kind, Kind::Word | Kind::Text));
-            said.words.extend(words.map(|t| (service, t.text)));
-            for at in calls_of_on(&source.code) {
-                match subscription(source, at, &sources) {
-                    Ok(Some((topic, kinds))) => {
-                        said.subscriptions.extend(kinds.into_iter().map(|kind| (service, topic, kind)));
-                    }
-                    Ok(None) => {}
-                    Err(line) => said
-                        .unreadable
-                        .push(format!("{}:{line}: cannot tell what this subscribes to", source.path)),
-                }
-            }
-        }
-        said
+/// The kinds of events that the sources of a service declare, and every word there: a macro may make the events.
+///
+/// # Errors
+/// A source is no Rust.
+fn declared(sources: &[File]) -> Result<(Words<'_>, Words<'_>)> {
+    let (mut kinds, mut words) = (BTreeSet::new(), BTreeSet::new());
+    for file in sources {
+        let service = file.path.split('/').nth(1).unwrap_or_default();
+        let found = shipped_words(&file.text).with_context(|| format!("cannot read {}", file.path))?;
+        // `const KIND: &'static str = "TalentPublished"`
+        let kind = found.windows(9).filter(|w| w.starts_with(&["const".to_owned(), "KIND".to_owned()]));
+        let kind = kind.filter_map(|w| w.iter().find_map(|word| word.strip_prefix('"')?.strip_suffix('"')));
+        kinds.extend(kind.map(|kind| (service, kind.to_owned())));
+        words.extend(found.iter().map(|word| (service, word.trim_matches('"').to_owned())));
     }
+    Ok((kinds, words))
 }
 
-/// The literals of `const name: … = …;`, if this file has it.
-fn constant<'a>(source: &Source<'a>, name: &str) -> Option<Vec<&'a str>> {
-    let code = &source.code;
-    let start = code.windows(2).position(|w| matches!(w, [a, b] if a.is("const") && b.is(name)))?;
-    let value = start + code.get(start..)?.iter().position(|t| t.is("="))?;
-    let mut texts = Vec::new();
-    let mut depth = 0usize;
-    for token in code.get(value..)? {
-        if ["(", "[", "{"].iter().any(|open| token.is(open)) {
-            depth += 1;
-        } else if [")", "]", "}"].iter().any(|close| token.is(close)) {
-            depth = depth.saturating_sub(1);
-        } else if token.is(";") && depth == 0 {
-            break;
-        } else if token.kind == Kind::Text {
-            texts.push(token.text);
-        }
-    }
-    Some(texts)
-}
-
-/// The literals of the constant that a path like `on_hours::TOPIC` leads to: in that module's file, or else in this.
-fn literals<'a>(path: &[Token<'a>], from: &Source<'a>, sources: &[Source<'a>]) -> Vec<&'a str> {
-    let words: Vec<&str> = path.iter().filter(|t| t.kind == Kind::Word).map(|t| t.text).collect();
-    let Some((name, modules)) = words.split_last() else { return Vec::new() };
-    let module = modules.last().copied().filter(|m| !["self", "super", "crate", "Self"].contains(m));
-    let named = |source: &&Source<'_>| {
-        let ends = |m: &str| {
-            source.path.ends_with(&format!("/{m}.rs")) || source.path.ends_with(&format!("/{m}/mod.rs"))
-        };
-        source.service == from.service && module.map_or(source.path == from.path, ends)
-    };
-    let elsewhere = |source: &&Source<'_>| source.service == from.service && module.is_none();
-    let first = sources.iter().filter(named).find_map(|source| constant(source, name));
-    first
-        .or_else(|| sources.iter().filter(elsewhere).find_map(|source| constant(source, name)))
-        .unwrap_or_default()
-}
-
-/// Where `.on(` or `.on::<…>(` opens its bracket.
-fn calls_of_on(code: &[Token<'_>]) -> Vec<usize> {
-    let dots =
-        code.windows(2).enumerate().filter(|(_, w)| matches!(w, [dot, on] if dot.is(".") && on.is("on")));
-    dots.filter_map(|(at, _)| {
-        let mut at = at + 2;
-        if code.get(at)?.is(":") {
-            let mut depth = 0usize;
-            at += code.get(at..)?.iter().position(|t| {
-                depth = (depth + usize::from(t.is("<"))).saturating_sub(usize::from(t.is(">")));
-                t.is("(") && depth == 0
-            })?;
-        }
-        code.get(at)?.is("(").then_some(at)
-    })
-    .collect()
-}
-
-type Subscribed<'a> = (&'a str, BTreeSet<&'a str>);
-
-/// What the call of `on` at `open` subscribes to; `None` when it is another `on` (a timer's, a join's).
-fn subscription<'a>(
-    from: &Source<'a>,
-    open: usize,
-    sources: &[Source<'a>],
-) -> Result<Option<Subscribed<'a>>, usize> {
-    let rest = from.code.get(open..).unwrap_or_default();
-    let inside = closing(rest).and_then(|end| rest.get(1..end)).unwrap_or_default();
-    let arguments: Vec<&[Token<'a>]> = inside.split(|t| t.is(",")).collect();
-    let [topic, kind, ..] = arguments.as_slice() else { return Ok(None) };
-    let text = |argument: &[Token<'a>]| match argument {
-        [one] if one.kind == Kind::Text => Some(one.text),
-        _ => None,
-    };
-    let Some(topic) = text(topic).or_else(|| literals(topic, from, sources).first().copied()) else {
-        return Ok(None);
-    };
-    if !topic.starts_with("dojob.") {
-        return Ok(None);
-    }
-    if let Some(kind) = text(kind) {
-        return Ok(Some((topic, [kind].into())));
-    }
-    // `KINDS.iter().fold(consumer, |consumer, kind| consumer.on(TOPIC, kind, …))`
-    let before = from.code.get(..open).unwrap_or_default();
-    let iter = before.windows(2).rposition(|w| matches!(w, [dot, iter] if dot.is(".") && iter.is("iter")));
-    let path = before.get(..iter.unwrap_or(0)).unwrap_or_default();
-    let start = path.iter().rposition(|t| t.kind != Kind::Word && !t.is(":")).map_or(0, |before| before + 1);
-    let kinds = literals(path.get(start..).unwrap_or_default(), from, sources);
-    let kinds: BTreeSet<_> =
-        kinds.into_iter().filter(|k| k.starts_with(|c: char| c.is_ascii_uppercase())).collect();
-    if kinds.is_empty() { Err(rest.first().map_or(0, |t| t.line)) } else { Ok(Some((topic, kinds))) }
-}
-
-/// `const KIND: &'static str = "TalentPublished"`
-fn kinds<'a>(code: &[Token<'a>]) -> impl Iterator<Item = &'a str> {
-    code.windows(8)
-        .filter_map(|w| match w {
-            [word, name, .., value] if word.is("const") && name.is("KIND") && value.kind == Kind::Text => {
-                Some(value.text)
-            }
-            _ => None,
-        })
-        .filter(|kind| kind.starts_with(|c: char| c.is_ascii_uppercase()))
-}
-
-/// What `enum Key { … }` is called on the wire.
-fn notice_keys<'a>(code: &[Token<'a>]) -> Vec<&'a str> {
-    let start =
-        code.windows(3).position(|w| matches!(w, [a, b, c] if a.is("enum") && b.is("Key") && c.is("{")));
-    let body = start.and_then(|start| code.get(start + 2..)).unwrap_or_default();
-    let body = closing(body).and_then(|end| body.get(..end)).unwrap_or_default();
-    body.iter().filter(|t| t.kind == Kind::Text && is_code(t.text)).map(|t| t.text).collect()
-}
-
-/// Every event has a sample, every sample an event, and whoever listens hears of something that is said.
-fn events(said: &Said<'_>, samples: &[File], wrong: &mut Vec<String>) -> Result<()> {
+/// Every event has a sample, every sample an event, and every subscription is to something that is published.
+fn events(
+    (kinds, words): &(Words<'_>, Words<'_>),
+    services: &[Service],
+    samples: &[File],
+    wrong: &mut Vec<String>,
+) -> Result<()> {
     let mut topics: BTreeMap<(String, String), String> = BTreeMap::new();
     for file in samples {
         let path = &file.path;
@@ -252,19 +115,23 @@ fn events(said: &Said<'_>, samples: &[File], wrong: &mut Vec<String>) -> Result<
         if sample.get("samples").and_then(Value::as_object).is_none_or(serde_json::Map::is_empty) {
             wrong.push(format!("{path} holds no sample"));
         }
-        if !said.words.contains(&(service.as_str(), kind.as_str())) {
+        if !words.contains(&(service.as_str(), kind.clone())) {
             wrong.push(format!("{path}: {service} publishes no {kind}"));
         }
         topics.insert((service, kind), topic);
     }
-    for (service, kind) in &said.published {
-        if !topics.contains_key(&((*service).to_owned(), (*kind).to_owned())) {
+    for (service, kind) in kinds {
+        if !topics.contains_key(&((*service).to_owned(), kind.clone())) {
             wrong.push(format!("{service} publishes {kind}: no sample in contracts/events/{service}"));
         }
     }
-    for (service, topic, kind) in &said.subscriptions {
-        if !topics.iter().any(|((_, known), on)| known == kind && on == topic) {
-            wrong.push(format!("{service} listens to {kind} on {topic}: nobody publishes a sample of it"));
+    for (consumer, subscribed) in services.iter().flat_map(|service| &service.consumers) {
+        for (topic, kind) in
+            subscribed.iter().flat_map(|(topic, kinds)| kinds.iter().map(move |k| (topic, k)))
+        {
+            if !topics.iter().any(|((_, known), on)| known == kind && on == topic) {
+                wrong.push(format!("{consumer} subscribes to {kind} on {topic}: there is no sample of it"));
+            }
         }
     }
     Ok(())
@@ -300,13 +167,15 @@ fn read(path: &str) -> String {
 }
 
 /// One document for each mount, and every path in it is below the mount.
-fn documents(mounts: &BTreeSet<&str>, documents: &[File], wrong: &mut Vec<String>) -> Result<()> {
+fn documents(services: &[Service], documents: &[File], wrong: &mut Vec<String>) -> Result<()> {
+    let mounts: BTreeSet<&str> =
+        services.iter().flat_map(|service| service.mounts.iter().map(String::as_str)).collect();
     let of = |mount: &str| format!("contracts/openapi/{}.json", mount.rsplit('/').next().unwrap_or_default());
     for mount in mounts.iter().filter(|mount| documents.iter().all(|d| d.path != of(mount))) {
         wrong.push(format!("{mount} has no document {}", of(mount)));
     }
     if mounts.is_empty() {
-        wrong.push("no service says its MOUNTS".to_owned());
+        wrong.push("no service has a mount in contracts/services".to_owned());
     }
     for document in documents {
         let Some(mount) = mounts.iter().find(|mount| of(mount) == document.path) else {
@@ -355,7 +224,7 @@ fn translations(
     wrong: &mut Vec<String>,
 ) -> Result<()> {
     if keys.is_empty() {
-        wrong.push(format!("no {what} key was found in the sources"));
+        wrong.push(format!("no {what} key was found"));
     }
     for language in ["ko", "en"] {
         let mut lines = BTreeSet::new();
@@ -404,85 +273,51 @@ mod tests {
         File { path: path.to_owned(), text: text.to_string() }
     }
 
-    fn sources() -> Vec<File> {
-        vec![
-            file(
-                "services/core/src/a/offer.rs",
-                "impl Event for P { const TOPIC: &'static str = \"dojob.core.a.v1\"; const KIND: &'static str = \"Offered\"; }",
-            ),
-            file(
-                "services/chat/src/a/mod.rs",
-                "pub const MOUNTS: &[&str] = &[\"/api/chat\"];\n\
-                 fn c() { KINDS.iter().fold(Consumer::new(\"chat/a\").on::<Vec<T>, _>(b::TOPIC, \"Offered\", |tx, e| f(tx, e)), \n\
-                 |c, kind| c.on(\"dojob.core.b.v1\", kind, g)); jobs.on(b::TICK, f); t::table.on(t::id.eq(x), y); }\n\
-                 const KINDS: [&str; 2] = [\"One\", \"Two\"];\n\
-                 const SYSTEM_KEYS: &[(&str, Option<&str>)] = &[(\"One\", Some(\"a.one\")), (\"Two\", None)];",
-            ),
-            file(
-                "services/chat/src/a/b.rs",
-                "pub(super) const TOPIC: &str = \"dojob.core.a.v1\"; const TICK: &str = \"a.tick\";\n\
-                 enum Key { #[serde(rename = \"talent.expired\")] Expired }",
-            ),
-        ]
+    fn service(name: &str, mounts: &[&str], consumers: Value) -> Service {
+        let service = json!({ "service": name, "topics": [], "mounts": mounts, "consumers": consumers });
+        serde_json::from_value(service).unwrap()
     }
 
     #[test]
-    fn subscriptions_are_read_from_the_sources() {
-        let sources = sources();
-        let said = Said::of(&sources);
-        let expected = [
-            ("chat", "dojob.core.a.v1", "Offered"),
-            ("chat", "dojob.core.b.v1", "One"),
-            ("chat", "dojob.core.b.v1", "Two"),
-        ];
-        assert_eq!(said.subscriptions, expected.into());
-        assert_eq!(said.published, [("core", "Offered")].into());
-        assert_eq!(said.mounts, ["/api/chat"].into());
-        assert_eq!(said.notices, ["talent.expired"].into());
-        assert_eq!(said.system_messages, ["a.one"].into());
-        assert_eq!(said.unreadable, [""; 0]);
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_said() {
-        let text = "fn c() { consumer.on(\"dojob.core.a.v1\", kind_of_the_day(), f) }";
-        let sources = [file("services/chat/src/a.rs", text)];
-        assert_eq!(
-            Said::of(&sources).unreadable,
-            ["services/chat/src/a.rs:1: cannot tell what this subscribes to"]
+    fn events_samples_and_subscriptions_agree() {
+        let source = file(
+            "services/core/src/a/offer.rs",
+            "impl Event for P { const TOPIC: &'static str = \"dojob.core.a.v1\"; const KIND: &'static str = \"Offered\"; }",
         );
-    }
-
-    #[test]
-    fn whoever_listens_hears_something() {
-        let sources = sources();
-        let said = Said::of(&sources);
+        let declared = declared(std::slice::from_ref(&source)).unwrap();
+        assert_eq!(declared.0, [("core", "Offered".to_owned())].into());
+        let services = [service(
+            "chat",
+            &[],
+            json!({ "chat/a": { "dojob.core.a.v1": ["Offered"], "dojob.core.b.v1": ["One", "Two"] } }),
+        )];
         let sample =
             |topic: &str, kind: &str| json!({ "topic": topic, "kind": kind, "samples": { "a": {} } });
         let good = file("contracts/events/core/Offered.v1.json", sample("dojob.core.a.v1", "Offered"));
         let mut wrong = Vec::new();
-        events(&said, &[good], &mut wrong).unwrap();
-        assert_eq!(wrong.len(), 2, "One and Two are said by nobody: {wrong:?}");
+        events(&declared, &services, &[good], &mut wrong).unwrap();
+        assert_eq!(wrong.len(), 2, "nobody publishes One and Two: {wrong:?}");
 
         let mut wrong = Vec::new();
         let moved = file("contracts/events/core/Offered.v1.json", sample("dojob.core.z.v1", "Offered"));
         let stale = file("contracts/events/core/Gone.v1.json", sample("dojob.core.a.v1", "Gone"));
         let empty =
             file("contracts/events/core/One.v1.json", json!({ "topic": "dojob.core.b.v1", "kind": "One" }));
-        events(&said, &[moved, stale, empty], &mut wrong).unwrap();
+        events(&declared, &services, &[moved, stale, empty], &mut wrong).unwrap();
         for words in
-            ["listens to Offered on dojob.core.a.v1", "publishes no Gone", "One.v1.json holds no sample"]
+            ["subscribes to Offered on dojob.core.a.v1", "publishes no Gone", "One.v1.json holds no sample"]
         {
             assert!(wrong.iter().any(|w| w.contains(words)), "{words}: {wrong:?}");
         }
         let mut wrong = Vec::new();
-        events(&said, &[], &mut wrong).unwrap();
+        events(&declared, &services, &[], &mut wrong).unwrap();
         assert!(wrong.iter().any(|w| w.contains("core publishes Offered: no sample")), "{wrong:?}");
     }
 
     #[test]
     fn documents_stay_below_their_mount() {
-        let mounts = ["/api/chat", "/api/core"].into();
+        let services =
+            [service("chat", &["/api/chat"], json!({})), service("core", &["/api/core"], json!({}))];
         let document = |path: &str| json!({ "paths": { path: {} } });
         let mut wrong = Vec::new();
         let files = [
@@ -490,7 +325,7 @@ mod tests {
             file("contracts/openapi/core.json", document("/api/corex")),
             file("contracts/openapi/old.json", document("/api/old")),
         ];
-        documents(&mounts, &files, &mut wrong).unwrap();
+        documents(&services, &files, &mut wrong).unwrap();
         assert_eq!(
             wrong,
             [
@@ -499,7 +334,7 @@ mod tests {
             ]
         );
         let mut wrong = Vec::new();
-        documents(&mounts, &files[..1], &mut wrong).unwrap();
+        documents(&services, &files[..1], &mut wrong).unwrap();
         assert_eq!(wrong, ["/api/core has no document contracts/openapi/core.json"]);
     }
 
@@ -512,7 +347,7 @@ mod tests {
         let said = |to: &str| {
             let mut wrong = Vec::new();
             let file = file("contracts/openapi/chat.json", document(to));
-            documents(&["/api/chat"].into(), &[file], &mut wrong).unwrap();
+            documents(&[service("chat", &["/api/chat"], json!({}))], &[file], &mut wrong).unwrap();
             wrong
         };
         assert_eq!(said("#/components/schemas/Known"), [""; 0]);

@@ -13,56 +13,104 @@ mod home;
 mod problems;
 mod published;
 mod released;
-mod source;
 mod tree;
 
-use std::process::ExitCode;
+use anyhow::Result;
+use clap::{Parser, Subcommand};
 
-const HELP: &str = "\
-cargo xtask: the workshop behind make
+/// The workshop behind make.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", disable_version_flag = true)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
 
-  arch                    who imports what, where SQL is, names, module docs, the size of `common`
-  gen                     writes contracts/ and the types of web/ from the code
-  gen problems            writes contracts/problems.json alone, at once
-  gen events              writes contracts/asyncapi.yaml and the catalogue in docs/EVENTS.md alone, at once
-  contracts               checks that contracts/, code and translations agree, and that events have only grown
-                          since the last release; writes nothing
-  release-contracts       makes today's contracts the last release
-  db check                runs all migrations and checks what they made, against schema.rs too
-  db new <service> <what> a directory for a new migration
-  clock [+3h|+2d|=secs]   shows or moves the clock of a running development dojob, only forward
-  demo                    forgets the practice neighbourhood of this computer
-  stop-test-server        ends the PostgreSQL that tests share
-  help                    this page
-";
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Who imports what, in which direction; where SQL is; names; module docs
+    Arch,
+    /// Writes contracts/ and the types of web/ from the code
+    Gen {
+        #[command(subcommand)]
+        part: Option<Part>,
+    },
+    /// Checks that contracts/, code and translations agree, and that events have only grown since the last release;
+    /// writes nothing
+    Contracts,
+    /// Makes today's contracts the last release
+    ReleaseContracts,
+    /// Migrations
+    #[command(subcommand)]
+    Db(Db),
+    /// Shows or moves the clock of a running development dojob, only forward
+    Clock {
+        /// +30s, +5m, +3h, +2d, +1d12h or =seconds
+        step: Option<String>,
+    },
+    /// Forgets the practice neighbourhood of this computer
+    Demo,
+    /// Ends the PostgreSQL that tests share
+    StopTestServer,
+}
 
-fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let done = match words.as_slice() {
-        ["arch"] => arch::run(),
-        ["gen"] => r#gen::run(),
-        ["gen", "problems"] => r#gen::problems(),
-        ["gen", "events"] => r#gen::events(),
-        ["release-contracts"] => released::release(),
-        ["contracts"] => contracts::run(),
-        ["db", "check"] => db::check(),
-        ["db", "new", service, what] => db::new(service, what),
-        ["clock"] => clock::run(None),
-        ["clock", step] => clock::run(Some(step)),
-        ["demo"] => demo::run(),
-        ["stop-test-server"] => home::stop_test_server(),
-        [] | ["help" | "--help" | "-h"] => {
-            print!("{HELP}");
-            Ok(())
+#[derive(Debug, Subcommand)]
+enum Part {
+    /// Writes contracts/problems.json alone, at once
+    Problems,
+    /// Writes contracts/asyncapi.yaml and the catalogue in docs/EVENTS.md alone, at once
+    Events,
+}
+
+#[derive(Debug, Subcommand)]
+enum Db {
+    /// Runs all migrations and checks what they made, against schema.rs too
+    Check,
+    /// A directory for a new migration
+    New {
+        service: String,
+        /// In a-z, 0-9 and _
+        what: String,
+    },
+}
+
+fn main() -> Result<()> {
+    match Line::parse().command {
+        Command::Arch => arch::run(),
+        Command::Gen { part: None } => r#gen::run(),
+        Command::Gen { part: Some(Part::Problems) } => r#gen::problems(),
+        Command::Gen { part: Some(Part::Events) } => r#gen::events(),
+        Command::Contracts => contracts::run(),
+        Command::ReleaseContracts => released::release(),
+        Command::Db(Db::Check) => db::check(),
+        Command::Db(Db::New { service, what }) => db::new(&service, &what),
+        Command::Clock { step } => clock::run(step.as_deref()),
+        Command::Demo => demo::run(),
+        Command::StopTestServer => home::stop_test_server(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_words_are_as_written_elsewhere() {
+        Line::command().debug_assert();
+        for line in [
+            "arch",
+            "gen",
+            "gen events",
+            "db check",
+            "db new core a_b",
+            "clock",
+            "clock +3h",
+            "stop-test-server",
+        ] {
+            assert!(Line::try_parse_from(["xtask"].into_iter().chain(line.split(' '))).is_ok(), "{line}");
         }
-        _ => Err(anyhow::anyhow!("there is no `{}`\n\n{HELP}", words.join(" "))),
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("xtask: {error:#}");
-            ExitCode::FAILURE
-        }
+        assert!(Line::try_parse_from(["xtask", "arches"]).is_err());
     }
 }

@@ -1,13 +1,15 @@
 //! The catalogue of problem codes, read from the sources: wherever a literal `noun.reason` stands beside a status, or
-//! inside a `FieldError`, it is a code that a client may be told.
+//! inside a `FieldError`, it is a code that a client may be told. It goes when a type `Code`, which only a catalogue can
+//! make, proves the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use serde_json::{Value, json};
 
 use crate::{
-    source::{Kind, Token, closing, code},
+    arch::{CHASSIS, shipped},
     tree::{File, files},
 };
 
@@ -48,39 +50,44 @@ pub struct Catalogue {
 impl Catalogue {
     /// Of the chassis and all services.
     pub fn read() -> Result<Self> {
-        let mut sources = files("crates/common/src", &[".rs"])?;
+        let mut sources = Vec::new();
+        for floor in CHASSIS {
+            sources.extend(files(&format!("{floor}/src"), &[".rs"])?);
+        }
         sources.extend(files("services", &[".rs"])?.into_iter().filter(|f| f.path.contains("/src/")));
-        Ok(Self::of(&sources))
+        Self::of(&sources)
     }
 
-    fn of(sources: &[File]) -> Self {
+    fn of(sources: &[File]) -> Result<Self> {
         let mut catalogue = Self::default();
         let mut by_owner: BTreeMap<&str, Vec<&File>> = BTreeMap::new();
         for file in sources {
-            by_owner.entry(file.path.split('/').nth(1).unwrap_or_default()).or_default().push(file);
+            let is_chassis = file.path.starts_with("crates/");
+            let owner = if is_chassis { "common" } else { file.path.split('/').nth(1).unwrap_or_default() };
+            by_owner.entry(owner).or_default().push(file);
         }
         // The chassis first: a list names what a service answers beyond the chassis' own.
         let (chassis, services): (Vec<_>, Vec<_>) =
             by_owner.iter().partition(|(owner, _)| **owner == "common");
         for (owner, files) in chassis.into_iter().chain(services) {
-            catalogue.add(owner, files);
+            catalogue.add(owner, files)?;
         }
-        catalogue
+        Ok(catalogue)
     }
 
-    fn add(&mut self, owner: &str, files: &[&File]) {
+    fn add(&mut self, owner: &str, files: &[&File]) -> Result<()> {
         let (mut used, mut listed) = (BTreeSet::new(), BTreeSet::new());
         let (mut fields, mut loose, mut mentioned) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for file in files.iter().filter(|f| !f.path.ends_with("/tests.rs")) {
-            let code = code(&file.text);
+            let code = code(&file.text)?;
             let list = list(&code);
             let refuses_values = code.iter().any(|t| t.is("FieldError"));
             for (at, token) in
-                code.iter().enumerate().filter(|(_, t)| t.kind == Kind::Text && is_code(t.text))
+                code.iter().enumerate().filter(|(_, t)| t.kind == Kind::Text && is_code(&t.text))
             {
                 let (before, after) =
                     (code.get(..at).unwrap_or_default(), code.get(at + 1..).unwrap_or_default());
-                let name = token.text.to_owned();
+                let name = token.text.clone();
                 match status(before, after) {
                     Some(status) if list.contains(&at) => _ = listed.insert((name, status)),
                     Some(status) => {
@@ -124,6 +131,7 @@ impl Catalogue {
         for code in fields {
             self.fields.entry(code).or_default().insert(owner.to_owned());
         }
+        Ok(())
     }
 
     pub fn codes(&self) -> BTreeSet<&str> {
@@ -147,6 +155,57 @@ impl Catalogue {
     }
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Word,
+    /// A string; the text is what stands between its quotes.
+    Text,
+    Number,
+    Mark,
+}
+
+struct Token {
+    kind: Kind,
+    text: String,
+}
+
+impl Token {
+    fn is(&self, text: &str) -> bool {
+        matches!(self.kind, Kind::Word | Kind::Mark) && self.text == text
+    }
+}
+
+/// The shipped tokens of a file, brackets among them.
+fn code(text: &str) -> Result<Vec<Token>> {
+    fn flat(tokens: TokenStream, into: &mut Vec<Token>) {
+        let token = |kind, text: &str| Token { kind, text: text.to_owned() };
+        for tree in tokens {
+            let text = tree.to_string();
+            match tree {
+                TokenTree::Ident(_) => into.push(token(Kind::Word, &text)),
+                TokenTree::Punct(_) => into.push(token(Kind::Mark, &text)),
+                TokenTree::Literal(_) if text.starts_with('"') => {
+                    into.push(token(Kind::Text, text.trim_matches('"')))
+                }
+                TokenTree::Literal(_) => into.push(token(Kind::Number, &text)),
+                TokenTree::Group(group) => {
+                    let (open, close) = match group.delimiter() {
+                        Delimiter::Parenthesis => ("(", ")"),
+                        Delimiter::Brace => ("{", "}"),
+                        _ => ("[", "]"),
+                    };
+                    into.push(token(Kind::Mark, open));
+                    flat(group.stream(), into);
+                    into.push(token(Kind::Mark, close));
+                }
+            }
+        }
+    }
+    let mut all = Vec::new();
+    flat(shipped(text)?, &mut all);
+    Ok(all)
+}
+
 /// `noun.reason`
 pub fn is_code(text: &str) -> bool {
     let word = |w: &str| {
@@ -156,8 +215,19 @@ pub fn is_code(text: &str) -> bool {
     text.split_once('.').is_some_and(|(noun, reason)| word(noun) && word(reason))
 }
 
+/// The place of the bracket that closes the one at the start.
+fn closing(tokens: &[Token]) -> Option<usize> {
+    let mut depth = 0usize;
+    tokens.iter().position(|token| {
+        depth += usize::from(["(", "[", "{"].iter().any(|open| token.is(open)));
+        let closes = [")", "]", "}"].iter().any(|close| token.is(close));
+        depth -= usize::from(closes);
+        closes && depth == 0
+    })
+}
+
 /// The tokens between the brackets of `const PROBLEMS: … = &[ … ]`.
-fn list(code: &[Token<'_>]) -> std::ops::Range<usize> {
+fn list(code: &[Token]) -> std::ops::Range<usize> {
     let start = code.windows(2).position(|w| matches!(w, [a, b] if a.is("const") && b.is("PROBLEMS")));
     let open = start.and_then(|start| {
         let value = start + code.get(start..)?.iter().position(|t| t.is("="))?;
@@ -168,8 +238,8 @@ fn list(code: &[Token<'_>]) -> std::ops::Range<usize> {
 }
 
 /// The status that stands beside a literal: `CONFLICT, "a.b"`, `"a.b", 409`, `Problem::conflict("a.b"`.
-fn status(before: &[Token<'_>], after: &[Token<'_>]) -> Option<u16> {
-    let of = |token: &Token<'_>| match token.kind {
+fn status(before: &[Token], after: &[Token]) -> Option<u16> {
+    let of = |token: &Token| match token.kind {
         Kind::Number => token.text.parse().ok().filter(|n| STATUSES.iter().any(|(_, known)| known == n)),
         _ => STATUSES.iter().find(|(name, _)| token.is(name)).map(|(_, status)| *status),
     };
@@ -188,7 +258,7 @@ fn status(before: &[Token<'_>], after: &[Token<'_>]) -> Option<u16> {
 }
 
 /// `FieldError::new(` or `FieldError { code:` stands before.
-fn is_field(before: &[Token<'_>]) -> bool {
+fn is_field(before: &[Token]) -> bool {
     match before {
         [.., kind, a, b, _, open] => {
             (kind.is("FieldError") && a.is(":") && b.is(":") && open.is("("))
@@ -205,7 +275,7 @@ mod tests {
 
     fn catalogue(files: &[(&str, &str)]) -> Catalogue {
         let file = |(path, text): &(&str, &str)| File { path: (*path).to_owned(), text: (*text).to_owned() };
-        Catalogue::of(&files.iter().map(file).collect::<Vec<_>>())
+        Catalogue::of(&files.iter().map(file).collect::<Vec<_>>()).unwrap()
     }
 
     fn found(text: &str) -> Value {

@@ -43,6 +43,15 @@ pub struct Service {
     #[serde(rename = "service")]
     pub name: String,
     pub topics: Vec<Topic>,
+    /// Paths that a balancer sends to it. Those of a release are not kept.
+    #[serde(default)]
+    pub mounts: Vec<String>,
+    /// Code → statuses of the problems that it answers beyond the chassis' own.
+    #[serde(default)]
+    pub problems: BTreeMap<String, BTreeSet<u16>>,
+    /// Keys for which the web needs words.
+    #[serde(default)]
+    pub keys: BTreeSet<String>,
     /// Consumer group → topic → kinds.
     pub consumers: BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
 }

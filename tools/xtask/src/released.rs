@@ -216,6 +216,7 @@ mod tests {
         let service = json!({
             "service": "core",
             "topics": [{ "name": "dojob.core.a.v1", "partitions": 6, "retention": "forever", "compacted": false }],
+            "mounts": [],
             "consumers": {},
         });
         let mut kind: Kind = serde_json::from_value(kind).unwrap();

@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use ignore::WalkBuilder;
 
 /// The four services, by their directory.
 pub const SERVICES: [&str; 4] = ["core", "auth", "notify-address", "chat"];
@@ -30,37 +31,25 @@ pub fn root() -> PathBuf {
     here.ancestors().nth(2).unwrap_or(here).to_path_buf()
 }
 
-/// All files below `directory` (seen from the root) that end in one of `endings`, sorted; nothing if it is absent.
+/// All files below `directory` (seen from the root) that end in one of `endings`, sorted; nothing if it is absent. What
+/// git ignores is not there.
+///
+/// # Errors
+/// A file cannot be read.
 pub fn files(directory: &str, endings: &[&str]) -> Result<Vec<File>> {
     let root = root();
-    let mut paths = Vec::new();
-    walk(&root.join(directory), &mut paths)?;
-    paths.sort();
     let mut files = Vec::new();
-    for path in paths {
+    if !root.join(directory).is_dir() {
+        return Ok(files);
+    }
+    for entry in WalkBuilder::new(root.join(directory)).require_git(false).build() {
+        let path = entry?.into_path();
         let shown = path.strip_prefix(&root)?.to_string_lossy().replace('\\', "/");
-        if endings.iter().any(|ending| shown.ends_with(ending)) {
+        if endings.iter().any(|ending| shown.ends_with(ending)) && path.is_file() {
             let text = fs::read_to_string(&path).with_context(|| format!("cannot read {shown}"))?;
             files.push(File { path: shown, text });
         }
     }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
-}
-
-fn walk(directory: &Path, into: &mut Vec<PathBuf>) -> Result<()> {
-    if !directory.is_dir() {
-        return Ok(());
-    }
-    for entry in fs::read_dir(directory).with_context(|| format!("cannot read {}", directory.display()))? {
-        let path = entry?.path();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if path.is_dir() {
-            if !matches!(name.as_str(), "node_modules" | "target" | "dist") && !name.starts_with('.') {
-                walk(&path, into)?;
-            }
-        } else {
-            into.push(path);
-        }
-    }
-    Ok(())
 }

@@ -7,7 +7,10 @@ use std::{
 
 use petgraph::{algo::tarjan_scc, graphmap::DiGraphMap};
 
-use super::{Modules, Rule, Source, Violation};
+use super::{
+    modules::{Modules, Source},
+    violation::{Rule, Violation},
+};
 
 /// Where one module first uses another: the file, the line, and the path as it is written there.
 struct Import<'a> {
@@ -40,7 +43,7 @@ fn imports<'a>(
 ) -> Imports<'a> {
     let mut imports = Imports::new();
     for source in crate_.iter().filter(|source| !source.place.is("tests")) {
-        for path in &source.paths {
+        for path in &source.code.paths {
             let Some(target) = modules.resolve(&source.place, path) else { continue };
             let edge = (name(&source.place.module), name(&modules.home_of(&target).0));
             if edge.0 != edge.1 {

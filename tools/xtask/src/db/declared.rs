@@ -1,14 +1,13 @@
-//! The tables that the sources declare with `diesel::table!`.
+//! The tables that the sources declare with `diesel::table!`, read by diesel's own parser of it.
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use diesel_table_macro_syntax::TableDecl;
+use syn::{GenericArgument, Item, ItemMacro, PathArguments, Type, TypePath, spanned::Spanned};
 
-use super::{Columns, Table};
-use crate::{
-    source::{Kind, Token, closing, code},
-    tree::File,
-};
+use super::table::Table;
+use crate::{arch::shipped, tree::File};
 
 /// Where a table was declared, and how.
 #[derive(Debug)]
@@ -21,29 +20,38 @@ pub struct Declared {
 
 /// By name, with the schema in front where it is not `public`.
 pub fn tables(sources: &[File]) -> Result<BTreeMap<String, Declared>> {
-    let mut found = BTreeMap::new();
+    let mut found: BTreeMap<String, Declared> = BTreeMap::new();
     for file in sources {
-        let code = code(&file.text);
-        for (at, window) in code.windows(3).enumerate() {
-            if let [name, bang, open] = window
-                && name.is("table")
-                && bang.is("!")
-                && open.is("{")
-            {
-                let body =
-                    code.get(at + 2..).and_then(|rest| rest.get(1..closing(rest)?)).unwrap_or_default();
-                let line = name.line;
-                let at = format!("{}:{line}", file.path);
-                let (name, table) = table(body).with_context(|| format!("cannot read the table! at {at}"))?;
-                let comment = comment_above(&file.text, line);
-                let twice = found.insert(name.clone(), Declared { at: at.clone(), table, comment });
-                if let Some(first) = twice {
-                    anyhow::bail!("{name} is declared at {} and at {at}", first.at);
-                }
+        let code: syn::File =
+            syn::parse2(shipped(&file.text)?).with_context(|| format!("cannot read {}", file.path))?;
+        for declaration in declarations(&code.items) {
+            let line = declaration.mac.path.span().start().line;
+            let at = format!("{}:{line}", file.path);
+            let table =
+                declaration.mac.parse_body().with_context(|| format!("cannot read the table! at {at}"))?;
+            let (name, table) = read(table);
+            if let Some(first) = found.get(&name) {
+                bail!("{name} is declared at {} and at {at}", first.at);
             }
+            found.insert(name, Declared { at, table, comment: comment_above(&file.text, line) });
         }
     }
     Ok(found)
+}
+
+fn declarations(items: &[Item]) -> Vec<&ItemMacro> {
+    items
+        .iter()
+        .flat_map(|item| match item {
+            Item::Macro(item) if item.mac.path.segments.last().is_some_and(|last| last.ident == "table") => {
+                vec![item]
+            }
+            Item::Mod(module) => {
+                module.content.as_ref().map(|(_, items)| declarations(items)).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        })
+        .collect()
 }
 
 fn comment_above(text: &str, line: usize) -> String {
@@ -52,93 +60,62 @@ fn comment_above(text: &str, line: usize) -> String {
     comment.copied().collect::<Vec<_>>().join(" ")
 }
 
-/// `use …; #[…] schema.name (key, key) { column -> Type, … }`
-fn table(mut body: &[Token<'_>]) -> Option<(String, Table)> {
-    while let Some(first) = body.first() {
-        body = if first.is("use") {
-            body.get(body.iter().position(|t| t.is(";"))? + 1..)?
-        } else if first.is("#") {
-            body.get(closing(body.get(1..)?)? + 2..)?
-        } else {
-            break;
-        };
-    }
-    let brace = body.iter().position(|t| t.is("{"))?;
-    let (head, rest) = body.split_at(brace);
-    let bracket = head.iter().position(|t| t.is("(")).unwrap_or(head.len());
-    let (name, key) = head.split_at(bracket);
-    let name: String = name.iter().map(|t| t.text).collect();
-    let name = name.strip_prefix("public.").unwrap_or(&name).to_owned();
-    let mut key: Vec<String> =
-        key.iter().filter(|t| t.kind == Kind::Word).map(|t| t.text.to_owned()).collect();
-    if key.is_empty() {
-        key.push("id".to_owned());
-    }
-    let mut table = Table { key, columns: Columns::new() };
-    let mut renamed = BTreeMap::new();
-    let mut rest = rest.get(1..closing(rest)?)?;
-    let mut sql_name = None;
-    while let Some(first) = rest.first() {
-        if first.is("#") {
-            let end = closing(rest.get(1..)?)? + 2;
-            let attribute = rest.get(..end)?;
-            if attribute.iter().any(|t| t.is("sql_name")) {
-                sql_name = attribute.iter().find(|t| t.kind == Kind::Text).map(|t| t.text);
-            }
-            rest = rest.get(end..)?;
-            continue;
+fn read(declared: TableDecl) -> (String, Table) {
+    let schema = declared.schema.filter(|schema| schema != "public").map(|schema| format!("{schema}."));
+    let mut table = Table::default();
+    let keys = declared.primary_keys.map(|keys| keys.keys.into_iter().map(|key| key.to_string()).collect());
+    table.key = keys.unwrap_or_else(|| vec!["id".to_owned()]);
+    for column in declared.column_defs {
+        for key in table.key.iter_mut().filter(|key| column.column_name == key.as_str()) {
+            key.clone_from(&column.sql_name);
         }
-        let mut depth = 0usize;
-        let end = rest.iter().position(|t| {
-            depth = (depth + usize::from(t.is("<"))).saturating_sub(usize::from(t.is(">")));
-            t.is(",") && depth == 0
-        });
-        let column = rest.get(..end.unwrap_or(rest.len()))?;
-        let [name, minus, arrow, kind @ ..] = column else { return None };
-        if !(minus.is("-") && arrow.is(">")) {
-            return None;
-        }
-        let known_as = sql_name.take().unwrap_or(name.text);
-        renamed.insert(name.text.to_owned(), known_as.to_owned());
-        let kind: String = kind.iter().map(|t| t.text).collect();
-        table.columns.insert(known_as.to_owned(), plain(&kind));
-        rest = end.and_then(|end| rest.get(end + 1..)).unwrap_or_default();
+        table.columns.insert(column.sql_name, plain(&column.tpe));
     }
-    for key in &mut table.key {
-        if let Some(name) = renamed.get(key) {
-            key.clone_from(name);
-        }
-    }
-    Some((name, table))
+    (schema.unwrap_or_default() + &declared.sql_name, table)
 }
 
 /// One name for each type: diesel has several.
-fn plain(kind: &str) -> String {
-    let same = [
-        ("Int2", "SmallInt"),
-        ("Int4", "Integer"),
-        ("Int8", "BigInt"),
-        ("Float4", "Float"),
-        ("Float8", "Double"),
-        ("Bytea", "Binary"),
-        ("Varchar", "Text"),
-        ("Tstzrange", "Range<Timestamptz>"),
-        ("Int4range", "Range<Integer>"),
-        ("Int8range", "Range<BigInt>"),
-    ];
-    // diesel calls the elements of an array nullable, because PostgreSQL cannot promise otherwise.
-    if let Some(inner) = kind.strip_prefix("Nullable<").and_then(|k| k.strip_suffix('>')) {
-        return format!("Nullable<{}>", plain(inner));
+fn plain(kind: &TypePath) -> String {
+    let Some(last) = kind.path.segments.last() else { return String::new() };
+    let same = match last.ident.to_string().as_str() {
+        "Int2" => "SmallInt",
+        "Int4" => "Integer",
+        "Int8" => "BigInt",
+        "Float4" => "Float",
+        "Float8" => "Double",
+        "Bytea" => "Binary",
+        "Varchar" => "Text",
+        "Tstzrange" => "Range<Timestamptz>",
+        "Int4range" => "Range<Integer>",
+        "Int8range" => "Range<BigInt>",
+        other => other,
     }
-    if let Some(inner) = kind.strip_prefix("Array<").and_then(|k| k.strip_suffix('>')) {
-        let inner = inner.strip_prefix("Nullable<").and_then(|k| k.strip_suffix('>')).unwrap_or(inner);
-        return format!("Array<{}>", plain(inner));
+    .to_owned();
+    match inner(kind) {
+        // diesel calls the elements of an array nullable, because PostgreSQL cannot promise otherwise.
+        Some(element) if same == "Array" && is_nullable(element) => {
+            format!("Array<{}>", inner(element).map(plain).unwrap_or_default())
+        }
+        Some(inner) => format!("{same}<{}>", plain(inner)),
+        None => same,
     }
-    let last = kind.rsplit("::").next().unwrap_or(kind);
-    if kind.contains('<') {
-        return kind.to_owned();
+}
+
+fn is_nullable(kind: &TypePath) -> bool {
+    kind.path.segments.last().is_some_and(|last| last.ident == "Nullable")
+}
+
+/// What stands between the angle brackets.
+fn inner(kind: &TypePath) -> Option<&TypePath> {
+    match &kind.path.segments.last()?.arguments {
+        PathArguments::AngleBracketed(arguments) => {
+            arguments.args.iter().find_map(|argument| match argument {
+                GenericArgument::Type(Type::Path(inner)) => Some(inner),
+                _ => None,
+            })
+        }
+        _ => None,
     }
-    same.iter().find(|(name, _)| *name == last).map_or(last, |(_, same)| same).to_owned()
 }
 
 #[cfg(test)]
