@@ -26,12 +26,14 @@ TOOLS = (
     "terraform version", "kubectl version --client", "go version", "chromium --version", "google-chrome --version", "psql --version",
 )
 # Settings that change what a suite does. Where it builds is not one of them.
-SETTINGS = re.compile(r"^(DOJOB|E2E|FUZZ|FAULTS|CARGO|RUST|NODE|NPM|npm|PLAYWRIGHT|VITEST|PG|KAFKA|TF|LC|CI|MAKE|DRILL|ROLLOUT)_|^(CI|TZ|LANG|CHROMIUM|DEMO|RUSTFLAGS|MAKEFLAGS|PGHOST|CC|CFLAGS|SHELL)$")
+SETTINGS = re.compile(r"^(DOJOB|E2E|FUZZ|FAULTS|CARGO|RUST|NODE|NPM|npm|PLAYWRIGHT|VITEST|PG|KAFKA|TF|LC|CI|MAKE|DRILL|ROLLOUT)_|^(CI|TZ|LANG|CHROMIUM|DEMO|RUSTFLAGS|MAKEFLAGS|PGHOST|CC|CFLAGS)$")
 PLACES = {"CARGO_TARGET_DIR", "CARGO_HOME", "RUSTUP_HOME", "CI_ALL"}
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # How the runners say what passed: cargo, vitest, Playwright, unittest.
 RUNNERS = re.compile(r"test result: ok\. (\d+) passed|^ *Tests +.*?(\d+) passed|^ *(\d+) passed \(|^Ran (\d+) tests?")
+# What web/e2e/lib/flakyReporter.ts says at the end: each test that passed only at the second try, and how many.
 FLAKY = re.compile(r"^ *flaky: (\d+)")
+FLAKED = re.compile(r"^flaky at .+")
 
 
 @dataclasses.dataclass
@@ -43,6 +45,7 @@ class Lap:
     flaky: int = 0
     hash: str = "-"
     last: str = ""  # the runner's last word
+    flaked: list[str] = dataclasses.field(default_factory=list)
 
 
 def git(*arguments):
@@ -80,6 +83,8 @@ def observe(line, lap):
     line = ANSI.sub("", line.rstrip())
     if found := FLAKY.search(line):
         lap.flaky += int(found[1])
+    if FLAKED.search(line):
+        lap.flaked.append(line)
     if found := RUNNERS.search(line):
         count = int(next(group for group in found.groups() if group))
         lap.passed += count
@@ -126,6 +131,7 @@ def table(laps, total):
     lines += ["  ".join(cell.rjust(width) if column in (2, 3, 4) else cell.ljust(width) for column, (cell, width) in enumerate(zip(row, widths))).rstrip() for row in rows]
     count = lambda *words: sum(lap.result.startswith(words) for lap in laps)  # noqa: E731
     lines.append(f"\n{count('ok')} ran, {count('green')} skipped because they were green before, {count('in ')} ran in another, {count('FAILED')} failed, {count('not run')} not run")
+    lines += [f"{lap.name}: {test}" for lap in laps for test in lap.flaked]
     lines.append(f"flaky: {sum(lap.flaky for lap in laps)}\ntotal: {total} s")
     return "\n".join(lines)
 

@@ -54,7 +54,8 @@ SUITES = (
     Suite("faults-short", "make faults-short", always=True),
     Suite("e2e-cluster", "make e2e-cluster", (*RUST, *BROWSER), tests=True),
     # Strict: a tool that is absent is an error. The programs that the cluster has just run say which settings they know.
-    Suite("check-infra", 'scripts/tools infra && DOJOB_PROGRAMS="$CARGO_TARGET_DIR/debug" scripts/check-infra --strict', (".", ":!web", ":!tools")),
+    Suite("check-infra", 'DOJOB_PROGRAMS="$CARGO_TARGET_DIR/debug" scripts/check-infra --strict kubernetes workflows', (".", ":!web", ":!tools")),
+    Suite("terraform", "scripts/tools infra && scripts/check-infra --strict terraform", ("terraform", "deploy", "contracts", "docs", "scripts", ":(glob)services/*/Cargo.toml")),
     Suite("mutants", "scripts/mutants kubernetes workflows", (".", ":!web", ":!tools", ":!services", ":!crates", ":(glob)crates/*/src/metrics.rs")),
     Suite("e2e", "make e2e", (*RUST, *BROWSER), tests=True),
     Suite("fuzz", "make fuzz", always=True),

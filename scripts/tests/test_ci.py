@@ -115,10 +115,15 @@ class Observed(unittest.TestCase):
             "\x1b[2m      Tests \x1b[22m \x1b[1m\x1b[32m222 passed\x1b[39m\x1b[22m (222)",
             "  43 passed (2.1m)",
             "Ran 9 tests in 0.7s",
+            "  2 flaky",
+            "flaky at chat.spec.ts:12: phone › a message arrives",
             "flaky: 2",
         ):
             run.observe(line + "\n", lap)
         self.assertEqual((12 + 222 + 43 + 9, 2, "Ran 9 tests in 0.7s"), (lap.passed, lap.flaky, lap.last))
+        table = run.table([lap], 60)
+        self.assertIn("all: flaky at chat.spec.ts:12: phone › a message arrives\nflaky: 2\ntotal: 60 s", table)
+        self.assertIn("all: Ran 9 tests in 0.7s", table)
 
 
 class Environment(unittest.TestCase):
@@ -160,6 +165,10 @@ class Table(unittest.TestCase):
             for name in below(f"dojob-{service}", set()):
                 folder = pathlib.Path(packages[name]["manifest_path"]).parent.relative_to(ROOT)
                 self.assertTrue(any(folder.is_relative_to(path) for path in reads), f"test-{service} does not read {folder}")
+
+    def test_every_check_of_the_infrastructure_is_run(self):
+        words = {word for suite in SUITES if "scripts/check-infra --strict" in suite.command for word in suite.command.split()}
+        self.assertLessEqual({path.name for path in (ROOT / "scripts/check-infra.d").iterdir()}, words)
 
     def test_every_package_is_tested_somewhere(self):
         commands = " && ".join(suite.command for suite in SUITES)
