@@ -12,33 +12,18 @@ use futures_util::future::BoxFuture;
 use jsonwebtoken::jwk::JwkSet;
 use uuid::Uuid;
 
-use crate::identity::Password;
+use crate::account::{Credential, Password};
 
 pub use hasher::Hashing;
 pub(crate) use key::derive;
 pub use key::{SigningKey, generate_signing_key};
 pub(crate) use local::LocalIssuer;
 
-/// What an issuer gave us to recognise an account's password by. Never shown, never logged.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Credential(String);
-
-impl Credential {
-    /// As the account's row keeps it.
-    pub fn of(stored: String) -> Self {
-        Self(stored)
-    }
-
-    pub fn stored(&self) -> &str {
-        &self.0
-    }
-}
-
-/// What an access token says.
+/// What an access token contains.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Grant {
     pub account: Uuid,
-    pub session: Uuid,
+    pub device_session: Uuid,
     pub token: Uuid,
     pub at: DateTime<Utc>,
 }
@@ -50,7 +35,7 @@ pub(crate) struct AccessToken {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Keeps passwords and signs access tokens. May be slow or far away, so it is never called inside a transaction.
+/// Keeps passwords and signs access tokens. May be slow or remote, so it is never called inside a transaction.
 pub(crate) trait Issuer: Send + Sync + 'static {
     /// Takes `password` for a new account, or instead of its former one.
     fn set_password<'a>(

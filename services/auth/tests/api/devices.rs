@@ -3,7 +3,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Device, PASSWORD, log_in, said, sign_up, start};
+use crate::{Device, PASSWORD, log_in, published, sign_up, start};
 
 const EMAIL: &str = "minji@dojob.example";
 
@@ -55,9 +55,9 @@ async fn one_device_is_logged_out_from_another() {
     );
     let list = laptop.member.get("/api/auth/devices").await.status(200);
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
-    let said = said(&app).await;
+    let published = published(&app).await;
     let expected = json!({ "account_id": laptop.account, "device_session_id": phone.session, "cause": "device_removed" });
-    assert_eq!(said.last().unwrap(), &("DeviceSessionRevoked".to_owned(), expected));
+    assert_eq!(published.last().unwrap(), &("DeviceSessionRevoked".to_owned(), expected));
 }
 
 #[tokio::test]
@@ -96,9 +96,9 @@ async fn all_devices_are_logged_out_at_once() {
         assert_eq!(device.member.get("/api/auth/account").await.problem(401), "session.revoked");
     }
     other.refreshed().await;
-    let said = said(&app).await;
+    let published = published(&app).await;
     let expected = json!({ "account_id": laptop.account, "cause": "logout_all" });
-    assert_eq!(said.last().unwrap(), &("AllDeviceSessionsRevoked".to_owned(), expected));
+    assert_eq!(published.last().unwrap(), &("AllDeviceSessionsRevoked".to_owned(), expected));
     log_in(&app, EMAIL).await;
 }
 

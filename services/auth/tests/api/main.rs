@@ -6,18 +6,18 @@
     reason = "a test that cannot be set up must fail loudly"
 )]
 
-mod account;
 mod authz;
-mod consents;
+mod change_password;
 mod contracts;
-mod demo;
 mod devices;
 mod documents;
+mod get_account;
+mod get_jwks;
+mod list_demo;
 mod log_in;
-mod password;
 mod refresh;
+mod set_news;
 mod sign_up;
-mod tokens;
 
 use std::time::Duration;
 
@@ -158,8 +158,8 @@ fn cookie_of(answer: &Answer) -> String {
         .to_owned()
 }
 
-/// Kinds of the events that were said since, with their data.
-async fn said(app: &App) -> Vec<(String, Value)> {
+/// Kinds of the events that were published since, with their data.
+async fn published(app: &App) -> Vec<(String, Value)> {
     app.pump().await;
     app.said().await
 }

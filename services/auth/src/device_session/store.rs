@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::domain::{DeviceSession, Previous};
-use crate::{event::Cause, schema::device_sessions};
+use super::domain::{Cause, DeviceSession, Previous};
+use crate::schema::device_sessions;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = device_sessions)]
@@ -61,7 +61,7 @@ fn cause_of(code: &str) -> Cause {
     }
 }
 
-/// A new session as it is stored.
+/// A new device session as it is stored.
 pub struct New<'a> {
     pub id: Uuid,
     pub account: Uuid,
@@ -94,7 +94,7 @@ pub async fn find(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Dev
     Ok(found.map(Into::into))
 }
 
-/// The session, locked. Whoever also locks the account does so before.
+/// The device session, locked. A transaction that also locks the account does so before.
 pub async fn lock(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<DeviceSession>> {
     let found =
         device_sessions::table.find(id).select(Row::as_select()).for_update().first(tx).await.optional()?;
@@ -122,7 +122,7 @@ pub async fn rotate(
     Ok(())
 }
 
-/// Ends one session of this account; false if it is not there, or over already.
+/// Ends one device session of this account; false if it is not there, or over already.
 pub async fn end(
     tx: &mut Tx<'_>,
     account: Uuid,
@@ -142,7 +142,7 @@ pub async fn end(
     Ok(ended > 0)
 }
 
-/// Ends all sessions of this account but one; says which.
+/// Ends all device sessions of this account but one; answers which.
 pub async fn end_all(
     tx: &mut Tx<'_>,
     account: Uuid,

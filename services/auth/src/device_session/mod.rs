@@ -5,6 +5,7 @@ mod api;
 mod cookie;
 mod domain;
 mod end_device;
+mod events;
 mod forget;
 mod list_devices;
 mod log_out;
@@ -15,11 +16,14 @@ mod refresh;
 mod store;
 mod token;
 
+use common::jobs::Jobs;
+use futures_util::FutureExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use api::{Device, SessionView, end_others, enter, require_live, start};
+pub(crate) use api::{Device, DeviceSessionView, end_others, enter, require_live, start};
 pub use domain::Cause;
-pub(crate) use forget::{FORGET, forget};
+pub(crate) use events::TOPIC;
+pub use events::{AllDeviceSessionsRevoked, DeviceSessionRevoked, DeviceSessionStarted};
 
 /// The operations of this context.
 pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
@@ -28,4 +32,9 @@ pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
         .service(log_out_all::handle)
         .service(list_devices::handle)
         .service(end_device::handle);
+}
+
+/// The timers of this context.
+pub(crate) fn jobs(jobs: Jobs) -> Jobs {
+    jobs.on(forget::FORGET, |tx, job| forget::run(tx, job).boxed())
 }

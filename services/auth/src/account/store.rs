@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::domain::{Email, Locale};
-use crate::{issuer::Credential, schema::accounts};
+use super::domain::{Credential, Email, Locale};
+use crate::schema::accounts;
 
 /// An account without its password.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! What the other contexts may ask of accounts.
+//! What the other contexts may do with accounts.
 
 use common::db::Tx;
 use diesel::QueryResult;
@@ -9,7 +9,14 @@ use uuid::Uuid;
 
 use super::{domain::Locale, store};
 
-/// Whose session it is.
+pub(crate) use store::{
+    Account, find_by_email, get, get_credential, insert, is_taken, lock_credential, update_credential,
+};
+
+/// The topic of what happens to accounts themselves.
+pub(crate) const TOPIC: &str = "dojob.auth.identity.v1";
+
+/// Whose device session it is.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct AccountCard {
     pub id: Uuid,
@@ -17,8 +24,8 @@ pub(crate) struct AccountCard {
     pub locale: Locale,
 }
 
-impl From<&store::Account> for AccountCard {
-    fn from(account: &store::Account) -> Self {
+impl From<&Account> for AccountCard {
+    fn from(account: &Account) -> Self {
         Self { id: account.id, email: account.email.as_str().to_owned(), locale: account.locale }
     }
 }
@@ -28,7 +35,7 @@ pub(crate) async fn card(c: &mut AsyncPgConnection, account: Uuid) -> QueryResul
 }
 
 /// The sequence of the account's next event. Locks the account for the rest of the transaction, so that events leave
-/// in the order of their sequence. Whoever also locks a device session does so after this.
+/// in the order of their sequence. A transaction that also locks a device session does so after this.
 pub(crate) async fn next_version(tx: &mut Tx<'_>, account: Uuid) -> QueryResult<i64> {
     store::next_version(tx, account).await
 }

@@ -1,4 +1,4 @@
-//! Takes the rows of sessions away whose time is over.
+//! Deletes the rows of expired device sessions.
 
 use chrono::{DateTime, Utc};
 use common::{db::Tx, events::Failure, jobs::Job};
@@ -6,12 +6,12 @@ use uuid::Uuid;
 
 use super::store;
 
-/// Timer that takes a session's row away.
-pub(crate) const FORGET: &str = "session.forget";
+/// Timer that deletes a device session's row.
+pub(super) const FORGET: &str = "session.forget";
 
-/// Deletes the session when it is thirty days since it was last used. Until then the row of one that ended tells its
+/// Deletes the device session when it is thirty days since it was last used. Until then the row of one that ended tells its
 /// device why.
-pub(crate) async fn forget(tx: &mut Tx<'_>, job: Job) -> Result<Option<DateTime<Utc>>, Failure> {
+pub(super) async fn run(tx: &mut Tx<'_>, job: Job) -> Result<Option<DateTime<Utc>>, Failure> {
     let id: Uuid = job.key.parse().map_err(|e| Failure::Broken(format!("{}: {e}", job.key)))?;
     match store::find_expiry(tx, id).await? {
         Some(later) if later > tx.clock().now() => Ok(Some(later)),

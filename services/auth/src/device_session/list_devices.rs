@@ -36,7 +36,7 @@ pub struct DevicesView {
 #[utoipa::path(operation_id = "list_devices", tag = "session",
     responses((status = 200, body = DevicesView), Problems), security(("bearer" = [])))]
 #[get("/devices")]
-pub async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Problem> {
+pub(super) async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Problem> {
     let (now, mut connection) = (cx.clock.now(), cx.read().await?);
     api::require_live(&mut connection, &me, now).await?;
     let items = store::list(&mut connection, me.account, now).await?.into_iter().map(|d| DeviceView {

@@ -1,7 +1,7 @@
 use serde_json::json;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::{PASSWORD, log_in, said, sign_up, start, try_log_in};
+use crate::{PASSWORD, log_in, published, sign_up, start, try_log_in};
 
 const EMAIL: &str = "minji@dojob.example";
 
@@ -21,12 +21,12 @@ async fn a_changed_password_logs_every_other_device_out() {
     try_log_in(&app, EMAIL, PASSWORD).await.problem(401);
     try_log_in(&app, EMAIL, NEW).await.status(200);
 
-    let said = said(&app).await;
-    let kinds: Vec<_> = said.iter().skip(3).map(|(kind, _)| kind.as_str()).collect();
+    let published = published(&app).await;
+    let kinds: Vec<_> = published.iter().skip(3).map(|(kind, _)| kind.as_str()).collect();
     assert_eq!(kinds, ["PasswordChanged", "DeviceSessionRevoked", "DeviceSessionStarted"]);
-    assert_eq!(said[3].1, json!({ "account_id": laptop.account }));
+    assert_eq!(published[3].1, json!({ "account_id": laptop.account }));
     let expected = json!({ "account_id": laptop.account, "device_session_id": phone.session, "cause": "password_changed" });
-    assert_eq!(said[4].1, expected);
+    assert_eq!(published[4].1, expected);
 }
 
 #[tokio::test]

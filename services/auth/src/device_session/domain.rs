@@ -23,7 +23,7 @@ pub enum Cause {
     Reuse,
 }
 
-/// A session that is not used for thirty days is over.
+/// A device session that is not used for thirty days is over.
 pub(crate) const IDLE: TimeDelta = TimeDelta::days(30);
 
 /// For so long the replaced token still leads to its successor.
@@ -51,28 +51,28 @@ pub(crate) struct Previous {
 }
 
 /// How a presented token is answered.
-pub(crate) enum Turn {
+pub(crate) enum Refreshed {
     /// With a new token, for the first time.
-    Next { secret: Secret, previous: Previous },
+    Rotated { secret: Secret, previous: Previous },
     /// With the same new token once more.
-    Again { secret: Secret },
+    Repeated { secret: Secret },
 }
 
 /// Why a device must log in again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// No such session, or its time is over, or this device logged itself out.
+    /// No such device session, or it has expired, or this device logged itself out.
     Over,
     /// Somebody logged this device out from another one.
     Revoked,
-    /// A replaced token was used: the session was ended, whoever it was.
+    /// A replaced token was used: the device session was ended.
     Reused,
-    /// A replaced token is being used now: the session is to be ended.
+    /// A replaced token is being used now: the device session is to be ended.
     Reusing,
 }
 
 impl DeviceSession {
-    /// Why the session cannot be used any more, if so.
+    /// Why the device session cannot be used any more, if so.
     pub fn refusal(&self, now: DateTime<Utc>) -> Option<Refusal> {
         match self.ended {
             Some(Cause::Logout) => Some(Refusal::Over),
@@ -83,7 +83,7 @@ impl DeviceSession {
     }
 
     /// What follows on this token; `salt` is random and only used for a new one.
-    pub fn refresh(&self, token: &Token, salt: [u8; 32], now: DateTime<Utc>) -> Result<Turn, Refusal> {
+    pub fn refresh(&self, token: &Token, salt: [u8; 32], now: DateTime<Utc>) -> Result<Refreshed, Refusal> {
         if !token.is_of(&self.family_key) {
             return Err(Refusal::Over);
         }
@@ -93,11 +93,11 @@ impl DeviceSession {
         let hash = token.secret.hash();
         if self.current == hash {
             let previous = Previous { hash: hash.to_vec(), salt: salt.to_vec(), replaced_at: now };
-            return Ok(Turn::Next { secret: token.secret.successor(&salt), previous });
+            return Ok(Refreshed::Rotated { secret: token.secret.successor(&salt), previous });
         }
         match &self.previous {
             Some(previous) if previous.hash == hash && now < previous.replaced_at + OVERLAP => {
-                Ok(Turn::Again { secret: token.secret.successor(&previous.salt) })
+                Ok(Refreshed::Repeated { secret: token.secret.successor(&previous.salt) })
             }
             _ => Err(Refusal::Reusing),
         }
@@ -177,7 +177,7 @@ mod tests {
 
     fn rotated(session: &DeviceSession, with: &Secret, at: DateTime<Utc>) -> (DeviceSession, Secret) {
         match session.refresh(&token(with), [5; 32], at) {
-            Ok(Turn::Next { secret, previous }) => {
+            Ok(Refreshed::Rotated { secret, previous }) => {
                 let current = secret.hash().to_vec();
                 (DeviceSession { current, previous: Some(previous), ..session.clone() }, secret)
             }
@@ -193,7 +193,7 @@ mod tests {
     fn the_replaced_token_leads_to_the_same_successor_for_half_a_minute() {
         let (after, second) = rotated(&session(), &secret(1), start());
         match after.refresh(&token(&secret(1)), [7; 32], start() + TimeDelta::milliseconds(29_999)) {
-            Ok(Turn::Again { secret }) => assert!(secret == second),
+            Ok(Refreshed::Repeated { secret }) => assert!(secret == second),
             _ => panic!("within the overlap"),
         }
         assert_eq!(refused(&after, &secret(1), start() + OVERLAP), Some(Refusal::Reusing));

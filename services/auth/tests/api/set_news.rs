@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::{Device, VERSION, form_with, said, sign_up, start};
+use crate::{Device, VERSION, form_with, published, sign_up, start};
 
 const PATH: &str = "/api/auth/account/consents/news";
 
@@ -25,9 +25,9 @@ async fn news_are_agreed_to_and_taken_back_and_every_word_is_kept() {
     let words: Vec<bool> = records.iter().map(|r| r.get(0)).collect();
     assert_eq!(words, [false, true, false]);
 
-    let said = said(&app).await;
+    let published = published(&app).await;
     let changes: Vec<_> =
-        said.iter().filter(|(kind, _)| kind == "ConsentChanged").map(|(_, data)| data).collect();
+        published.iter().filter(|(kind, _)| kind == "ConsentChanged").map(|(_, data)| data).collect();
     let word = |granted: bool| json!({ "account_id": device.account, "doc": "news", "version": VERSION, "granted": granted });
     assert_eq!(changes, [&word(true), &word(false)]);
 }
@@ -42,7 +42,7 @@ async fn saying_the_same_again_changes_nothing() {
     let at = news(&device).await["at"].clone();
     device.member.put(PATH, &json!({ "granted": true, "version": VERSION })).await.status(204);
     assert_eq!(news(&device).await["at"], at);
-    assert_eq!(said(&app).await.iter().filter(|(kind, _)| kind == "ConsentChanged").count(), 1);
+    assert_eq!(published(&app).await.iter().filter(|(kind, _)| kind == "ConsentChanged").count(), 1);
 }
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn news_may_be_agreed_to_at_sign_up() {
     let form = form_with("minji@dojob.example", json!({ "consents": docs }));
     let device = Device::of(&app, &app.nobody().post("/api/auth/signup", &form).await, 201);
     assert_eq!(news(&device).await["granted"], true);
-    assert_eq!(said(&app).await[0].1["consents"].as_array().unwrap().len(), 3);
+    assert_eq!(published(&app).await[0].1["consents"].as_array().unwrap().len(), 3);
 }
 
 #[tokio::test]

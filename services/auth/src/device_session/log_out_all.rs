@@ -9,17 +9,14 @@ use common::{
     http::{Problem, Problems},
 };
 
-use super::{api, cookie, store};
-use crate::{
-    event::{AllDeviceSessionsRevoked, Cause},
-    identity::next_version,
-};
+use super::{api, cookie, domain::Cause, events::AllDeviceSessionsRevoked, store};
+use crate::account::next_version;
 
 /// Logs every device of the caller out, this one too.
 #[utoipa::path(operation_id = "log_out_all", tag = "session",
     responses((status = 204, description = "Logged out everywhere"), Problems), security(("bearer" = [])))]
 #[post("/logout-all")]
-pub async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Problem> {
+pub(super) async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Problem> {
     cx.tx(async |mut tx: Tx<'_>| {
         let now = tx.clock().now();
         api::require_live(&mut tx, &me, now).await?;

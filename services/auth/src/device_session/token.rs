@@ -1,6 +1,6 @@
 //! Refresh tokens.
 //!
-//! **What a token is.** `session id (16 bytes) ‖ secret (32) ‖ tag (16)`, base64url. The secret of the first token is
+//! **What a token is.** `device session id (16 bytes) ‖ secret (32) ‖ tag (16)`, base64url. The secret of the first token is
 //! random; of each token only the SHA-256 of its secret is stored. The tag is an HMAC of the secret under a key of
 //! the device session (`family_key`): it recognises every token that this session ever had, however long ago,
 //! without a list of them. So a token that we never made changes nothing, and one that we made and replaced is proof
@@ -9,8 +9,8 @@
 //! **Why the successor can be made twice.** Two tabs, a doubled request or a lost answer may bring the same token
 //! twice within half a minute; all must get the same next token, or one of them would hold a dead one. It cannot be
 //! kept in the clear, so it is derived: `secret' = HMAC-SHA256(key = secret, salt)`, where the salt is 32 random bytes
-//! made at the rotation and kept in the session's row until the next one. Whoever has the old token but not the row
-//! lacks the salt; whoever reads the row but has no token lacks the key; each is 256 bits. Fresh salt at each
+//! made at the rotation and kept in the device session's row until the next one. A holder of the old token without
+//! the row lacks the salt; a reader of the row without a token lacks the key; each is 256 bits. Fresh salt at each
 //! rotation also means that an old token tells nothing about later ones. No secret of the server takes part, so a
 //! new signing key logs nobody out.
 //!
@@ -32,7 +32,7 @@ pub(crate) struct Secret([u8; SECRET]);
 /// A token as it was presented; not yet believed.
 #[derive(Clone)]
 pub(crate) struct Token {
-    pub session: Uuid,
+    pub device_session: Uuid,
     pub secret: Secret,
     tag: [u8; TAG],
 }
@@ -54,23 +54,23 @@ impl Secret {
 }
 
 impl Token {
-    /// The token of this session with this secret.
-    pub fn write(session: Uuid, secret: &Secret, family_key: &[u8]) -> String {
-        let bytes = [session.as_bytes().as_slice(), &secret.0, &tag(secret, family_key)].concat();
+    /// The token of this device session with this secret.
+    pub fn write(device_session: Uuid, secret: &Secret, family_key: &[u8]) -> String {
+        let bytes = [device_session.as_bytes().as_slice(), &secret.0, &tag(secret, family_key)].concat();
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// Reads what a cookie says; nothing if it cannot be one of ours.
+    /// Reads the value of a cookie; nothing if it cannot be one of ours.
     pub fn read(text: &str) -> Option<Self> {
         // Anything longer is no token; it need not be decoded to know that.
         let bytes = (text.len() < 100).then(|| URL_SAFE_NO_PAD.decode(text).ok())??;
-        let (session, rest) = bytes.split_first_chunk::<16>()?;
+        let (device_session, rest) = bytes.split_first_chunk::<16>()?;
         let (secret, rest) = rest.split_first_chunk::<SECRET>()?;
         let tag = <[u8; TAG]>::try_from(rest).ok()?;
-        Some(Self { session: Uuid::from_bytes(*session), secret: Secret(*secret), tag })
+        Some(Self { device_session: Uuid::from_bytes(*device_session), secret: Secret(*secret), tag })
     }
 
-    /// Whether the session with this key ever had this token.
+    /// Whether the device session with this key ever had this token.
     pub fn is_of(&self, family_key: &[u8]) -> bool {
         verify_slices_are_equal(&self.tag, &tag(&self.secret, family_key)).is_ok()
     }
@@ -100,7 +100,7 @@ mod tests {
         let (session, secret, key) = (Uuid::from_u128(7), Secret::new(random().unwrap()), random().unwrap());
         let text = Token::write(session, &secret, &key);
         let token = Token::read(&text).unwrap();
-        assert_eq!(token.session, session);
+        assert_eq!(token.device_session, session);
         assert!(token.secret == secret && token.is_of(&key));
         assert!(!token.is_of(&random().unwrap()), "another session's key does not know it");
     }
@@ -126,9 +126,17 @@ mod tests {
     }
 
     proptest! {
+        /// `Some` only for text that is exactly a token in writing; nothing else is taken for one.
         #[test]
-        fn whatever_a_cookie_says_is_read_or_not(text in ".{0,120}") {
-            let _ = Token::read(&text);
+        fn what_is_read_from_a_cookie_is_what_was_written(
+            text in prop_oneof![".{0,120}", "[A-Za-z0-9_-]{85,86}", prop::array::uniform32(any::<u8>()).prop_map(|key| {
+                Token::write(Uuid::from_u128(7), &Secret::new(key), &key)
+            })]
+        ) {
+            if let Some(token) = Token::read(&text) {
+                let bytes = [token.device_session.as_bytes().as_slice(), &token.secret.0, &token.tag].concat();
+                prop_assert_eq!(URL_SAFE_NO_PAD.encode(bytes), text);
+            }
         }
     }
 }
