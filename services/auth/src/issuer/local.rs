@@ -16,8 +16,9 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::{
-    AccessToken, Grant, Hashing, Issuer, SigningKey,
-    hasher::{Hasher, LENGTH},
+    api::{AccessToken, Grant, Issuer},
+    hasher::{Hasher, Hashing, LENGTH},
+    key::SigningKey,
 };
 use crate::account::{Credential, Password};
 
