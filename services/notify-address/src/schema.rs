@@ -1,4 +1,4 @@
-//! The tables of this context.
+//! The tables of this service.
 
 diesel::table! {
     notification.accounts (account_id) {
