@@ -21,7 +21,7 @@ const TOPIC: &str = "dojob.core.engagement.v1";
 type Read = fn(&EngagementEvent, &[Side]) -> Fact;
 
 /// Kinds of events, and what each means.
-const KINDS: [(&str, Read); 16] = [
+const KINDS: [(&str, Read); 17] = [
     ("EngagementProposed", |_, asked| Fact::Proposed { awaiting: asked.first().copied() }),
     ("EngagementCountered", |_, asked| Fact::Countered { awaiting: asked.first().copied() }),
     ("EngagementScheduled", |_, _| Fact::Scheduled),
@@ -41,10 +41,11 @@ const KINDS: [(&str, Read); 16] = [
         recipient: asked.contains(&Side::Recipient),
     }),
     ("OutcomeRestated", |_, asked| Fact::OutcomeRestated { awaiting: asked.first().copied() }),
-    ("EngagementNotHeld", |_, _| Fact::NotHeld),
+    ("SessionDidNotTakePlace", |_, _| Fact::DidNotTakePlace),
     ("EngagementNoShow", |_, _| Fact::NoShow),
     ("EngagementLapsed", |_, _| Fact::Lapsed),
-    ("EngagementHeld", |_, _| Fact::Held),
+    ("EngagementPutOnHold", |_, _| Fact::PutOnHold),
+    ("EngagementReleased", |_, _| Fact::Released),
 ];
 
 pub(super) fn subscribe(consumer: Consumer) -> Consumer {

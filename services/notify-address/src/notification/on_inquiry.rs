@@ -13,7 +13,7 @@ use super::{
     domain::{Draft, Listing, NoticeKey, Params},
 };
 
-const TOPIC: &str = "dojob.core.engagement.v1";
+const TOPIC: &str = "dojob.core.inquiry.v1";
 
 #[derive(Clone, Debug, Deserialize)]
 struct InquiryOpened {

@@ -88,10 +88,12 @@ notice_keys! {
         Questioned = "engagement.question" in Engagement,
         /// The other restated the minutes; now it is this person's turn.
         OutcomeRestated = "engagement.outcome_restated" in Engagement,
-        NotHeld = "engagement.not_held" in Engagement,
+        DidNotTakePlace = "engagement.did_not_take_place" in Engagement,
         NoShow = "engagement.no_show" in Engagement,
         Lapsed = "engagement.lapsed" in Engagement,
-        Held = "engagement.held" in Engagement,
+        OnHold = "engagement.on_hold" in Engagement,
+        /// The hold is over: deadlines run again.
+        Released = "engagement.released" in Engagement,
         InquiryOpened = "inquiry.opened" in Engagement,
         TalentExpiringSoon = "talent.expiring_soon" in Listing,
         TalentExpired = "talent.expired" in Listing,

@@ -84,10 +84,11 @@ pub enum Fact {
     OutcomeRestated {
         awaiting: Option<Side>,
     },
-    NotHeld,
+    DidNotTakePlace,
     NoShow,
     Lapsed,
-    Held,
+    PutOnHold,
+    Released,
 }
 
 /// Who is notified. What one person did, the other is told; what a timer did, both are.
@@ -117,10 +118,11 @@ pub fn notices(fact: Fact, pair: &Pair, by: Option<Side>, params: &Params) -> Ve
         Fact::Questioned { donor: true, .. } => one(Some(Side::Donor), NoticeKey::Questioned),
         Fact::Questioned { recipient: true, .. } => one(Some(Side::Recipient), NoticeKey::Questioned),
         Fact::Started | Fact::Questioned { .. } => Vec::new(),
-        Fact::NotHeld => both(NoticeKey::NotHeld),
+        Fact::DidNotTakePlace => both(NoticeKey::DidNotTakePlace),
         Fact::NoShow => both(NoticeKey::NoShow),
         Fact::Lapsed => both(NoticeKey::Lapsed),
-        Fact::Held => both(NoticeKey::Held),
+        Fact::PutOnHold => both(NoticeKey::OnHold),
+        Fact::Released => both(NoticeKey::Released),
     }
 }
 
