@@ -25,7 +25,7 @@ async fn a_changed_password_logs_every_other_device_out() {
     let kinds: Vec<_> = published.iter().skip(3).map(|(kind, _)| kind.as_str()).collect();
     assert_eq!(kinds, ["PasswordChanged", "DeviceSessionRevoked", "DeviceSessionStarted"]);
     assert_eq!(published[3].1, json!({ "account_id": laptop.account }));
-    let expected = json!({ "account_id": laptop.account, "device_session_id": phone.session, "cause": "password_changed" });
+    let expected = json!({ "account_id": laptop.account, "device_session_id": phone.device_session, "cause": "password_changed" });
     assert_eq!(published[4].1, expected);
 }
 

@@ -29,11 +29,11 @@ async fn a_member_sees_their_account_and_what_they_agreed_to() {
 async fn a_token_of_a_session_that_never_was_opens_nothing() {
     let app = start().await;
     let device = sign_up(&app, "minji@dojob.example").await;
-    // Rightly signed, for this account, but of no session of it.
+    // Rightly signed, for this account, but of none of its device sessions.
     let stranger = app.person(device.account);
     assert_eq!(stranger.get("/api/auth/account").await.problem(401), "session.over");
     let other = sign_up(&app, "other@dojob.example").await;
-    let mixed = stranger.with_token(app.token(device.account, other.session));
+    let mixed = stranger.with_token(app.token(device.account, other.device_session));
     assert_eq!(mixed.get("/api/auth/account").await.problem(401), "session.over");
 }
 

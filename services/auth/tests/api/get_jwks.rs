@@ -17,7 +17,7 @@ async fn other_services_verify_access_tokens_with_the_published_keys() {
     let verifier = Verifier::of("https://test.dojob.example", &keys);
     let token = body["access_token"].as_str().unwrap();
     let caller = verifier.verify(token, &app.clock).await.unwrap();
-    assert_eq!((caller.account, caller.session), (device.account, device.session));
+    assert_eq!((caller.account, caller.session), (device.account, device.device_session));
     assert_eq!(
         caller.expires_at,
         body["expires_at"].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap()

@@ -17,10 +17,10 @@ async fn a_device_is_logged_in_with_email_and_password() {
     let first = sign_up(&app, EMAIL).await;
     let second = Device::of(&app, &try_log_in(&app, " MINJI@dojob.example", PASSWORD).await, 200);
     assert_eq!(first.account, second.account);
-    assert_ne!(first.session, second.session);
+    assert_ne!(first.device_session, second.device_session);
     let published = published(&app).await;
     let expected =
-        json!({ "account_id": first.account, "device_session_id": second.session, "first": false });
+        json!({ "account_id": first.account, "device_session_id": second.device_session, "first": false });
     assert_eq!(published.last().unwrap(), &("DeviceSessionStarted".to_owned(), expected));
     first.member.get("/api/auth/account").await.status(200);
 }

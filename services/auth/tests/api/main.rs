@@ -75,7 +75,7 @@ struct Device<'a> {
     /// The bearer of its access token.
     member: Member<'a>,
     account: Uuid,
-    session: Uuid,
+    device_session: Uuid,
     cookie: String,
 }
 
@@ -84,13 +84,13 @@ impl<'a> Device<'a> {
     fn of(app: &'a App, answer: &Answer, status: u16) -> Self {
         let body = answer.status(status);
         let account = body["account"]["id"].as_str().unwrap().parse().unwrap();
-        let session = body["device_session_id"].as_str().unwrap().parse().unwrap();
+        let device_session = body["device_session_id"].as_str().unwrap().parse().unwrap();
         let token = body["access_token"].as_str().unwrap().to_owned();
         Self {
             app,
             member: app.person(account).with_token(token),
             account,
-            session,
+            device_session,
             cookie: cookie_of(answer),
         }
     }

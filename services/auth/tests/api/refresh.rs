@@ -14,7 +14,7 @@ async fn a_device_goes_on_with_a_new_token_each_time() {
     let app = start().await;
     let first = sign_up(&app, EMAIL).await;
     let second = first.refreshed().await;
-    assert_eq!(first.session, second.session);
+    assert_eq!(first.device_session, second.device_session);
     assert_ne!(first.cookie, second.cookie);
     app.clock.advance(TimeDelta::minutes(10));
     assert_eq!(second.member.get("/api/auth/account").await.problem(401), "token.expired");
@@ -59,7 +59,7 @@ async fn a_copy_used_later_ends_the_session_for_everybody() {
     let published = published(&app).await;
     let revoked: Vec<_> = published.iter().filter(|(kind, _)| kind == "DeviceSessionRevoked").collect();
     let expected =
-        json!({ "account_id": device.account, "device_session_id": device.session, "cause": "reuse" });
+        json!({ "account_id": device.account, "device_session_id": device.device_session, "cause": "reuse" });
     assert_eq!(revoked, [&("DeviceSessionRevoked".to_owned(), expected)], "and it is published once");
 }
 
@@ -167,7 +167,7 @@ async fn logging_out_ends_this_device_and_takes_its_cookie() {
     there.refreshed().await;
     let published = published(&app).await;
     let expected =
-        json!({ "account_id": here.account, "device_session_id": here.session, "cause": "logout" });
+        json!({ "account_id": here.account, "device_session_id": here.device_session, "cause": "logout" });
     assert_eq!(published.last().unwrap(), &("DeviceSessionRevoked".to_owned(), expected));
 }
 

@@ -30,7 +30,7 @@ async fn joining_opens_an_account_and_logs_the_device_in() {
         { "doc": "terms", "version": VERSION }, { "doc": "privacy", "version": VERSION }] });
     assert_eq!(published[0].1, expected);
     let expected =
-        json!({ "account_id": device.account, "device_session_id": device.session, "first": true });
+        json!({ "account_id": device.account, "device_session_id": device.device_session, "first": true });
     assert_eq!(published[1].1, expected);
 }
 
