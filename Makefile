@@ -17,7 +17,7 @@ test: tools ## All tests that need no browser and no Java
 	cd web && npm run --silent test:zones
 
 test-kafka: cluster-tools ## The tests on a real Kafka: the bus between processes, a consumer in JavaScript, the cluster
-	cargo test --quiet -p dojob-kafka -p dojob-common -p dojob-cluster --features dojob-common/kafka,dojob-common/aws
+	cargo test --quiet -p dojob-kafka -p dojob-kernel -p dojob-pg -p dojob-events -p dojob-common -p dojob-cluster --features dojob-common/kafka,dojob-common/aws
 	cargo test --quiet -p dojob-journeys --features kafka --test contracts --bin rollout
 
 e2e: tools web ## The stories in a real Chromium, and the checks of every screen
