@@ -4,7 +4,14 @@ use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, dev::Payload, http::header};
 use chrono::{DateTime, Utc};
-use common::{Ctx, auth::Caller, db::Tx, events::Actor, http::Problem};
+use common::{
+    Ctx,
+    auth::Caller,
+    db::Tx,
+    events::{Actor, Emit},
+    http::Problem,
+    jobs::Schedule,
+};
 use diesel_async::AsyncPgConnection;
 use serde::Serialize;
 use utoipa::ToSchema;

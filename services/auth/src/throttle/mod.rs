@@ -10,7 +10,13 @@ use std::{net::IpAddr, time::Duration};
 use actix_web::http::StatusCode;
 use aws_lc_rs::hmac;
 use chrono::{DateTime, Utc};
-use common::{db::Tx, events::Failure, http::Problem, jobs::Job, service::Ctx};
+use common::{
+    db::Tx,
+    events::Failure,
+    http::Problem,
+    jobs::{Job, Schedule},
+    service::Ctx,
+};
 use secrecy::SecretString;
 
 use crate::issuer::derive;
@@ -107,7 +113,7 @@ pub(crate) async fn reset(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), Prob
 
 /// Takes a counter away when it says nothing any more.
 pub(crate) async fn forget(tx: &mut Tx<'_>, job: Job) -> Result<Option<DateTime<Utc>>, Failure> {
-    let key = hex::decode(&job.key).map_err(|e| Failure::Broken(e.to_string()))?;
+    let key = hex::decode(&job.key).map_err(|e| Failure::Permanent(e.to_string()))?;
     let now = tx.clock().now();
     match store::find_forget_at(tx, &key).await? {
         Some(later) if later > now => Ok(Some(later)),

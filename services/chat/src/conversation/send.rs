@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
 use common::{
     Ctx,
     auth::Caller,
-    events::Actor,
+    events::{Actor, Emit},
     http::{ApiJson, ApiPath, Fields, Problem, Problems},
 };
 use serde::Deserialize;

@@ -103,7 +103,7 @@ async fn deliver(cx: &Ctx, hub: &Hub, batch: &[Arc<Record>]) {
         .iter()
         .filter_map(|record| Some((record, Heard::deserialize(&record.data).ok()?)))
         .filter(|(_, heard)| hub.any_here(&heard.participants))
-        .map(|(record, heard)| (record.kind.as_str(), heard, trace::handed_on(cx.name, record)))
+        .map(|(record, heard)| (record.kind.as_str(), heard, trace::handed_on(cx.name, &**record)))
         .collect();
     let messages = heard
         .iter()

@@ -35,7 +35,7 @@ pub(super) async fn handle(tx: &mut Tx<'_>, e: Envelope<AccountEvent>) -> Result
         // Whatever else ends a session was done by its owner.
         "DeviceSessionRevoked" if cause.as_deref() != Some("reuse") => return Ok(()),
         "DeviceSessionRevoked" => Key::SessionReused,
-        kind => return Err(Failure::Broken(format!("no rule for {kind}"))),
+        kind => return Err(Failure::Permanent(format!("no rule for {kind}"))),
     };
     let params = Params { device_session_id, ..Params::default() };
     create::run(tx, e.id, e.time, &Draft { account_id, key, params }).await

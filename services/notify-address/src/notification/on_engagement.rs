@@ -142,7 +142,7 @@ pub(super) async fn handle(tx: &mut Tx<'_>, e: Envelope<EngagementEvent>) -> Res
     let by = side(&data.by).or(acted);
     let asked = data.awaiting.sides(&pair);
     let Some(happened) = happened(&e.kind, data.reason_code.as_deref(), &asked) else {
-        return Err(Failure::Broken(format!("no rule for {}", e.kind)));
+        return Err(Failure::Permanent(format!("no rule for {}", e.kind)));
     };
     let params = Params {
         engagement_id: Some(data.engagement_id),

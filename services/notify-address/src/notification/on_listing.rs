@@ -39,7 +39,7 @@ pub(super) async fn handle(tx: &mut Tx<'_>, e: Envelope<ListingEvent>) -> Result
         "TalentExpired" => Key::TalentExpired,
         "NeedExpiringSoon" => Key::NeedExpiringSoon,
         "NeedExpired" => Key::NeedExpired,
-        kind => return Err(Failure::Broken(format!("no rule for {kind}"))),
+        kind => return Err(Failure::Permanent(format!("no rule for {kind}"))),
     };
     create::run(tx, e.id, e.time, &Draft { account_id, key, params }).await
 }

@@ -1,7 +1,11 @@
 //! Reminders of an appointment: the evening before, and three hours before.
 
 use chrono::{DateTime, Utc};
-use common::{db::Tx, events::Failure, jobs::Job};
+use common::{
+    db::Tx,
+    events::Failure,
+    jobs::{Job, Schedule},
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -65,7 +69,7 @@ pub(super) async fn unschedule(tx: &mut Tx<'_>, engagement_id: Uuid) -> Result<(
 /// Reminds both, if the appointment still stands and lies ahead.
 pub(super) async fn run(tx: &mut Tx<'_>, job: Job) -> Result<Option<DateTime<Utc>>, Failure> {
     let reminder: Reminder =
-        serde_json::from_value(job.payload).map_err(|e| Failure::Broken(e.to_string()))?;
+        serde_json::from_value(job.payload).map_err(|e| Failure::Permanent(e.to_string()))?;
     let now = tx.clock().now();
     let standing = store::lock_standing(tx, reminder.engagement_id).await?;
     if standing.starts_at == Some(reminder.starts_at) && now < reminder.starts_at {
