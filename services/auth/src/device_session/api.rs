@@ -11,8 +11,9 @@ use common::{
     Ctx,
     auth::Caller,
     db::Tx,
-    events::Actor,
+    events::{Actor, Emit},
     http::{Problem, RemoteAddr},
+    jobs::Schedule,
 };
 use diesel_async::AsyncPgConnection;
 use serde::Serialize;

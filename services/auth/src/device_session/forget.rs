@@ -12,7 +12,7 @@ pub(super) const FORGET: &str = "session.forget";
 /// Deletes the device session when it is thirty days since it was last used. Until then the row of one that ended tells its
 /// device why.
 pub(super) async fn run(tx: &mut Tx<'_>, job: Job) -> Result<Option<DateTime<Utc>>, Failure> {
-    let id: Uuid = job.key.parse().map_err(|e| Failure::Broken(format!("{}: {e}", job.key)))?;
+    let id: Uuid = job.key.parse().map_err(|e| Failure::Permanent(format!("{}: {e}", job.key)))?;
     match store::find_expiry(tx, id).await? {
         Some(later) if later > tx.clock().now() => Ok(Some(later)),
         Some(_) => {

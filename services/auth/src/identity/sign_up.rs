@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use common::{
     Ctx,
     db::{OnConstraint, Tx},
-    events::Actor,
+    events::{Actor, Emit},
     http::{ApiJson, Fields, Problem, Problems, SameOrigin},
     time::seoul,
 };
@@ -86,7 +86,7 @@ pub(super) async fn handle(
         .tx(async |mut tx: Tx<'_>| {
             account::insert(&mut tx, &account, birth_date.date(), &credential)
                 .await
-                .on_constraint("accounts_email_key", Refusal::EmailTaken)?;
+                .on_constraint("accounts_email_key", Problem::from(Refusal::EmailTaken))?;
             consent::record_all(&mut tx, account.id, &choices).await?;
             let registered = AccountRegistered {
                 account_id: account.id,

@@ -14,7 +14,7 @@ use common::{
     db::Tx,
     events::Failure,
     http::Problem,
-    jobs::{Job, Jobs},
+    jobs::{Job, Jobs, Schedule},
     service::Ctx,
 };
 use futures_util::FutureExt;
@@ -118,7 +118,7 @@ pub(crate) fn jobs(jobs: Jobs) -> Jobs {
 
 /// Deletes a counter when it has no effect any more.
 async fn forget(tx: &mut Tx<'_>, job: Job) -> Result<Option<DateTime<Utc>>, Failure> {
-    let key = hex::decode(&job.key).map_err(|e| Failure::Broken(e.to_string()))?;
+    let key = hex::decode(&job.key).map_err(|e| Failure::Permanent(e.to_string()))?;
     let now = tx.clock().now();
     match store::find_forget_at(tx, &key).await? {
         Some(later) if later > now => Ok(Some(later)),

@@ -9,7 +9,7 @@
 use chrono::{DateTime, Utc};
 use common::{
     db::Tx,
-    events::{Actor, Consumer, Envelope, Failure},
+    events::{Actor, Consumer, Emit, Envelope, Failure},
 };
 use futures_util::FutureExt;
 use serde::Deserialize;
@@ -152,8 +152,8 @@ async fn engagement(tx: &mut Tx<'_>, e: Envelope<Engagement>) -> Result<(), Fail
             Ok(())
         }
         // The chassis plays an event once; that it was here before without its proof is a mistake of ours.
-        SendOutcome::Known => Err(Failure::Broken(format!("event {} has left its message before", e.id))),
-        SendOutcome::Absent => Err(Failure::Broken(format!("conversation {id} is gone"))),
+        SendOutcome::Known => Err(Failure::Permanent(format!("event {} has left its message before", e.id))),
+        SendOutcome::Absent => Err(Failure::Permanent(format!("conversation {id} is gone"))),
     }
 }
 

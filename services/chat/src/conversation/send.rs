@@ -7,7 +7,7 @@ use common::{
     Ctx,
     auth::Caller,
     db::Tx,
-    events::Actor,
+    events::{Actor, Emit},
     http::{ApiJson, ApiPath, Fields, Problem, Problems},
 };
 use serde::Deserialize;

@@ -112,7 +112,7 @@ async fn deliver(cx: &Ctx, registry: &ConnectionRegistry, batch: &[Arc<Record>])
         .iter()
         .filter_map(|record| Some((record, ConversationEvent::deserialize(&record.data).ok()?)))
         .filter(|(_, event)| registry.any_here(&event.participants))
-        .map(|(record, event)| (record.kind.as_str(), event, trace::handed_on(cx.name, record)))
+        .map(|(record, event)| (record.kind.as_str(), event, trace::handed_on(cx.name, &**record)))
         .collect();
     let messages = events
         .iter()

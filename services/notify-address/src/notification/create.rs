@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use common::{
     db::Tx,
-    events::{Actor, Failure},
+    events::{Actor, Emit, Failure},
 };
 use uuid::Uuid;
 
@@ -32,7 +32,7 @@ pub(super) async fn run(
         event_id: event,
         key: draft.key.as_str().to_owned(),
         category: category.as_str().to_owned(),
-        params: serde_json::to_value(&draft.params).map_err(|e| Failure::Broken(e.to_string()))?,
+        params: serde_json::to_value(&draft.params).map_err(|e| Failure::Permanent(e.to_string()))?,
         created_at: at,
         read_at: None,
     };

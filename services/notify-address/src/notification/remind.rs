@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use common::{
     db::Tx,
     events::Failure,
-    jobs::{Job, Jobs},
+    jobs::{Job, Jobs, Schedule},
 };
 use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
@@ -75,7 +75,7 @@ pub(super) fn jobs(jobs: Jobs) -> Jobs {
 /// Reminds both, if the appointment still stands and lies ahead.
 async fn run(tx: &mut Tx<'_>, job: Job) -> Result<Option<DateTime<Utc>>, Failure> {
     let reminder: Reminder =
-        serde_json::from_value(job.payload).map_err(|e| Failure::Broken(e.to_string()))?;
+        serde_json::from_value(job.payload).map_err(|e| Failure::Permanent(e.to_string()))?;
     let now = tx.clock().now();
     let appointment = store::lock_appointment(tx, reminder.engagement_id).await?;
     if appointment.starts_at == Some(reminder.starts_at) && now < reminder.starts_at {
