@@ -6,10 +6,9 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::{domain::Profile, view::Totals};
-use crate::schema::members;
+use super::{domain::Profile, schema::members, view::Totals};
 
-type Row =
+type ProfileColumns =
     (Uuid, Option<String>, String, Option<String>, Vec<String>, DateTime<Utc>, Option<DateTime<Utc>>, i64);
 
 const PROFILE: (
@@ -32,7 +31,7 @@ const PROFILE: (
     members::version,
 );
 
-fn profile(row: Row) -> Profile {
+fn profile(row: ProfileColumns) -> Profile {
     let (id, name, bio, region_code, languages, joined_at, gone_at, version) = row;
     Profile { id, name, bio, region_code, languages, joined_at, gone: gone_at.is_some(), version }
 }
@@ -48,13 +47,18 @@ pub(super) async fn ensure(c: &mut AsyncPgConnection, id: Uuid, now: DateTime<Ut
 }
 
 pub(super) async fn find(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Profile>> {
-    let row = members::table.find(id).select(PROFILE).first::<Row>(c).await.optional()?;
+    let row = members::table.find(id).select(PROFILE).first::<ProfileColumns>(c).await.optional()?;
     Ok(row.map(profile))
 }
 
 pub(super) async fn lock(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<Profile>> {
-    let row =
-        members::table.find(id).select(PROFILE).for_no_key_update().first::<Row>(tx).await.optional()?;
+    let row = members::table
+        .find(id)
+        .select(PROFILE)
+        .for_no_key_update()
+        .first::<ProfileColumns>(tx)
+        .await
+        .optional()?;
     Ok(row.map(profile))
 }
 
