@@ -62,7 +62,7 @@ fn words(kind: FactKind) -> (&'static str, Option<i32>, Value) {
             (RESOLVED, None, json!({ "result": outcome.as_str(), "basis": basis.as_str() }))
         }
         FactKind::Completed { minutes } => ("completed", None, json!({ "minutes": minutes })),
-        FactKind::NotHeld => ("not_held", None, json!({})),
+        FactKind::DidNotTakePlace => ("did_not_take_place", None, json!({})),
         FactKind::NoShow { who, acknowledged } => {
             ("no_show", None, json!({ "who": who, "acknowledged": acknowledged }))
         }

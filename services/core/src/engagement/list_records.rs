@@ -23,8 +23,8 @@ use crate::membership::{
 };
 
 /// What is on record, and what is not settled yet.
-const CONFIRMED: &[&str] = &["held"];
-const UNSETTLED: &[&str] = &["waiting", "hold"];
+const CONFIRMED: &[&str] = &["took_place"];
+const UNSETTLED: &[&str] = &["waiting", "on_hold"];
 
 /// Which of them: all, on record as given or received, or not settled yet.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
@@ -65,7 +65,7 @@ pub(super) struct HoursRow {
     title: String,
     other: MemberCard,
     role: Role,
-    /// On record where `state` is `held`, else as planned.
+    /// On record where `state` is `took_place`, else as planned.
     minutes: i32,
     /// When the session began.
     at: DateTime<Utc>,

@@ -16,7 +16,7 @@ pub(super) struct HoursPosted {
     pub minutes: i32,
     /// The day in Korea on which the session began.
     pub local_date: NaiveDate,
-    pub held_at: DateTime<Utc>,
+    pub took_place_at: DateTime<Utc>,
     #[serde(skip)]
     pub revision: i32,
 }
@@ -43,14 +43,14 @@ mod contracts {
     #[test]
     fn samples_of_hours_posted() {
         let id = |n: u128| Uuid::from_u128(0x0193_5000_0000_7000_8000_0000_0000_0000 + n);
-        let posted = |minutes, local_date: &str, held_at: &str, revision| HoursPosted {
+        let posted = |minutes, local_date: &str, took_place_at: &str, revision| HoursPosted {
             engagement_id: id(10),
             donor_id: id(1),
             recipient_id: id(2),
             journal_id: id(30),
             minutes,
             local_date: local_date.parse().unwrap(),
-            held_at: held_at.parse().unwrap(),
+            took_place_at: took_place_at.parse().unwrap(),
             revision,
         };
         same_samples(

@@ -30,8 +30,8 @@ pub(crate) async fn post(tx: &mut Tx<'_>, cause: Actor, meeting: &Confirmed) -> 
         recipient_id: meeting.recipient,
         journal_id: journal.id,
         minutes: journal.minutes,
-        local_date: seoul(meeting.held_at).date_naive(),
-        held_at: meeting.held_at,
+        local_date: seoul(meeting.took_place_at).date_naive(),
+        took_place_at: meeting.took_place_at,
         revision: journal.key.revision,
     };
     tx.emit(cause, &posted).await?;

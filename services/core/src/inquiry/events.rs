@@ -17,7 +17,7 @@ pub(super) struct InquiryOpened {
 }
 
 impl Event for InquiryOpened {
-    const TOPIC: &'static str = "dojob.core.engagement.v1";
+    const TOPIC: &'static str = "dojob.core.inquiry.v1";
     const KIND: &'static str = "InquiryOpened";
 
     fn key(&self) -> Uuid {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{
     outcome::{Answer, Answers, Basis, Claim, Evidence, Outcome, Resolution, Restated},
     state::{CancelReason, Command, DeclineReason, Fact, FactKind, Hold, Question, Refusal, State},
-    values::{Actor, HeldMinutes, Listing, Side, Terms},
+    values::{Actor, ActualMinutes, Listing, Side, Terms},
 };
 
 /// Nobody has to answer in less than an hour: proposals end two hours before the start.
@@ -164,7 +164,7 @@ impl Engagement {
 
     /// The one adjust round: each side may restate its minutes once, between what the two said.
     /// Within ten minutes of each other they agree; apart after both restated, a person looks.
-    pub fn adjust(self, by: Side, minutes: HeldMinutes, now: DateTime<Utc>) -> Result<Changed, Refusal> {
+    pub fn adjust(self, by: Side, minutes: ActualMinutes, now: DateTime<Utc>) -> Result<Changed, Refusal> {
         let (mut e, facts) = self.tick(now);
         e.may(by, Command::Adjust)?;
         let choices = e.answers.minute_choices();
@@ -185,10 +185,10 @@ impl Engagement {
     }
 
     /// Who reported the other absent may agree that nobody was at fault.
-    pub fn agree_not_held(self, by: Side, now: DateTime<Utc>) -> Result<Changed, Refusal> {
+    pub fn agree_did_not_take_place(self, by: Side, now: DateTime<Utc>) -> Result<Changed, Refusal> {
         let (mut e, facts) = self.tick(now);
-        e.may(by, Command::AgreeNotHeld)?;
-        let kinds = e.record(Outcome::NotHeld);
+        e.may(by, Command::AgreeDidNotTakePlace)?;
+        let kinds = e.record(Outcome::DidNotTakePlace);
         Ok(e.changed(facts, now, by, kinds))
     }
 
@@ -279,7 +279,7 @@ impl Engagement {
     /// Who has something to answer at `now`: a proposal, what happened, or an open question.
     pub fn whose_turn(&self, now: DateTime<Utc>) -> Vec<Side> {
         const ANSWERS: [Command; 4] =
-            [Command::Accept, Command::Claim, Command::Adjust, Command::AgreeNotHeld];
+            [Command::Accept, Command::Claim, Command::Adjust, Command::AgreeDidNotTakePlace];
         let (e, _) = self.clone().tick(now);
         let has_turn = |side: &Side| ANSWERS.iter().any(|command| e.may(*side, *command).is_ok());
         Side::BOTH.into_iter().filter(has_turn).collect()
@@ -317,7 +317,7 @@ impl Engagement {
                 ((), Some(Question::HowLong)) => Ok(()),
                 _ => Err(Refusal::WrongState),
             },
-            Command::AgreeNotHeld => match (self.is_asked()?, self.question()) {
+            Command::AgreeDidNotTakePlace => match (self.is_asked()?, self.question()) {
                 ((), Some(Question::NobodysFault { author })) => turn(author == side),
                 _ => Err(Refusal::WrongState),
             },
@@ -379,7 +379,7 @@ impl Engagement {
         };
         let closing = match outcome {
             Outcome::Confirmed { minutes } => FactKind::Completed { minutes },
-            Outcome::NotHeld => FactKind::NotHeld,
+            Outcome::DidNotTakePlace => FactKind::DidNotTakePlace,
             Outcome::NoShow { who, acknowledged } => FactKind::NoShow { who, acknowledged },
             Outcome::Lapsed => FactKind::Lapsed,
         };

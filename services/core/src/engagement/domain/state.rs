@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     outcome::{Basis, Claim, Outcome},
-    values::{Actor, HeldMinutes, Side},
+    values::{Actor, ActualMinutes, Side},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,8 +15,8 @@ pub enum State {
     Scheduled,
     InProgress,
     AwaitingOutcome,
-    Completed { minutes: HeldMinutes },
-    NotHeld,
+    Completed { minutes: ActualMinutes },
+    DidNotTakePlace,
     NoShow { who: Side, acknowledged: bool },
     Lapsed,
     Cancelled { by: Side, late: bool, reason: CancelReason },
@@ -43,7 +43,7 @@ impl State {
             Self::InProgress => "in_progress",
             Self::AwaitingOutcome => "awaiting_outcome",
             Self::Completed { .. } => "completed",
-            Self::NotHeld => "not_held",
+            Self::DidNotTakePlace => "did_not_take_place",
             Self::NoShow { .. } => "no_show",
             Self::Lapsed => "lapsed",
             Self::Cancelled { .. } => "cancelled",
@@ -58,7 +58,7 @@ impl From<Outcome> for State {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Confirmed { minutes } => Self::Completed { minutes },
-            Outcome::NotHeld => Self::NotHeld,
+            Outcome::DidNotTakePlace => Self::DidNotTakePlace,
             Outcome::NoShow { who, acknowledged } => Self::NoShow { who, acknowledged },
             Outcome::Lapsed => Self::Lapsed,
         }
@@ -140,7 +140,7 @@ pub enum Command {
     Cancel,
     Claim,
     Adjust,
-    AgreeNotHeld,
+    AgreeDidNotTakePlace,
 }
 
 impl Command {
@@ -152,7 +152,7 @@ impl Command {
         Self::Cancel,
         Self::Claim,
         Self::Adjust,
-        Self::AgreeNotHeld,
+        Self::AgreeDidNotTakePlace,
     ];
 }
 
@@ -194,8 +194,8 @@ pub enum Refusal {
     AlreadyAdjusted,
     /// A restatement lies between what the two said.
     MinutesOutside {
-        low: HeldMinutes,
-        high: HeldMinutes,
+        low: ActualMinutes,
+        high: ActualMinutes,
     },
 }
 
@@ -240,7 +240,7 @@ pub enum FactKind {
         claim: Claim,
     },
     OutcomeRestated {
-        minutes: HeldMinutes,
+        minutes: ActualMinutes,
     },
     /// Asked once, right after the second answer.
     QuestionOpened {
@@ -252,9 +252,9 @@ pub enum FactKind {
         basis: Basis,
     },
     Completed {
-        minutes: HeldMinutes,
+        minutes: ActualMinutes,
     },
-    NotHeld,
+    DidNotTakePlace,
     NoShow {
         who: Side,
         acknowledged: bool,

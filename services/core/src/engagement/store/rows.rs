@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     engagement::{
         domain::{
-            Answer, Answers, Bring, Claim, Engagement, HeldMinutes, Hold, Listing, Mode, Place,
+            ActualMinutes, Answer, Answers, Bring, Claim, Engagement, Hold, Listing, Mode, Place,
             PlannedMinutes, Restated, Side, Terms,
         },
         folders::{Folder, record},
@@ -109,7 +109,7 @@ struct AnswerDoc {
 
 #[derive(Serialize, Deserialize)]
 struct RestatedDoc {
-    minutes: HeldMinutes,
+    minutes: ActualMinutes,
     at: DateTime<Utc>,
 }
 

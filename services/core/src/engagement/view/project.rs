@@ -63,7 +63,7 @@ impl Viewer<'_> {
             Command::Accept => Some(Awaiting::Answer),
             Command::Claim => Some(Awaiting::Outcome),
             Command::Adjust => Some(Awaiting::Adjust),
-            Command::AgreeNotHeld => Some(Awaiting::AgreeNotHeld),
+            Command::AgreeDidNotTakePlace => Some(Awaiting::AgreeDidNotTakePlace),
             Command::Counter | Command::Decline | Command::Withdraw | Command::Cancel => None,
         })
     }
@@ -118,7 +118,7 @@ impl Viewer<'_> {
                 return None;
             }
             State::Completed { minutes } => ResultView { minutes: Some(minutes.get()), ..plain },
-            State::NotHeld => plain,
+            State::DidNotTakePlace => plain,
             State::NoShow { who, acknowledged } => {
                 ResultView { acknowledged: Some(acknowledged), who: Some(self.whose(who)), ..plain }
             }

@@ -50,7 +50,7 @@ pub(crate) enum EngagementState {
     InProgress,
     AwaitingOutcome,
     Completed,
-    NotHeld,
+    DidNotTakePlace,
     NoShow,
     Lapsed,
     Cancelled,
@@ -74,14 +74,14 @@ pub(crate) enum Awaiting {
     Answer,
     Outcome,
     Adjust,
-    AgreeNotHeld,
+    AgreeDidNotTakePlace,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ClaimKind {
-    Held,
-    NotHeld,
+    TookPlace,
+    DidNotTakePlace,
     OtherAbsent,
     IAbsent,
 }
@@ -260,7 +260,7 @@ impl From<State> for EngagementState {
             State::InProgress => Self::InProgress,
             State::AwaitingOutcome => Self::AwaitingOutcome,
             State::Completed { .. } => Self::Completed,
-            State::NotHeld => Self::NotHeld,
+            State::DidNotTakePlace => Self::DidNotTakePlace,
             State::NoShow { .. } => Self::NoShow,
             State::Lapsed => Self::Lapsed,
             State::Cancelled { .. } => Self::Cancelled,
@@ -274,8 +274,8 @@ impl From<State> for EngagementState {
 impl From<Claim> for ClaimKind {
     fn from(claim: Claim) -> Self {
         match claim {
-            Claim::Held { .. } => Self::Held,
-            Claim::NotHeld => Self::NotHeld,
+            Claim::TookPlace { .. } => Self::TookPlace,
+            Claim::DidNotTakePlace => Self::DidNotTakePlace,
             Claim::OtherAbsent => Self::OtherAbsent,
             Claim::IAbsent => Self::IAbsent,
         }

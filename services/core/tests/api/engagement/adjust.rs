@@ -17,7 +17,10 @@ async fn two_who_remember_differently_get_one_round() {
         json!({ "other_minutes": 90, "mine_minutes": 60, "choices": [60, 75, 90], "mine_restated": false })
     );
     assert_eq!(apart["acts"], json!(["adjust"]));
-    assert_eq!(act(&donor, &id, "agree-not-held", &json!({})).await.problem(409), "engagement.wrong_state");
+    assert_eq!(
+        act(&donor, &id, "agree-did-not-take-place", &json!({})).await.problem(409),
+        "engagement.wrong_state"
+    );
     let outside = act(&donor, &id, "adjust", &json!({ "minutes": 95 })).await;
     assert_eq!(outside.problem(422), "engagement.minutes_outside");
     assert_eq!(errors(&outside)[0]["params"], json!({ "min": 60, "max": 90 }));

@@ -16,7 +16,7 @@ async fn what_the_other_said_stays_closed_until_both_have_answered() {
     let told = said(&app, &id).await.pop().unwrap();
     assert_eq!(told.0, "OutcomeClaimed");
     assert!(!told.1.to_string().contains("absent"), "{}", told.1);
-    assert_eq!(says(&donor, &id, "not_held").await.problem(409), "engagement.already_claimed");
+    assert_eq!(says(&donor, &id, "did_not_take_place").await.problem(409), "engagement.already_claimed");
     let both = says(&recipient, &id, "i_absent").await.status(200);
     assert_eq!((&both["state"], &both["result"]["acknowledged"]), (&json!("no_show"), &json!(true)));
     assert_eq!(both["result"]["who"], "me");
@@ -27,8 +27,8 @@ async fn what_the_other_said_stays_closed_until_both_have_answered() {
 async fn a_claim_needs_minutes_only_when_it_was_held() {
     let app = start().await;
     let (donor, _, id) = over(&app).await;
-    assert_eq!(says(&donor, &id, "held").await.refused(), ["/minutes=minutes.required"]);
-    let surplus = json!({ "claim": "not_held", "minutes": 10 });
+    assert_eq!(says(&donor, &id, "took_place").await.refused(), ["/minutes=minutes.required"]);
+    let surplus = json!({ "claim": "did_not_take_place", "minutes": 10 });
     assert_eq!(act(&donor, &id, "claim", &surplus).await.refused(), ["/minutes=minutes.not_expected"]);
     assert_eq!(held(&donor, &id, 0).await.refused(), ["/minutes=minutes.out_of_range"]);
     assert_eq!(held(&donor, &id, 481).await.refused(), ["/minutes=minutes.out_of_range"]);
@@ -49,8 +49,8 @@ async fn contradicting_answers_stop_the_clock() {
     assert_eq!(held(&donor, &id, 90).await.problem(409), "engagement.on_hold");
     assert_eq!(list(&donor, "box=past").await, std::slice::from_ref(&id));
     app.clock.advance(TimeDelta::days(400));
-    assert_eq!(kinds(&app, &id).await.last().unwrap(), "EngagementHeld");
+    assert_eq!(kinds(&app, &id).await.last().unwrap(), "EngagementPutOnHold");
     assert_eq!(seen(&donor, &id).await["hold"], "dispute");
     let hours = donor.get("/api/core/hours?filter=pending").await.status(200);
-    assert_eq!(hours["items"][0]["state"], "hold");
+    assert_eq!(hours["items"][0]["state"], "on_hold");
 }

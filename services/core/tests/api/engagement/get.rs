@@ -17,9 +17,9 @@ async fn only_the_two_see_it() {
         ("decline", json!({})),
         ("withdraw", json!({})),
         ("cancel", json!({})),
-        ("claim", json!({ "claim": "not_held" })),
+        ("claim", json!({ "claim": "did_not_take_place" })),
         ("adjust", json!({ "minutes": 30 })),
-        ("agree-not-held", json!({})),
+        ("agree-did-not-take-place", json!({})),
     ] {
         assert_eq!(act(&stranger, &id, name, &body).await.problem(404), "request.not_found", "{name}");
         assert_eq!(

@@ -2,7 +2,7 @@
 
 mod accept;
 mod adjust;
-mod agree_not_held;
+mod agree_did_not_take_place;
 mod cancel;
 mod claim;
 mod counter;
