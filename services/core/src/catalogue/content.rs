@@ -1,4 +1,4 @@
-//! What somebody typed, as content: a form is told of every refused field at once.
+//! What somebody typed, as content: every refused field is named at once.
 
 use common::http::Fields;
 use regions::Regions;

@@ -1,4 +1,4 @@
-//! The clock of a listing: a week before its end the owner is told, at the end it ends.
+//! The clock of a listing: a week before its end the owner is notified, at the end it expires.
 
 use chrono::{DateTime, Utc};
 use common::{

@@ -60,7 +60,7 @@ pub(super) struct Locked {
 
 /// Locks what a command touches that fills a need or frees its place, in the order that `store` states: the need, its
 /// open offers by id, the engagement; `write` locks the two members last. Two offers to one need may be accepted at the
-/// same moment by the two who were asked, while a third party cancels: whoever has the need goes first.
+/// same moment by the two who were asked, while a third party cancels: the one that holds the need goes first.
 ///
 /// # Errors
 /// 404 to strangers.

@@ -1,4 +1,4 @@
-//! What happened, as it is kept and told: one row for each fact.
+//! What happened, as it is stored and shown: one row for each fact.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};

@@ -47,14 +47,14 @@ pub(super) async fn view(
 ) -> Result<EngagementView, Problem> {
     let side = saved.side_of(me)?;
     let (e, due) = saved.tick(now);
-    let mut told = store::facts(c, e.id).await?;
-    let known = told.last().map_or(0, |last| last.sequence);
-    told.extend(numbered(known, &due).map(|(sequence, fact)| StoredFact::of(sequence, fact)));
+    let mut facts = store::facts(c, e.id).await?;
+    let known = facts.last().map_or(0, |last| last.sequence);
+    facts.extend(numbered(known, &due).map(|(sequence, fact)| StoredFact::of(sequence, fact)));
     let versions = store::versions(c, e.id).await?;
     let overlap = match e.state {
         State::Proposed { .. } => !store::busy(c, me, e.terms.starts_at, e.terms.ends_at()).await?.is_empty(),
         _ => false,
     };
     let other = membership::api::card(c, regions, e.party(side.other())).await?;
-    Ok(Viewer { e: &e, me: side, now }.view(other, &versions, told, overlap))
+    Ok(Viewer { e: &e, me: side, now }.view(other, &versions, facts, overlap))
 }

@@ -129,7 +129,7 @@ pub(super) async fn list_cards(c: &mut AsyncPgConnection, ids: &[Uuid]) -> Query
     type Columns = (Uuid, Option<String>, Option<String>, i32, Option<DateTime<Utc>>);
     let card = (members::id, members::name, members::region_code, members::given_count, members::gone_at);
     let rows: Vec<Columns> = match ids {
-        // PostgreSQL plans a list of unknown length anew each time, one id only once.
+        // PostgreSQL plans a list of unknown length each time, one id only once.
         [id] => members::table.find(id).select(card).load(c).await?,
         ids => members::table.filter(members::id.eq_any(ids)).select(card).load(c).await?,
     };

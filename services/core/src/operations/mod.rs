@@ -1,8 +1,8 @@
-//! Operations that need several contexts of one level: each is a file, and nothing stands above but `lib.rs`.
+//! Operations that need several contexts of one level: each is a file, and only `lib.rs` is above them.
 //!
-//! Whoever asks for a listing, or does something to their own, is shown the whole of it, and that includes what
-//! engagements and inquiries know; the catalogue stands below both. So the catalogue does the act and `show` puts the
-//! answer together, in the same transaction.
+//! An operation on a listing answers with the whole of it, and that includes what engagements and inquiries know of it;
+//! the catalogue is below both. So the catalogue carries out the command and `show` composes the answer, in the same
+//! transaction.
 
 mod close_need;
 mod command;

@@ -15,7 +15,7 @@ pub(crate) const TALENT_DAYS: i64 = 180;
 /// A need is perishable: 14 days unless its owner says otherwise, and 14 when it is renewed.
 pub(crate) const NEED_DAYS: i64 = 14;
 
-/// The owner hears of the end so long before.
+/// The owner is notified of the end so long before.
 const EXPIRING_SOON: TimeDelta = TimeDelta::days(7);
 
 /// `talent` or `need`, whichever `kind` is.
@@ -211,7 +211,7 @@ impl Listing {
         self.when(&[State::Paused], now).map(|l| Self { state: State::Open, ..l }.changed())
     }
 
-    /// Stands anew, for as long as its kind does; one that had ended counts towards the limit again.
+    /// Is open for another term of its kind; one that had ended counts towards the limit again.
     pub fn renew(self, open: i64, now: DateTime<Utc>) -> Result<Self, Refusal> {
         let kind = self.kind;
         let listing = self.when(&[State::Open, State::Paused, State::Expired], now)?;

@@ -50,7 +50,7 @@ pub struct Engagement {
 }
 
 impl Engagement {
-    /// Whoever did not publish the listing proposes: a recipient to a talent, a donor to a need.
+    /// The side that did not publish the listing proposes: a recipient to a talent, a donor to a need.
     pub fn propose(
         id: Uuid,
         listing: Listing,
@@ -86,7 +86,7 @@ impl Engagement {
         Ok(new.changed(Vec::new(), now, awaiting.other(), [FactKind::Proposed { awaiting, expires_at }]))
     }
 
-    /// The awaited side answers with other terms; the turn passes and the time to answer starts anew.
+    /// The awaited side answers with other terms; the turn passes and the time to answer starts again.
     pub fn counter(self, by: Side, seen: i32, terms: Terms, now: DateTime<Utc>) -> Result<Changed, Refusal> {
         let (mut e, facts) = self.tick(now);
         e.may(by, Command::Counter)?;
@@ -127,7 +127,7 @@ impl Engagement {
         Ok(e.changed(facts, now, by, [FactKind::Declined { reason }]))
     }
 
-    /// Whoever waits for the other may take the proposal back.
+    /// The side that waits for the other may take the proposal back.
     pub fn withdraw(self, by: Side, now: DateTime<Utc>) -> Result<Changed, Refusal> {
         let (mut e, facts) = self.tick(now);
         e.may(by, Command::Withdraw)?;
@@ -252,7 +252,7 @@ impl Engagement {
         }
     }
 
-    /// Who put the current terms forward: the two take turns, and whoever did not publish begins.
+    /// Who put the current terms forward: the two take turns, and the side that did not publish begins.
     pub const fn terms_by(&self) -> Side {
         let owner = self.listing.owner();
         if self.terms_version % 2 == 1 { owner.other() } else { owner }

@@ -95,7 +95,7 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// The side of whoever published it; the other side proposes.
+    /// The side that published it; the other side proposes.
     pub const fn owner(&self) -> Side {
         match self.kind {
             ListingKind::Talent => Side::Donor,

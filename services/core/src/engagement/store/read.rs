@@ -2,7 +2,7 @@
 //!
 //! **Locks** are always taken in this order, so that nobody waits in a circle: the listing (`catalogue::api::lock_need`,
 //! `lock_open_listing`), its open proposals by id ([`lock_proposals`]), the engagement ([`lock`]), members by id
-//! (`membership::api::lock_members`). Whoever needs fewer leaves some out and keeps the order.
+//! (`membership::api::lock_members`). An operation that needs fewer leaves some out and keeps the order.
 
 use common::db::Tx;
 use diesel::prelude::*;

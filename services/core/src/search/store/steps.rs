@@ -133,7 +133,7 @@ pub(in crate::search) async fn by_letters(
         #[diesel(sql_type = Nullable<Integer>)]
         reach_km: Option<i32>,
     }
-    // Planned anew each time: what the letters find decides, and that is known from their values only.
+    // Planned each time: what the letters find decides, and that is known from their values only.
     let rows: Vec<Reached> = walk.by_letters("", within).load(c).await?;
     let km = rows.as_slice().first().and_then(|row| row.reach_km).and_then(|km| u32::try_from(km).ok());
     Ok((rows.into_iter().map(|row| row.hit).collect(), km))

@@ -63,6 +63,7 @@ async fn acceptances_and_cancellations_never_wait_for_one_another_in_a_circle() 
         assert_eq!(busy["items"].as_array().unwrap().len(), usize::from(is_filled), "{busy}");
     }
     // What waits in a circle is refused by the database and tried again: nobody sees it, but it is counted.
+    app.pump().await;
     app.service.cx.db.close();
     assert_eq!(deadlocks_at_rest(&app).await, before);
 }
