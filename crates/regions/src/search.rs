@@ -9,7 +9,6 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::hangul;
 use crate::table::{Former, Level, Region, Regions, Sido, narrow, wide};
 
 /// More is no address.
@@ -71,7 +70,7 @@ impl Word {
         let mut key = Vec::with_capacity(chars.len() * 3);
         for &c in chars {
             if by_consonant {
-                key.push(key_byte(hangul::chosung(c).unwrap_or(c)));
+                key.push(key_byte(hangul::initial(c).unwrap_or(c)));
             } else {
                 hangul::for_each_key(c, |c| key.push(key_byte(c)));
             }
@@ -85,7 +84,7 @@ impl Word {
     /// wholly.
     fn starts(&self, text: &str) -> Option<(usize, bool)> {
         let same = |typed: char, c: char| {
-            typed == c || (hangul::is_consonant(typed) && hangul::chosung(c) == Some(typed))
+            typed == c || (hangul::is_consonant(typed) && hangul::initial(c) == Some(typed))
         };
         let (last, before) = self.chars.split_last()?;
         let mut chars = text.chars();
@@ -301,7 +300,7 @@ impl Index {
             self.by_key.push(piece(&self.keys));
             hangul::for_each_key(c, |c| self.keys.push(key_byte(c)));
             self.by_consonant.push(piece(&self.consonants));
-            self.consonants.push(key_byte(hangul::chosung(c).unwrap_or(c)));
+            self.consonants.push(key_byte(hangul::initial(c).unwrap_or(c)));
         }
         for piece in self.by_key.iter_mut().skip(first_key) {
             piece.key_end = narrow(self.keys.len());
@@ -392,7 +391,7 @@ fn words(query: &str) -> Vec<Vec<char>> {
             ',' => break,
             _ if c.is_whitespace() => {}
             _ => {
-                let (first, second) = hangul::split_consonant(c);
+                let (first, second) = hangul::split_cluster(hangul::compatible(c));
                 word.push(first);
                 word.extend(second);
                 continue;

@@ -229,8 +229,9 @@ fn kinds<'a>(code: &[Token<'a>]) -> impl Iterator<Item = &'a str> {
 
 /// What `enum NoticeKey { … }` is called on the wire.
 fn notice_keys<'a>(code: &[Token<'a>]) -> Vec<&'a str> {
-    let start =
-        code.windows(3).position(|w| matches!(w, [a, b, c] if a.is("enum") && b.is("NoticeKey") && c.is("{")));
+    let start = code
+        .windows(3)
+        .position(|w| matches!(w, [a, b, c] if a.is("enum") && b.is("NoticeKey") && c.is("{")));
     let body = start.and_then(|start| code.get(start + 2..)).unwrap_or_default();
     let body = closing(body).and_then(|end| body.get(..end)).unwrap_or_default();
     body.iter().filter(|t| t.kind == Kind::Text && is_code(t.text)).map(|t| t.text).collect()

@@ -1,4 +1,4 @@
-//! The clock of a listing: a week before its end the owner hears of it, at the end it ends.
+//! The clock of a listing: a week before its end the owner is notified, at the end it expires.
 
 use chrono::{DateTime, Utc};
 use common::{
@@ -11,8 +11,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    domain::{Act, Due, Listing},
-    event, store,
+    domain::{Due, Fact, Listing},
+    events, store,
 };
 
 pub(super) const TIMER: &str = "catalogue.expire";
@@ -33,13 +33,13 @@ pub(super) async fn run(tx: &mut Tx<'_>, job: Job) -> Result<Option<DateTime<Utc
     match listing.due(tx.clock().now()) {
         Due::Nothing => Ok(None),
         Due::Warn => {
-            event::say(tx, Actor::Clock, &listing, Act::ExpiringSoon).await?;
+            events::publish(tx, Actor::Clock, &listing, Fact::ExpiringSoon).await?;
             Ok(Some(listing.expires_at))
         }
         Due::Expire => {
             let expired = listing.expire();
             store::update_state(tx, &expired).await?;
-            event::say(tx, Actor::Clock, &expired, Act::Expired).await?;
+            events::publish(tx, Actor::Clock, &expired, Fact::Expired).await?;
             Ok(None)
         }
     }

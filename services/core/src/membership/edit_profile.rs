@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::{
     domain::{Edit, Profile, parse_bio, parse_languages, parse_name},
-    event::MemberProfileChanged,
+    events::MemberProfileChanged,
     store,
     view::MeView,
 };
