@@ -1,6 +1,8 @@
 //! `arch`: the rules of who may import what, read from the sources. See docs/ADDING-AN-OPERATION.md for the shape
 //! that they keep.
 
+mod cycles;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt, fs,
@@ -77,6 +79,8 @@ enum Rule {
     SqlInStore,
     /// A context uses another only through its `api`.
     ThroughApi,
+    /// Imports run downwards.
+    NoCircles,
     /// Crates do not list one another.
     Crates,
     /// Two apps in one process share nothing.
@@ -151,14 +155,15 @@ fn scan(sources: &[File]) -> Vec<Violation> {
         scan_text(file, &mut found);
     }
     let rust: Vec<_> = sources.iter().filter_map(Source::of).collect();
-    let services: BTreeSet<_> = rust.iter().filter(|s| s.place.is_service).map(|s| s.place.home).collect();
+    let crates: BTreeSet<_> = rust.iter().map(|s| s.place.home).collect();
     for source in &rust {
         scan_rust(source, &mut found);
     }
-    for home in services {
-        let of_service: Vec<_> = rust.iter().filter(|s| s.place.home == home).collect();
-        let modules = Modules::of(&of_service);
-        for source in of_service.into_iter().filter(|s| !s.place.is("tests")) {
+    for home in crates {
+        let of_crate: Vec<_> = rust.iter().filter(|s| s.place.home == home).collect();
+        let modules = Modules::of(&of_crate);
+        found.extend(cycles::circles(&of_crate, &modules));
+        for source in of_crate.into_iter().filter(|s| s.place.is_service && !s.place.is("tests")) {
             service_file(source, &modules, &mut source.reporter(&mut found));
         }
     }
@@ -238,6 +243,12 @@ struct Place<'a> {
 impl<'a> Place<'a> {
     fn of(path: &'a str) -> Option<Self> {
         let (home, inside) = path.split_once("/src/")?;
+        // `src/bin/drill/` is a crate of its own.
+        let program = inside.strip_prefix("bin/").and_then(|rest| rest.split_once('/'));
+        let (home, inside) = match program {
+            Some((_, inside)) => (path.strip_suffix(inside)?, inside),
+            None => (home, inside),
+        };
         let mut module: Vec<&str> = inside.strip_suffix(".rs")?.split('/').collect();
         let name = module.pop()?;
         if !["mod", "lib", "main"].contains(&name) {
@@ -258,7 +269,7 @@ impl<'a> Place<'a> {
     }
 }
 
-/// The modules of one service.
+/// The modules of one crate.
 struct Modules<'a> {
     all: BTreeSet<Vec<&'a str>>,
     pure: BTreeSet<Vec<&'a str>>,
@@ -754,6 +765,76 @@ mod tests {
         );
         assert_eq!(broken(MOD, "pub(crate) use store::find;"), [Rule::ThroughApi]);
         assert_eq!(broken(MOD, "pub(crate) use self::{domain::Talent, schema::talents};"), []);
+    }
+
+    /// What is said of the circles in a crate of these files.
+    fn circles(files: &[(&str, &str)]) -> Vec<String> {
+        let file = |(name, text): &(&str, &str)| File {
+            path: format!("crates/regions/src/{name}.rs"),
+            text: format!("//! Here.\n{text}"),
+        };
+        let found = scan(&files.iter().map(file).collect::<Vec<_>>());
+        found.into_iter().filter(|v| v.rule == Rule::NoCircles).map(|v| v.to_string()).collect()
+    }
+
+    #[test]
+    fn modules_import_in_one_direction() {
+        assert_eq!(circles(&[("a", "use crate::b::B;"), ("b", "use crate::c::C;"), ("c", "")]), [""; 0]);
+        let found = circles(&[
+            ("a", "use crate::b::B;"),
+            ("b", "fn f() { crate::c::g(); }"),
+            ("c", "\nuse super::a::A;"),
+        ]);
+        assert_eq!(
+            found,
+            ["crates/regions/src/a.rs:2: NoCircles: 3 modules import one another in a circle\n    \
+              a → b: crates/regions/src/a.rs:2: `crate::b::B`\n    \
+              b → c: crates/regions/src/b.rs:2: `crate::c::g`\n    \
+              c → a: crates/regions/src/c.rs:3: `super::a::A`"]
+        );
+    }
+
+    #[test]
+    fn what_a_parent_shows_is_written_elsewhere() {
+        let parent = "mod kind; mod view; pub use kind::Kind; pub use view::View;";
+        for child in ["use super::Kind;", "use crate::listing::Kind;", "use super::kind::Kind;"] {
+            let files = [("listing/mod", parent), ("listing/kind", ""), ("listing/view", child)];
+            assert_eq!(circles(&files), [""; 0], "{child}");
+        }
+        let parent = format!("{parent} pub struct Own;");
+        let files =
+            [("listing/mod", parent.as_str()), ("listing/kind", ""), ("listing/view", "use super::Own;")];
+        assert_eq!(circles(&files).len(), 1);
+    }
+
+    #[test]
+    fn tests_may_look_everywhere() {
+        let tests = "#[cfg(test)] mod tests { use super::super::b::B; }";
+        assert_eq!(circles(&[("a", tests), ("b", "use crate::a::A;")]), [""; 0]);
+        assert_eq!(circles(&[("a/tests", "use crate::b::B;"), ("b", "use crate::a::tests::A;")]), [""; 0]);
+    }
+
+    #[test]
+    fn contexts_import_in_one_direction() {
+        let apart = [
+            ("a/one", "use crate::b::two::B;"),
+            ("a/other", ""),
+            ("b/two", ""),
+            ("b/more", "use crate::a::other::A;"),
+        ];
+        let found = circles(&apart);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].contains("2 contexts import one another"), "{found:?}");
+        assert_eq!(circles(&apart[..3]), [""; 0]);
+    }
+
+    #[test]
+    fn a_program_of_a_crate_is_a_crate() {
+        let files =
+            [("bin/x/main", "use crate::a::A;"), ("bin/x/a", ""), ("lib", ""), ("a", "use crate::B;")];
+        assert_eq!(circles(&files), [""; 0]);
+        let files = [("bin/x/main", "use crate::a::A;"), ("bin/x/a", "use crate::B;")];
+        assert_eq!(circles(&files).len(), 1);
     }
 
     #[test]
