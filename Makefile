@@ -27,8 +27,8 @@ e2e-cluster: cluster-tools web ## The story of an hour in a real Chromium, again
 	$(CLUSTER_BUILD)
 	E2E_CLUSTER=1 E2E_STORY_ONLY=1 scripts/e2e --project story
 
-shots: tools web ## Pictures of the screens into web/shots, to be looked at
-	scripts/shots
+shots: tools web ## Pictures of the screens into web/screenshots, to be looked at
+	scripts/screenshots
 
 check: tools ## Formatting, lints, architecture, docs; runs no tests
 	scripts/check
