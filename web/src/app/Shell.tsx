@@ -6,6 +6,7 @@ import { LogInAgain } from '#/features/auth/index.ts';
 import { LoginGate } from '#/features/auth/index.ts';
 import { useSession } from '#/api/session/useSession.ts';
 import type { RouteHandle } from '#/shared/nav/handle.ts';
+import { RouteAnnouncer } from '#/shared/nav/RouteAnnouncer.tsx';
 import { paths } from '#/shared/paths.ts';
 import { Icon, type IconName } from '#/shared/ui/Icon.tsx';
 import { Toasts } from '#/shared/ui/Toasts.tsx';
@@ -39,6 +40,7 @@ export function Shell() {
       <a className={styles.skip} href="#main">
         {t('nav.skip')}
       </a>
+      <RouteAnnouncer />
       <Nav current={handle.tab} tabs={handle.tabs ?? false} />
       {door ? <MembersOnly title={t(`nav.${handle.tab ?? 'me'}`)} /> : waiting ? <Starting /> : <Outlet />}
       <LoginGate />
