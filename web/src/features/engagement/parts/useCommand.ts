@@ -4,7 +4,7 @@ import { isDefinite } from '#/api/problem/problem.ts';
 import { useWrite } from '#/api/client/useWrite.ts';
 import { engagementChanged, lookAgain } from '../queries.ts';
 
-type Command =
+export type Command =
   | { act: 'accept'; terms_version: number }
   | { act: 'decline'; reason: DeclineReason }
   | { act: 'cancel'; reason: CancelReason }

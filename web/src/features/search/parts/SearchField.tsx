@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { ComposedValue } from '#/shared/ime/useComposedValue.ts';
 import { IconButton } from '#/shared/ui/Button.tsx';
 import { Icon } from '#/shared/ui/Icon.tsx';
-import styles from './SearchField.module.css';
+import { SearchBox } from '#/shared/ui/SearchBox.tsx';
 
 interface Props {
   input: ComposedValue;
@@ -18,32 +18,25 @@ export function SearchField({ input, placeholder, onSubmit, ref }: Props) {
   return (
     <form
       role="search"
-      className={styles.box}
       onSubmit={(event) => {
         event.preventDefault();
         onSubmit();
       }}
     >
-      <Icon name="find" size={20} />
-      <input
-        {...input.bind}
-        ref={ref}
-        className={styles.input}
-        type="text"
-        inputMode="search"
-        enterKeyHint="search"
+      <SearchBox
+        input={input}
+        {...(ref === undefined ? {} : { ref })}
         aria-label={t('search.label')}
         placeholder={placeholder}
         maxLength={60}
-        autoComplete="off"
-        autoCapitalize="off"
-        spellCheck={false}
+        end={
+          input.text === '' ? null : (
+            <IconButton label={t('search.clear')} onClick={() => input.set('')}>
+              <Icon name="close" size={18} />
+            </IconButton>
+          )
+        }
       />
-      {input.text !== '' && (
-        <IconButton label={t('search.clear')} onClick={() => input.set('')}>
-          <Icon name="close" size={18} />
-        </IconButton>
-      )}
     </form>
   );
 }
