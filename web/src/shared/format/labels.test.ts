@@ -1,7 +1,13 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { i18n, startI18n } from '#/shared/i18n/i18n.ts';
 import { distanceWords } from './distance.ts';
 import { withJosa } from './josa.ts';
 import { bandOf, startsOf, timesSentence } from './weekTimes.ts';
+
+beforeAll(async () => {
+  await startI18n('ko');
+  await i18n.loadLanguages('en');
+});
 
 describe('possible times', () => {
   test('days with the same bands are told together', () => {
