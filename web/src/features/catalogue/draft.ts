@@ -76,6 +76,21 @@ export function lacking(draft: ListingDraft): FieldProblem[] {
   return found;
 }
 
+const FIELDS: Readonly<Record<string, keyof ListingDraft>> = {
+  '/title': 'title',
+  '/body': 'body',
+  '/category': 'category',
+  '/minutes': 'minutes',
+  '/mode': 'mode',
+  '/region_code': 'place',
+  '/times': 'times',
+  '/bring': 'bring',
+  '/expires_in_days': 'days',
+};
+
+/** The field of the form that a refused part of the body belongs to. */
+export const fieldOf = (pointer: string) => FIELDS[pointer];
+
 /** The fields as the API takes them. Only for a draft that lacks nothing. */
 export function bodyOf(draft: ListingDraft) {
   if (draft.category === null) throw new Error('a draft that lacks nothing has a category');

@@ -2,14 +2,15 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { api, ok } from '#/api/client/client.ts';
-import { useDraft } from '#/shared/draft/useDraft.ts';
 import type { Engagement } from '#/api/types.ts';
 import { isDefinite } from '#/api/problem/problem.ts';
 import { paths } from '#/shared/paths.ts';
 import { DraftFound } from '#/shared/ui/DraftFound.tsx';
+import { resolverOf, useRefusal } from '#/api/problem/formProblems.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
 import { ProblemState } from '#/api/problem/ProblemState.tsx';
 import { useWrite } from '#/api/client/useWrite.ts';
+import { useDraftForm } from '#/shared/draft/useDraftForm.ts';
 import { useNow } from '#/shared/format/useNow.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
 import { useBack } from '#/shared/nav/useBack.ts';
@@ -22,11 +23,22 @@ import { Section, Stack } from '#/shared/ui/Stack.tsx';
 import { toast } from '#/shared/ui/toastStore.ts';
 import { Summary } from './parts/Summary.tsx';
 import { TermsForm } from './parts/TermsForm.tsx';
-import { useErrors } from './parts/useErrors.ts';
 import { useTermLabels } from './parts/useTermLabels.ts';
 import { engagementChanged, lookAgain, useBusy, useEngagement, useProposedTo } from './queries.ts';
-import { clashOf, draftOf, minutesOf, startOf, termsOf, type About, type TermsDraft } from './terms.ts';
+import {
+  clashOf,
+  fieldOf,
+  lacking,
+  draftOf,
+  minutesOf,
+  startOf,
+  termsOf,
+  type About,
+  type TermsDraft,
+} from './terms.ts';
 import { sendFirstMessage } from './firstMessage.ts';
+
+const RESOLVER = resolverOf<TermsDraft>((draft) => lacking(draft, new Date()), fieldOf);
 
 /** The same page as the first proposal, with the terms on the table in it. */
 export default function CounterScreen() {
@@ -67,9 +79,9 @@ function Form({ e, about, region }: { e: Engagement; about: About; region: strin
   const words = useTermLabels(now);
   // The terms that are being answered: what comes meanwhile is another proposal.
   const [read] = useState(e.terms);
-  const draft = useDraft<TermsDraft>(draftOf(read));
-  const complete = startOf(draft.value) !== null && minutesOf(draft.value) !== null;
-  const next = termsOf(draft.value);
+  const { form, values, draft } = useDraftForm<TermsDraft>(draftOf(read), RESOLVER);
+  const complete = startOf(values) !== null && minutesOf(values) !== null;
+  const next = termsOf(values);
   const differences = complete ? words.diff(read, next) : [];
   const differs = differences.some((line) => line.changed);
 
@@ -83,15 +95,15 @@ function Form({ e, about, region }: { e: Engagement; about: About; region: strin
       ),
     onDone: (made) => {
       engagementChanged(made);
-      sendFirstMessage(made.id, draft.value.words);
+      sendFirstMessage(made.id, values.words);
       draft.clear();
       toast(t('propose.done'));
       back();
     },
     onRefused: (cause) => (isDefinite(cause) ? lookAgain(e.id) : undefined),
   });
-  const { errors, check } = useErrors(counter.error, draft.value, now);
-  const named = Object.keys(errors).some((pointer) => pointer.startsWith('/terms/') || pointer === '/words');
+  useRefusal(form, counter.error, fieldOf);
+  const named = Object.keys(form.formState.errors).length > 0;
   const moved = e.terms.version !== read.version;
 
   if (!counter.isPending && !counter.isSuccess && (moved || !e.acts.includes('counter'))) {
@@ -112,14 +124,12 @@ function Form({ e, about, region }: { e: Engagement; about: About; region: strin
       back={here}
       foot={
         <>
-          <Summary draft={draft.value} region={region} now={now} />
+          <Summary draft={values} region={region} now={now} />
           <Button
             kind="main"
             wide
             busy={counter.isPending}
-            onClick={() => {
-              if (check()) counter.mutate(termsOf(draft.value));
-            }}
+            onClick={() => void form.handleSubmit((terms) => counter.mutate(termsOf(terms)))()}
           >
             {t('counter.send')}
           </Button>
@@ -131,10 +141,8 @@ function Form({ e, about, region }: { e: Engagement; about: About; region: strin
         <TermsForm
           about={about}
           region={region}
-          draft={draft.value}
-          onDraft={draft.set}
-          errors={errors}
-          clash={clashOf(startOf(draft.value), minutesOf(draft.value), busy, e.id)}
+          form={form}
+          clash={clashOf(startOf(values), minutesOf(values), busy, e.id)}
           again
           now={now}
         />

@@ -124,6 +124,26 @@ export function lacking(draft: TermsDraft, now: Date): FieldProblem[] {
   return found;
 }
 
+/** The field of the form that a refused part of the body belongs to. */
+export function fieldOf(pointer: string, draft: TermsDraft): keyof TermsDraft | undefined {
+  switch (pointer) {
+    case '/terms/starts_at':
+      return draft.day === null ? 'day' : 'time';
+    case '/terms/minutes':
+      return 'minutes';
+    case '/terms/mode':
+      return 'mode';
+    case '/terms/place':
+      return 'place';
+    case '/terms/bring':
+      return 'bring';
+    case '/words':
+      return 'words';
+    default:
+      return undefined;
+  }
+}
+
 /** What the API takes. Only for a draft that lacks nothing. */
 export function termsOf(draft: TermsDraft) {
   return {

@@ -1,10 +1,10 @@
-import { useState } from 'react';
+import { useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { api, ok } from '#/api/client/client.ts';
 import { keys } from '#/api/client/keys.ts';
 import type { Me } from '#/api/types.ts';
-import { fieldTexts } from '#/api/problem/problemText.ts';
+import { useRefusal } from '#/api/problem/formProblems.ts';
 import { queryClient } from '#/api/client/query.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
 import { ProblemState } from '#/api/problem/ProblemState.tsx';
@@ -13,9 +13,10 @@ import { useWrite } from '#/api/client/useWrite.ts';
 import { PlaceSheet, type Place } from '#/features/address/index.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
 import { paths } from '#/shared/paths.ts';
+import { FormGroup, FormTextArea, FormTextField } from '#/shared/form/fields.tsx';
 import { Button } from '#/shared/ui/Button.tsx';
 import { Chip, ChipRow } from '#/shared/ui/Chip.tsx';
-import { FieldGroup, Fields, TextArea, TextField } from '#/shared/ui/Field.tsx';
+import { Fields } from '#/shared/ui/Field.tsx';
 import { Icon } from '#/shared/ui/Icon.tsx';
 import { SkeletonPage } from '#/shared/ui/Skeleton.tsx';
 import { toast } from '#/shared/ui/toastStore.ts';
@@ -46,15 +47,29 @@ export default function ProfileScreen() {
   );
 }
 
+interface Profile {
+  name: string;
+  place: Place | null;
+  bio: string;
+  languages: string[];
+}
+
+const FIELDS: Readonly<Record<string, keyof Profile>> = {
+  '/name': 'name',
+  '/region_code': 'place',
+  '/bio': 'bio',
+  '/languages': 'languages',
+};
+const fieldOf = (pointer: string) => FIELDS[pointer];
+
 function Form({ me }: { me: Me }) {
   const { t } = useTranslation(['membership', 'common']);
   const navigate = useNavigate();
-  const [name, setName] = useState(me.name ?? '');
-  const [bio, setBio] = useState(me.bio);
-  const [place, setPlace] = useState<Place | null>(null);
-  const [languages, setLanguages] = useState(me.languages);
+  const form = useForm<Profile>({
+    defaultValues: { name: me.name ?? '', place: null, bio: me.bio, languages: me.languages },
+  });
+  const { control } = form;
   const sheet = useSheet('place');
-  const where = place ?? me.region;
 
   const save = useWrite({
     send: (profile: { name: string; bio: string; languages: string[]; region_code?: string }) =>
@@ -66,74 +81,73 @@ function Form({ me }: { me: Me }) {
       void navigate(paths.me, { replace: true });
     },
   });
-  const fields = fieldTexts(save.error);
-  const elsewhere = ['/name', '/bio', '/region_code', '/languages'].every((at) => fields[at] === undefined);
+  useRefusal(form, save.error, fieldOf);
+  const named = Object.keys(form.formState.errors).length > 0;
 
-  function toggle(language: string): void {
-    setLanguages((now) =>
-      now.includes(language) ? now.filter((one) => one !== language) : [...now, language],
-    );
-  }
+  const submit = form.handleSubmit(({ name, place, bio, languages }) =>
+    save.mutate({
+      name: name.trim(),
+      bio: bio.trim(),
+      languages,
+      ...(place === null ? {} : { region_code: place.code }),
+    }),
+  );
 
   return (
     <Screen
       title={t('profile.title')}
       back={paths.me}
       foot={
-        <Button
-          kind="main"
-          wide
-          busy={save.isPending}
-          onClick={() =>
-            save.mutate({
-              name: name.trim(),
-              bio: bio.trim(),
-              languages,
-              ...(place === null ? {} : { region_code: place.code }),
-            })
-          }
-        >
+        <Button kind="main" wide busy={save.isPending} onClick={() => void submit()}>
           {t('common:act.save')}
         </Button>
       }
     >
       <Fields>
-        <TextField
+        <FormTextField
+          control={control}
+          name="name"
           label={t('profile.name')}
           hint={t('profile.nameHint')}
           autoComplete="nickname"
           max={20}
-          value={name}
-          onText={setName}
-          error={fields['/name']}
         />
-        <FieldGroup label={t('profile.place')} error={fields['/region_code']}>
-          <Button wide onClick={sheet.open}>
-            <Icon name="pin" size={18} />
-            {where === null ? t('profile.pick') : where.path}
-          </Button>
-        </FieldGroup>
-        <TextArea
+        <FormGroup control={control} name="place" label={t('profile.place')}>
+          {({ value }) => (
+            <Button wide onClick={sheet.open}>
+              <Icon name="pin" size={18} />
+              {(value ?? me.region)?.path ?? t('profile.pick')}
+            </Button>
+          )}
+        </FormGroup>
+        <FormTextArea
+          control={control}
+          name="bio"
           label={t('profile.bio')}
           hint={t('profile.bioHint')}
           optional
           max={600}
-          value={bio}
-          onText={setBio}
-          error={fields['/bio']}
         />
-        <FieldGroup label={t('profile.languages')} error={fields['/languages']}>
-          <ChipRow label={t('profile.languages')}>
-            {Object.entries(LANGUAGES).map(([code, own]) => (
-              <Chip key={code} on={languages.includes(code)} onClick={() => toggle(code)}>
-                <span lang={code}>{own}</span>
-              </Chip>
-            ))}
-          </ChipRow>
-        </FieldGroup>
-        <ProblemLine error={elsewhere ? save.error : null} />
+        <FormGroup control={control} name="languages" label={t('profile.languages')}>
+          {({ value, set }) => (
+            <ChipRow label={t('profile.languages')}>
+              {Object.entries(LANGUAGES).map(([code, own]) => (
+                <Chip
+                  key={code}
+                  on={value.includes(code)}
+                  onClick={() =>
+                    set(value.includes(code) ? value.filter((one) => one !== code) : [...value, code])
+                  }
+                >
+                  <span lang={code}>{own}</span>
+                </Chip>
+              ))}
+            </ChipRow>
+          )}
+        </FormGroup>
+        <ProblemLine error={named ? null : save.error} />
       </Fields>
-      <PlaceSheet onPick={setPlace} />
+      <PlaceSheet onPick={(place) => form.setValue('place', place)} />
     </Screen>
   );
 }

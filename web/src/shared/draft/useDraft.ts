@@ -37,11 +37,12 @@ export function resumeAfterLogin(path: string): void {
 }
 
 interface Draft<T> {
-  value: T;
-  set: (value: T) => void;
+  /** What the form begins with: `initial`, or the draft where the person comes back from logging in. */
+  start: T;
+  save: (value: T) => void;
   /** An earlier draft lies there: show `DraftFound`. */
   found: boolean;
-  resume: () => void;
+  resume: () => T;
   startFresh: () => void;
   /** After it was sent. */
   clear: () => void;
@@ -60,7 +61,6 @@ export function useDraft<T>(initial: T, part = ''): Draft<T> {
     const back = read<string>(RESUME) === pathname;
     return { stored, value: differs && back ? stored : initial, found: differs && !back };
   });
-  const [value, setValue] = useState<T>(start.value);
   const [found, setFound] = useState(start.found);
   const sent = useRef(false);
 
@@ -69,16 +69,15 @@ export function useDraft<T>(initial: T, part = ''): Draft<T> {
   }, [pathname]);
 
   return {
-    value,
+    start: start.value,
     found,
-    set: (next) => {
-      setValue(next);
+    save: (next) => {
       setFound(false);
       if (!sent.current) write(key, next);
     },
     resume: () => {
-      if (start.stored !== undefined) setValue(start.stored);
       setFound(false);
+      return start.stored ?? start.value;
     },
     startFresh: () => {
       write(key, undefined);

@@ -1,11 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import { api, ok } from '#/api/client/client.ts';
-import { useDraft } from '#/shared/draft/useDraft.ts';
+import { useDraftForm } from '#/shared/draft/useDraftForm.ts';
 import type { ListingKind, Need, Talent } from '#/api/types.ts';
 import { isProblem } from '#/api/problem/problem.ts';
 import { paths } from '#/shared/paths.ts';
 import { DraftFound } from '#/shared/ui/DraftFound.tsx';
+import { resolverOf, useRefusal } from '#/api/problem/formProblems.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
 import { ProblemState } from '#/api/problem/ProblemState.tsx';
 import { useMe } from '#/api/client/useMe.ts';
@@ -17,12 +18,13 @@ import { SkeletonPage } from '#/shared/ui/Skeleton.tsx';
 import { EmptyState } from '#/shared/ui/States.tsx';
 import { Section, Stack } from '#/shared/ui/Stack.tsx';
 import { toast } from '#/shared/ui/toastStore.ts';
-import { bodyOf, draftOf, type ListingDraft } from '../draft.ts';
+import { bodyOf, draftOf, fieldOf, lacking, type ListingDraft } from '../draft.ts';
 import { listingsChanged, useEdited } from '../queries.ts';
 import { ListingForm } from './ListingForm.tsx';
 import { Preview } from './Preview.tsx';
 import { TaskFoot } from './TaskFoot.tsx';
-import { useErrors } from './useErrors.ts';
+
+const RESOLVER = resolverOf(lacking, fieldOf);
 
 export function EditListing({ kind }: { kind: ListingKind }) {
   const { t } = useTranslation('catalogue');
@@ -68,7 +70,7 @@ function Form({ kind, listing, path, onReload }: FormProps) {
   const { t } = useTranslation(['catalogue', 'common']);
   const navigate = useNavigate();
   const me = useMe();
-  const draft = useDraft<ListingDraft>(draftOf(listing));
+  const { form, values, draft } = useDraftForm<ListingDraft>(draftOf(listing), RESOLVER);
 
   const save = useWrite({
     send: (written: ListingDraft) => {
@@ -87,7 +89,8 @@ function Form({ kind, listing, path, onReload }: FormProps) {
       void navigate(path, { replace: true });
     },
   });
-  const { errors, check } = useErrors(save.error);
+  useRefusal(form, save.error, fieldOf);
+  const named = Object.keys(form.formState.errors).length > 0;
   const stale = isProblem(save.error) && save.error.code.endsWith('.stale');
   const by = me.data ?? null;
 
@@ -97,7 +100,7 @@ function Form({ kind, listing, path, onReload }: FormProps) {
       back={path}
       aside={
         <Section title={t('preview.title')}>
-          <Preview draft={draft.value} by={by} />
+          <Preview draft={values} by={by} />
         </Section>
       }
       asideBelow="none"
@@ -105,16 +108,14 @@ function Form({ kind, listing, path, onReload }: FormProps) {
         <TaskFoot
           act={t('common:act.save')}
           busy={save.isPending}
-          onAct={() => {
-            if (check(draft.value)) save.mutate(draft.value);
-          }}
+          onAct={() => void form.handleSubmit((written) => save.mutate(written))()}
         />
       }
     >
       <Stack gap={3}>
         <DraftFound draft={draft} />
-        <ListingForm kind={kind} draft={draft.value} onDraft={draft.set} errors={errors} withDays={false} />
-        <ProblemLine error={Object.keys(errors).length > 0 ? null : save.error} />
+        <ListingForm kind={kind} form={form} withDays={false} />
+        <ProblemLine error={named ? null : save.error} />
         {stale && (
           <Button size="small" onClick={onReload}>
             {t('edit.reload')}
@@ -122,7 +123,7 @@ function Form({ kind, listing, path, onReload }: FormProps) {
         )}
       </Stack>
       <Sheet name="preview" title={t('preview.title')}>
-        <Preview draft={draft.value} by={by} />
+        <Preview draft={values} by={by} />
       </Sheet>
     </Screen>
   );

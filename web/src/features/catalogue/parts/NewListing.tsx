@@ -1,12 +1,13 @@
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { api, ok } from '#/api/client/client.ts';
-import { useDraft } from '#/shared/draft/useDraft.ts';
+import { useDraftForm } from '#/shared/draft/useDraftForm.ts';
 import type { ListingKind, Me, Need, Talent } from '#/api/types.ts';
 import { signupPath } from '#/api/session/next.ts';
 import { isProblem } from '#/api/problem/problem.ts';
 import { paths } from '#/shared/paths.ts';
 import { DraftFound } from '#/shared/ui/DraftFound.tsx';
+import { resolverOf, useRefusal } from '#/api/problem/formProblems.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
 import { useMe } from '#/api/client/useMe.ts';
 import { useRequireLogin, useSession } from '#/api/session/useSession.ts';
@@ -18,12 +19,13 @@ import { Sheet } from '#/shared/ui/Sheet.tsx';
 import { SkeletonPage } from '#/shared/ui/Skeleton.tsx';
 import { Section, Stack } from '#/shared/ui/Stack.tsx';
 import { toast } from '#/shared/ui/toastStore.ts';
-import { bodyOf, emptyDraft, type ListingDraft } from '../draft.ts';
+import { bodyOf, emptyDraft, fieldOf, lacking, type ListingDraft } from '../draft.ts';
 import { listingsChanged } from '../queries.ts';
 import { ListingForm } from './ListingForm.tsx';
 import { Preview } from './Preview.tsx';
 import { TaskFoot } from './TaskFoot.tsx';
-import { useErrors } from './useErrors.ts';
+
+const RESOLVER = resolverOf(lacking, fieldOf);
 
 /** A visitor may write, too; only publishing asks who it is. */
 export function NewListing({ kind }: { kind: ListingKind }) {
@@ -48,7 +50,7 @@ function Form({ kind, me, home }: { kind: ListingKind; me: Me | null; home: Plac
   const { t } = useTranslation('catalogue');
   const navigate = useNavigate();
   const requireLogin = useRequireLogin();
-  const draft = useDraft<ListingDraft>(emptyDraft(home));
+  const { form, values, draft } = useDraftForm<ListingDraft>(emptyDraft(home), RESOLVER);
 
   const publish = useWrite({
     send: (written: ListingDraft, key) => {
@@ -67,7 +69,8 @@ function Form({ kind, me, home }: { kind: ListingKind; me: Me | null; home: Plac
       void navigate(paths.listing(kind, id), { replace: true });
     },
   });
-  const { errors, check } = useErrors(publish.error);
+  useRefusal(form, publish.error, fieldOf);
+  const named = Object.keys(form.formState.errors).length > 0;
   const path = paths.postListing(kind);
   const incomplete = isProblem(publish.error, 'profile.incomplete');
 
@@ -77,7 +80,7 @@ function Form({ kind, me, home }: { kind: ListingKind; me: Me | null; home: Plac
       back={paths.post}
       aside={
         <Section title={t('preview.title')}>
-          <Preview draft={draft.value} by={me} />
+          <Preview draft={values} by={me} />
         </Section>
       }
       asideBelow="none"
@@ -85,22 +88,18 @@ function Form({ kind, me, home }: { kind: ListingKind; me: Me | null; home: Plac
         <TaskFoot
           act={t('act.publish')}
           busy={publish.isPending}
-          onAct={() => {
-            if (check(draft.value) && requireLogin(path)) publish.mutate(draft.value);
-          }}
+          onAct={() =>
+            void form.handleSubmit((written) => {
+              if (requireLogin(path)) publish.mutate(written);
+            })()
+          }
         />
       }
     >
       <Stack gap={3}>
         <DraftFound draft={draft} />
-        <ListingForm
-          kind={kind}
-          draft={draft.value}
-          onDraft={draft.set}
-          errors={errors}
-          withDays={kind === 'need'}
-        />
-        <ProblemLine error={Object.keys(errors).length > 0 && !incomplete ? null : publish.error} />
+        <ListingForm kind={kind} form={form} withDays={kind === 'need'} />
+        <ProblemLine error={named && !incomplete ? null : publish.error} />
         {incomplete && (
           <ButtonLink size="small" to={signupPath(path)}>
             {t('act.complete')}
@@ -108,7 +107,7 @@ function Form({ kind, me, home }: { kind: ListingKind; me: Me | null; home: Plac
         )}
       </Stack>
       <Sheet name="preview" title={t('preview.title')}>
-        <Preview draft={draft.value} by={me} />
+        <Preview draft={values} by={me} />
       </Sheet>
     </Screen>
   );

@@ -2,17 +2,19 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import { api, ok } from '#/api/client/client.ts';
-import { resumeAfterLogin, useDraft } from '#/shared/draft/useDraft.ts';
+import { resumeAfterLogin } from '#/shared/draft/useDraft.ts';
 import type { Engagement, Listing, ListingKind } from '#/api/types.ts';
 import { signupPath } from '#/api/session/next.ts';
 import { isProblem } from '#/api/problem/problem.ts';
 import { paths } from '#/shared/paths.ts';
 import { DraftFound } from '#/shared/ui/DraftFound.tsx';
+import { resolverOf, useRefusal } from '#/api/problem/formProblems.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
 import { ProblemState } from '#/api/problem/ProblemState.tsx';
 import { useMe } from '#/api/client/useMe.ts';
 import { useRequireLogin, useSession } from '#/api/session/useSession.ts';
 import { useWrite } from '#/api/client/useWrite.ts';
+import { useDraftForm } from '#/shared/draft/useDraftForm.ts';
 import { useNow } from '#/shared/format/useNow.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
 import { Avatar } from '#/shared/ui/Avatar.tsx';
@@ -24,11 +26,21 @@ import { EmptyState } from '#/shared/ui/States.tsx';
 import { Row, Small, Stack } from '#/shared/ui/Stack.tsx';
 import { toast } from '#/shared/ui/toastStore.ts';
 import { engagementChanged, useBusy, useEngagement, useProposedTo } from '../queries.ts';
-import { clashOf, minutesOf, newDraft, startOf, termsOf, type TermsDraft } from '../terms.ts';
+import {
+  clashOf,
+  fieldOf,
+  lacking,
+  minutesOf,
+  newDraft,
+  startOf,
+  termsOf,
+  type TermsDraft,
+} from '../terms.ts';
 import { sendFirstMessage } from '../firstMessage.ts';
 import { Summary } from './Summary.tsx';
 import { TermsForm } from './TermsForm.tsx';
-import { useErrors } from './useErrors.ts';
+
+const RESOLVER = resolverOf<TermsDraft>((draft) => lacking(draft, new Date()), fieldOf);
 
 /** To a talent a time is proposed, to a need help is offered: the same page. */
 export function Proposal({ kind }: { kind: ListingKind }) {
@@ -114,7 +126,7 @@ function Form({ title, listing, incomplete, agreed }: FormProps) {
   const requireLogin = useRequireLogin();
   const now = useNow();
   const busy = useBusy(now);
-  const draft = useDraft<TermsDraft>(newDraft(listing, now));
+  const { form, values, draft } = useDraftForm<TermsDraft>(newDraft(listing, now), RESOLVER);
   const owner = listing.kind === 'talent' ? listing.donor : listing.recipient;
   const name = owner.name ?? t('common:person.gone');
   const path = paths.propose(listing.kind, listing.id);
@@ -132,17 +144,17 @@ function Form({ title, listing, incomplete, agreed }: FormProps) {
       ),
     onDone: (made) => {
       engagementChanged(made);
-      sendFirstMessage(made.id, draft.value.words);
+      sendFirstMessage(made.id, values.words);
       draft.clear();
       toast(t('propose.done'));
       void navigate(paths.engagement(made.id), { replace: true });
     },
   });
-  const { errors, check } = useErrors(propose.error, draft.value, now);
-  const named = Object.keys(errors).some((pointer) => pointer.startsWith('/'));
+  useRefusal(form, propose.error, fieldOf);
+  const named = Object.keys(form.formState.errors).length > 0;
   const lacksProfile = incomplete || isProblem(propose.error, 'profile.incomplete');
   const exists = existing(propose.error);
-  const clash = clashOf(startOf(draft.value), minutesOf(draft.value), busy);
+  const clash = clashOf(startOf(values), minutesOf(values), busy);
 
   return (
     <Screen
@@ -150,7 +162,7 @@ function Form({ title, listing, incomplete, agreed }: FormProps) {
       back={paths.listing(listing.kind, listing.id)}
       foot={
         <>
-          <Summary draft={draft.value} region={listing.region.name} now={now} />
+          <Summary draft={values} region={listing.region.name} now={now} />
           {lacksProfile ? (
             <ButtonLink kind="main" wide to={signupPath(path)} onClick={() => resumeAfterLogin(path)}>
               {t('act.complete')}
@@ -160,9 +172,11 @@ function Form({ title, listing, incomplete, agreed }: FormProps) {
               kind="main"
               wide
               busy={propose.isPending}
-              onClick={() => {
-                if (check() && requireLogin(path)) propose.mutate(termsOf(draft.value));
-              }}
+              onClick={() =>
+                void form.handleSubmit((terms) => {
+                  if (requireLogin(path)) propose.mutate(termsOf(terms));
+                })()
+              }
             >
               {t(listing.kind === 'talent' ? 'propose.send' : 'help.send')}
             </Button>
@@ -180,9 +194,9 @@ function Form({ title, listing, incomplete, agreed }: FormProps) {
             </div>
           </Row>
           <HourRing
-            minutes={minutesOf(draft.value) ?? 0}
+            minutes={minutesOf(values) ?? 0}
             size={52}
-            label={t('common:ring.offer', { minutes: minutesOf(draft.value) ?? 0 })}
+            label={t('common:ring.offer', { minutes: minutesOf(values) ?? 0 })}
           />
         </Row>
         <DraftFound draft={draft} />
@@ -199,15 +213,7 @@ function Form({ title, listing, incomplete, agreed }: FormProps) {
             {t('propose.incomplete')}
           </Card>
         )}
-        <TermsForm
-          about={listing}
-          region={listing.region.name}
-          draft={draft.value}
-          onDraft={draft.set}
-          errors={errors}
-          clash={clash}
-          now={now}
-        />
+        <TermsForm about={listing} region={listing.region.name} form={form} clash={clash} now={now} />
         <ProblemLine error={named || lacksProfile ? null : propose.error} />
         {exists !== null && (
           <ButtonLink size="small" to={paths.engagement(exists)}>
