@@ -58,7 +58,7 @@ const propose = [
 const outcome = [
   'outcome',
   `/engagements/${found.outcome}?sheet=outcome`,
-  (page) => page.locator('label:has(input[value="held"])').click(),
+  (page) => page.locator('label:has(input[value="took_place"])').click(),
 ];
 const write = [
   'write',
