@@ -27,7 +27,10 @@ async fn a_chat_that_is_away_for_ten_minutes_catches_up() {
 
     chat.batch_execute("ALTER TABLE conversation_away RENAME TO conversation").await.unwrap();
     let (consumer, cx) = (&town.services[3].consumers[0], &town.services[3].cx);
-    assert!(consumer.replay_parked(cx, None).await.unwrap() > 0, "what failed for good was parked, not lost");
+    assert!(
+        consumer.replay_dead_letters(cx, None).await.unwrap() > 0,
+        "what failed for good was parked, not lost"
+    );
     let lines = doyun.get(&format!("/api/chat/conversations/{engagement}/messages"), 200).await;
     assert_eq!(lines["items"][0]["system"]["key"], "engagement.proposed");
 }

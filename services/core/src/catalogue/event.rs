@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use common::{
     db::Tx,
-    events::{Actor, Event},
+    events::{Actor, Emit, Event},
 };
 use diesel::QueryResult;
 use serde::Serialize;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use common::{
     db::Tx,
     events::{Actor, Failure},
-    jobs::Job,
+    jobs::{Job, Schedule},
 };
 use diesel::QueryResult;
 use serde_json::json;
@@ -28,7 +28,7 @@ pub(super) async fn clear_timer(tx: &mut Tx<'_>, listing: &Listing) -> QueryResu
 }
 
 pub(super) async fn run(tx: &mut Tx<'_>, job: Job) -> Result<Option<DateTime<Utc>>, Failure> {
-    let id: Uuid = job.key.parse().map_err(|e| Failure::Broken(format!("{}: {e}", job.key)))?;
+    let id: Uuid = job.key.parse().map_err(|e| Failure::Permanent(format!("{}: {e}", job.key)))?;
     let Some(listing) = store::lock_any(tx, id).await? else { return Ok(None) };
     match listing.due(tx.clock().now()) {
         Due::Nothing => Ok(None),

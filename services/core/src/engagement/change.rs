@@ -7,6 +7,7 @@ use common::{
     auth::Caller,
     db::{OnConstraint, Tx},
     http::{IdempotencyKey, Problem, Reply},
+    jobs::Schedule,
 };
 use regions::Regions;
 use uuid::Uuid;

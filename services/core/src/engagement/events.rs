@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use common::{
     db::Tx,
-    events::{Actor as Cause, Event},
+    events::{Actor as Cause, Emit, Event},
 };
 use diesel::QueryResult;
 use serde::Serialize;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use common::{
     db::{OnConstraint, Tx},
-    events::{Actor, Event},
+    events::{Actor, Emit, Event},
     http::Problem,
     time::seoul,
 };
@@ -53,7 +53,7 @@ pub(crate) async fn post(tx: &mut Tx<'_>, cause: Actor, meeting: &Confirmed) -> 
     let history = store::history(tx, meeting.occurrence, meeting.donor).await?;
     let clock = tx.clock();
     let journal = history.post(clock.id(), meeting, clock.now())?;
-    store::insert(tx, &journal).await.on_constraint(store::ONCE, Refusal::AlreadyPosted)?;
+    store::insert(tx, &journal).await.on_constraint(store::ONCE, Problem::from(Refusal::AlreadyPosted))?;
     membership::api::record_hours(tx, meeting.donor, meeting.recipient, 1, journal.minutes).await?;
     let posted = HoursPosted {
         engagement_id: meeting.occurrence,

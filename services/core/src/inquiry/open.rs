@@ -5,7 +5,7 @@ use common::{
     Ctx,
     auth::Caller,
     db::Tx,
-    events::{Actor, Event},
+    events::{Actor, Emit, Event},
     http::{ApiJson, IdempotencyKey, Problem, Problems, Reply},
 };
 use serde::{Deserialize, Serialize};

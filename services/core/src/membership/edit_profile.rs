@@ -5,7 +5,7 @@ use common::{
     Ctx,
     auth::Caller,
     db::Tx,
-    events::Actor,
+    events::{Actor, Emit},
     http::{ApiJson, Fields, Problem, Problems},
 };
 use regions::Regions;
