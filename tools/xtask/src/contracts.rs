@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Where the words for each kind of key are: part of a path below `web/src`.
-const NOTICES: &str = "notify";
+const NOTICES: &str = "notification";
 const SYSTEM_MESSAGES: &str = "chat";
 
 pub fn run() -> Result<()> {
