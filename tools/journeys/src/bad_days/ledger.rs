@@ -84,6 +84,30 @@ impl Ledger {
         self.rows().len()
     }
 
+    /// What a harm needs and nobody has done yet: one of every kind of write, among them an agreement and a look at
+    /// what somebody else wrote.
+    pub fn lacks(&self) -> Vec<&'static str> {
+        let all = self.all();
+        let has_read = |kept: &Kept| {
+            let Kept::Read { conversation, account, seq: read } = kept else { return false };
+            all.iter().any(|kept| {
+                matches!(kept, Kept::Message { conversation: talk, seq, author, .. }
+                    if talk == conversation && author != account && seq.parse().is_ok_and(|seq: i64| seq <= *read))
+            })
+        };
+        let needs: [(&'static str, &dyn Fn(&Kept) -> bool); 8] = [
+            ("a name", &|kept| matches!(kept, Kept::Name { .. })),
+            ("a listing", &|kept| matches!(kept, Kept::Listing { .. })),
+            ("an inquiry", &|kept| matches!(kept, Kept::Inquiry { .. })),
+            ("an engagement", &|kept| matches!(kept, Kept::Engagement { .. })),
+            ("a counter-proposal", &|kept| matches!(kept, Kept::Counter { .. })),
+            ("an agreement", &|kept| matches!(kept, Kept::Act { fact: "scheduled", .. })),
+            ("a message", &|kept| matches!(kept, Kept::Message { .. })),
+            ("a message read by another", &has_read),
+        ];
+        needs.iter().filter(|(_, is_it)| !all.iter().any(is_it)).map(|(what, _)| *what).collect()
+    }
+
     pub fn all(&self) -> Vec<Kept> {
         self.rows().iter().map(|(_, kept)| kept.clone()).collect()
     }
@@ -100,5 +124,29 @@ impl Ledger {
             at += 1;
             !lost.contains(&(at - 1))
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kept, Ledger};
+
+    fn message(author: &str, seq: i64) -> Kept {
+        let (conversation, id, client, text) = Default::default();
+        Kept::Message { conversation, id, seq: seq.to_string(), client, author: author.to_owned(), text }
+    }
+
+    #[test]
+    fn reading_only_ones_own_messages_is_not_reading() {
+        let ledger = Ledger::default();
+        assert_eq!(ledger.lacks().len(), 8, "nothing happened yet");
+        let read = |seq| Kept::Read { conversation: String::new(), account: "one".to_owned(), seq };
+        for kept in [message("one", 1), read(1), message("other", 2)] {
+            ledger.keep(kept);
+        }
+        assert!(ledger.lacks().contains(&"a message read by another"));
+        assert!(!ledger.lacks().contains(&"a message"));
+        ledger.keep(read(2));
+        assert!(!ledger.lacks().contains(&"a message read by another"));
     }
 }

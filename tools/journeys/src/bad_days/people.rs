@@ -220,6 +220,26 @@ impl Site {
         }
     }
 
+    /// Waits until there is something to lose: `count` writes, and among them whatever the harms need. On a busy machine
+    /// that takes longer, so the only limit is the time after which people cannot be working any more.
+    ///
+    /// # Errors
+    /// They are not.
+    pub async fn until_there_is_history(&self, count: usize) -> anyhow::Result<()> {
+        let since = Instant::now();
+        loop {
+            let (kept, lacks) = (self.ledger.count(), self.ledger.lacks());
+            if kept >= count && lacks.is_empty() {
+                return Ok(());
+            }
+            ensure!(
+                since.elapsed() < PATIENCE,
+                "people cannot work: {kept} writes acknowledged, still without {lacks:?}"
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// How long it took until an operation that needs PostgreSQL succeeded three times in a row.
     pub async fn until_healthy(&self) -> anyhow::Result<Duration> {
         let (since, client) =

@@ -171,7 +171,7 @@ impl Drill<'_> {
         self.site.open_again();
         let load = load::begin(&self.site, PEOPLE, self.orders.seed).await?;
         // Some history first, so that there is something to lose.
-        work(&self.site, 150).await?;
+        self.site.until_there_is_history(self.site.ledger.count() + 150).await?;
         let watch = Watch::begin(self.cluster.postgres()?).await?;
         let backup = self.back_up(disaster).await?;
         for _ in 0..4 {

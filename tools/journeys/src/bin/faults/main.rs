@@ -107,7 +107,7 @@ async fn bad_day(orders: &Orders, cluster: &mut Cluster, home: &std::path::Path)
     }
     let load = load::begin(&site, PEOPLE, orders.seed).await?;
     // Some history first, so that there is something to lose.
-    site.until_kept(150, Duration::from_mins(1)).await;
+    site.until_there_is_history(150).await?;
     println!("seed {}; {PEOPLE} people at work, {} acknowledged", orders.seed, site.ledger.count());
 
     let rng = StdRng::seed_from_u64(orders.seed);

@@ -99,7 +99,7 @@ async fn bad_day(orders: &Orders, program: &mut Program) -> anyhow::Result<bool>
     let load = load::begin(&site, PEOPLE, orders.seed).await?;
 
     // Some history first, so that there is something to lose.
-    site.until_kept(150, Duration::from_secs(40)).await;
+    site.until_there_is_history(150).await?;
     println!("seed {}; {PEOPLE} people at work, {} acknowledged", orders.seed, site.ledger.count());
     for time in 1..=orders.times {
         let before = site.ledger.count();
