@@ -69,13 +69,13 @@ cluster: cluster-tools web ## Every service as two processes over Kafka, behind 
 FAULTS := $(BUILD_SERVICES) -p dojob-journeys --bins --features dojob-journeys/kafka && \
 	$(or $(CARGO_TARGET_DIR),target)/debug/faults
 
-faults: cluster-tools ## Ten bad minutes of the whole cluster, and a reckoning; FAULTS_ARGS="--break order" must go red
+faults: cluster-tools ## Ten minutes of faults in the whole cluster, then the invariants; FAULTS_ARGS="--break order" must go red
 	$(FAULTS) --minutes 10 $(FAULTS_ARGS)
 
 faults-short: cluster-tools ## The same in two minutes, each fault once
 	$(FAULTS) --minutes 2 $(FAULTS_ARGS)
 
-drill: cluster-tools ## The databases lost and restored, twice, and a reckoning; DRILL_ARGS="--break replay" must go red
+drill: cluster-tools ## The databases lost and restored, twice, then the invariants; DRILL_ARGS="--break replay" must go red
 	$(BUILD_SERVICES) -p dojob-journeys --bins --features dojob-journeys/kafka
 	@$(or $(CARGO_TARGET_DIR),target)/debug/drill $(DRILL_ARGS)
 

@@ -8,7 +8,7 @@ use std::{
 
 /// A write that was answered with success.
 #[derive(Clone, Debug)]
-pub enum Kept {
+pub enum Write {
     Account {
         id: String,
         email: String,
@@ -67,48 +67,48 @@ pub enum Kept {
 
 /// Everything acknowledged so far, in order, and when.
 #[derive(Debug, Default)]
-pub struct Ledger(Mutex<Vec<(Instant, Kept)>>);
+pub struct Ledger(Mutex<Vec<(Instant, Write)>>);
 
 impl Ledger {
-    fn rows(&self) -> MutexGuard<'_, Vec<(Instant, Kept)>> {
+    fn rows(&self) -> MutexGuard<'_, Vec<(Instant, Write)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn keep(&self, kept: Kept) {
+    pub fn record(&self, write: Write) {
         // Under the lock, so that the moments are in order, too.
         let mut rows = self.rows();
-        rows.push((Instant::now(), kept));
+        rows.push((Instant::now(), write));
     }
 
     pub fn count(&self) -> usize {
         self.rows().len()
     }
 
-    /// What a harm needs and nobody has done yet: one of every kind of write, among them an agreement and a look at
+    /// What a mutation needs and nobody has done yet: one of every kind of write, among them an agreement and a look at
     /// what somebody else wrote.
     pub fn lacks(&self) -> Vec<&'static str> {
         let all = self.all();
-        let has_read = |kept: &Kept| {
-            let Kept::Read { conversation, account, seq: read } = kept else { return false };
+        let has_read = |kept: &Write| {
+            let Write::Read { conversation, account, seq: read } = kept else { return false };
             all.iter().any(|kept| {
-                matches!(kept, Kept::Message { conversation: talk, seq, author, .. }
+                matches!(kept, Write::Message { conversation: talk, seq, author, .. }
                     if talk == conversation && author != account && seq.parse().is_ok_and(|seq: i64| seq <= *read))
             })
         };
-        let needs: [(&'static str, &dyn Fn(&Kept) -> bool); 8] = [
-            ("a name", &|kept| matches!(kept, Kept::Name { .. })),
-            ("a listing", &|kept| matches!(kept, Kept::Listing { .. })),
-            ("an inquiry", &|kept| matches!(kept, Kept::Inquiry { .. })),
-            ("an engagement", &|kept| matches!(kept, Kept::Engagement { .. })),
-            ("a counter-proposal", &|kept| matches!(kept, Kept::Counter { .. })),
-            ("an agreement", &|kept| matches!(kept, Kept::Act { fact: "scheduled", .. })),
-            ("a message", &|kept| matches!(kept, Kept::Message { .. })),
+        let needs: [(&'static str, &dyn Fn(&Write) -> bool); 8] = [
+            ("a name", &|kept| matches!(kept, Write::Name { .. })),
+            ("a listing", &|kept| matches!(kept, Write::Listing { .. })),
+            ("an inquiry", &|kept| matches!(kept, Write::Inquiry { .. })),
+            ("an engagement", &|kept| matches!(kept, Write::Engagement { .. })),
+            ("a counter-proposal", &|kept| matches!(kept, Write::Counter { .. })),
+            ("an agreement", &|kept| matches!(kept, Write::Act { fact: "scheduled", .. })),
+            ("a message", &|kept| matches!(kept, Write::Message { .. })),
             ("a message read by another", &has_read),
         ];
         needs.iter().filter(|(_, is_it)| !all.iter().any(is_it)).map(|(what, _)| *what).collect()
     }
 
-    pub fn all(&self) -> Vec<Kept> {
+    pub fn all(&self) -> Vec<Write> {
         self.rows().iter().map(|(_, kept)| kept.clone()).collect()
     }
 
@@ -129,24 +129,24 @@ impl Ledger {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kept, Ledger};
+    use super::{Ledger, Write};
 
-    fn message(author: &str, seq: i64) -> Kept {
+    fn message(author: &str, seq: i64) -> Write {
         let (conversation, id, client, text) = Default::default();
-        Kept::Message { conversation, id, seq: seq.to_string(), client, author: author.to_owned(), text }
+        Write::Message { conversation, id, seq: seq.to_string(), client, author: author.to_owned(), text }
     }
 
     #[test]
     fn reading_only_ones_own_messages_is_not_reading() {
         let ledger = Ledger::default();
         assert_eq!(ledger.lacks().len(), 8, "nothing happened yet");
-        let read = |seq| Kept::Read { conversation: String::new(), account: "one".to_owned(), seq };
+        let read = |seq| Write::Read { conversation: String::new(), account: "one".to_owned(), seq };
         for kept in [message("one", 1), read(1), message("other", 2)] {
-            ledger.keep(kept);
+            ledger.record(kept);
         }
         assert!(ledger.lacks().contains(&"a message read by another"));
         assert!(!ledger.lacks().contains(&"a message"));
-        ledger.keep(read(2));
+        ledger.record(read(2));
         assert!(!ledger.lacks().contains(&"a message read by another"));
     }
 }
