@@ -119,7 +119,7 @@ def timing(docs):
         # Chat pings after 25 s and gives up on a silent socket after 60 (services/chat/src/lib.rs).
         if int(idle) <= 60:
             yield f"{name(doc)}: the balancer closes a quiet socket after {idle} s"
-        # Whoever closes an idle connection first must be the balancer, or it sends into one that is being closed. The
+        # The one to close an idle connection first must be the balancer, or it sends into one that is being closed. The
         # services keep theirs for 150 s (KEEP_ALIVE in crates/common/src/service.rs).
         if int(idle) >= 150:
             yield f"{name(doc)}: a service closes an idle connection before the balancer does, after {idle} s"

@@ -38,6 +38,7 @@ pub const TOPICS: &[Topic] = &[
     Topic::facts("dojob.core.catalogue.v1"),
     Topic::facts("dojob.core.engagement.v1"),
     Topic::facts("dojob.core.hours.v1"),
+    Topic::facts("dojob.core.inquiry.v1"),
     Topic::facts("dojob.core.membership.v1"),
 ];
 

@@ -232,7 +232,7 @@ impl Scenario<'_> {
             "counter_engagement" => json!({ "terms_version": 1, "terms": terms() }),
             "decline_engagement" => json!({ "reason": "time" }),
             "cancel_engagement" => json!({ "reason": "health" }),
-            "claim_outcome" => json!({ "claim": "held", "minutes": 60 }),
+            "claim_outcome" => json!({ "claim": "took_place", "minutes": 60 }),
             "adjust_minutes" => json!({ "minutes": 50 }),
             "send_message" => json!({ "client_id": self.fixture.clock.id(), "text": "안녕하세요" }),
             "read_conversation" => json!({ "seq": 1 }),

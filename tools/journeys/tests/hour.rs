@@ -79,10 +79,10 @@ async fn an_hour_goes_from_a_search_to_both_records() {
     doyun.refresh().await;
     let waiting = minji.get(&format!("/api/core/engagements/{engagement}"), 200).await;
     assert_eq!(waiting["state"], "awaiting_outcome");
-    doyun.post(&at("claim"), json!({ "claim": "held", "minutes": 60 }), 200).await;
+    doyun.post(&at("claim"), json!({ "claim": "took_place", "minutes": 60 }), 200).await;
     let mine = minji.get(&format!("/api/core/engagements/{engagement}"), 200).await;
     assert_eq!(mine["claims"]["other_answered"], true);
-    minji.post(&at("claim"), json!({ "claim": "held", "minutes": 55 }), 200).await;
+    minji.post(&at("claim"), json!({ "claim": "took_place", "minutes": 55 }), 200).await;
     fixture.pump().await;
 
     let given = doyun.get("/api/core/hours/summary", 200).await;
@@ -90,7 +90,7 @@ async fn an_hour_goes_from_a_search_to_both_records() {
     let received = minji.get("/api/core/hours/summary", 200).await;
     assert_eq!(received["received"]["minutes"], 55);
     let record = minji.get("/api/core/hours", 200).await;
-    assert_eq!(record["items"][0]["state"], "held");
+    assert_eq!(record["items"][0]["state"], "took_place");
     let card = fixture.visitor().get(&format!("/api/core/members/{}", doyun.id), 200).await;
     assert_eq!(card["given_count"], 1);
 

@@ -163,7 +163,7 @@ export type EngagementState =
   | 'in_progress'
   | 'awaiting_outcome'
   | 'completed'
-  | 'not_held'
+  | 'did_not_take_place'
   | 'no_show'
   | 'lapsed'
   | 'cancelled'
@@ -172,10 +172,10 @@ export type EngagementState =
   | 'expired';
 
 export type Party = 'me' | 'other';
-export type Claim = 'held' | 'not_held' | 'other_absent' | 'i_absent';
+export type Claim = 'took_place' | 'did_not_take_place' | 'other_absent' | 'i_absent';
 export type Act =
-  'accept' | 'counter' | 'decline' | 'withdraw' | 'cancel' | 'claim' | 'adjust' | 'agree_not_held';
-export type Turn = 'answer' | 'outcome' | 'adjust' | 'agree_not_held';
+  'accept' | 'counter' | 'decline' | 'withdraw' | 'cancel' | 'claim' | 'adjust' | 'agree_did_not_take_place';
+export type Turn = 'answer' | 'outcome' | 'adjust' | 'agree_did_not_take_place';
 
 /** Who did something: a party, a moment in time, or the product (a need that was filled or closed). */
 export type By = Party | 'clock' | 'system';
@@ -273,7 +273,7 @@ export interface HoursRow {
   role: 'given' | 'received';
   minutes: number;
   at: string;
-  state: 'held' | 'waiting' | 'hold' | 'not_held' | 'lapsed' | 'no_show';
+  state: 'took_place' | 'waiting' | 'on_hold' | 'did_not_take_place' | 'lapsed' | 'no_show';
 }
 
 export interface Cards {

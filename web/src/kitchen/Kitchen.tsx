@@ -32,7 +32,7 @@ const PLACES = ['망원동', '망우동', '망미동'];
 export function Kitchen() {
   const now = useNow();
   const sheet = useSheet('outcome');
-  const [claim, setClaim] = useState<'held' | 'not' | 'other' | 'me' | null>('held');
+  const [claim, setClaim] = useState<'took_place' | 'not' | 'other' | 'me' | null>('took_place');
   const [minutes, setMinutes] = useState<number | null>(60);
   const [day, setDay] = useState<string | null>(null);
   const [times, setTimes] = useState<TimeSlot[]>(['tue-evening', 'thu-evening', 'sat-morning']);
@@ -157,7 +157,7 @@ export function Kitchen() {
             title="이력서 한 장으로 줄이기"
             who="유나님과 · 11월 12일"
             tags={<Tag>답이 달라 기록을 멈췄어요</Tag>}
-            end={<HourRing minutes={45} state="hold" size={52} />}
+            end={<HourRing minutes={45} state="on_hold" size={52} />}
           />
           <ListRow
             title="세탁기 물이 안 빠질 때"
@@ -334,7 +334,7 @@ export function Kitchen() {
           onChange={setClaim}
           options={[
             {
-              value: 'held',
+              value: 'took_place',
               title: '했어요',
               extra: (
                 <ChipRadios

@@ -2,7 +2,14 @@ import { Card } from '#/shared/ui/Card.tsx';
 import { HourRing, type RingState } from '#/shared/ui/HourRing.tsx';
 import { Row, Stack } from '#/shared/ui/Stack.tsx';
 
-const STATES: readonly RingState[] = ['offer', 'agreed', 'wait', 'held', 'not-held', 'hold'];
+const STATES: readonly RingState[] = [
+  'offer',
+  'agreed',
+  'wait',
+  'took_place',
+  'did_not_take_place',
+  'on_hold',
+];
 const MINUTES = [0, 15, 30, 45, 60, 90, 120, 480];
 
 /** The one picture of all states: on paper and on a card, in three sizes. */
@@ -30,7 +37,7 @@ export function Rings() {
           </Stack>
         </Card>
         <Row>
-          <HourRing minutes={60} state="held" size={96} />
+          <HourRing minutes={60} state="took_place" size={96} />
           <HourRing minutes={90} state="agreed" size={96} />
           <HourRing minutes={60} size={56} />
         </Row>

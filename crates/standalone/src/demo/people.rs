@@ -90,7 +90,9 @@ impl<'a> People<'a> {
             Act::Cancel { story, by } => self.engage(by, story, "cancel", json!({ "reason": "other" })).await,
             Act::Claim { story, by, claim } => {
                 let body = match claim.split_once(':') {
-                    Some(("held", minutes)) => json!({ "claim": "held", "minutes": minutes.parse::<u32>()? }),
+                    Some(("took_place", minutes)) => {
+                        json!({ "claim": "took_place", "minutes": minutes.parse::<u32>()? })
+                    }
                     None if claim == "self_absent" => json!({ "claim": "i_absent" }),
                     _ => json!({ "claim": claim }),
                 };

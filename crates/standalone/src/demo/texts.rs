@@ -139,10 +139,10 @@ pub(super) enum Ending {
     Scheduled,
     Cancelled,
     Awaiting,
-    Held,
-    NotHeld,
+    TookPlace,
+    DidNotTakePlace,
     NoShow,
-    Hold,
+    OnHold,
     Lapsed,
 }
 

@@ -22,6 +22,7 @@ use super::{
 };
 
 const TOPIC: &str = "dojob.core.engagement.v1";
+const INQUIRIES: &str = "dojob.core.inquiry.v1";
 
 /// Kinds of engagement events and the key of the message they leave. Those without one only make sure of the
 /// conversation: what was answered, and what is asked about it, is between each of them and the notices; the verdict
@@ -41,16 +42,17 @@ pub const SYSTEM_KEYS: &[(&str, Option<&str>)] = &[
     ("OutcomeRestated", None),
     ("SessionResolved", None),
     ("EngagementCompleted", Some("engagement.completed")),
-    ("EngagementNotHeld", Some("engagement.not_held")),
+    ("SessionDidNotTakePlace", Some("engagement.did_not_take_place")),
     ("EngagementNoShow", Some("engagement.no_show")),
     ("EngagementLapsed", Some("engagement.lapsed")),
-    ("EngagementHeld", Some("engagement.on_hold")),
+    ("EngagementPutOnHold", Some("engagement.on_hold")),
+    ("EngagementReleased", Some("engagement.released")),
 ];
 
 pub(crate) fn consumer() -> Consumer {
     let inquiries =
         Consumer::new("chat/conversation")
-            .on::<InquiryOpened, _>(TOPIC, "InquiryOpened", |tx, e| inquiry(tx, e).boxed());
+            .on::<InquiryOpened, _>(INQUIRIES, "InquiryOpened", |tx, e| inquiry(tx, e).boxed());
     SYSTEM_KEYS.iter().fold(inquiries, |consumer, (kind, _)| {
         consumer.on::<Engagement, _>(TOPIC, kind, |tx, e| engagement(tx, e).boxed())
     })

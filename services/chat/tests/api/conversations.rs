@@ -116,7 +116,7 @@ fn life(donor: Uuid, recipient: Uuid) -> Vec<Happening> {
         (
             "SessionResolved",
             Some(recipient),
-            json!({ "result": "held", "minutes": 55, "basis": "both" }),
+            json!({ "result": "took_place", "minutes": 55, "basis": "both" }),
             None,
         ),
         (
@@ -174,7 +174,7 @@ async fn endings_have_their_own_words() {
             "engagement.cancelled",
             json!({ "late": true }),
         ),
-        ("EngagementNotHeld", json!({}), "engagement.not_held", json!({})),
+        ("SessionDidNotTakePlace", json!({}), "engagement.did_not_take_place", json!({})),
         (
             "EngagementNoShow",
             json!({ "who": recipient, "acknowledged": false }),
@@ -182,7 +182,7 @@ async fn endings_have_their_own_words() {
             json!({ "who": recipient, "acknowledged": false }),
         ),
         ("EngagementLapsed", json!({}), "engagement.lapsed", json!({})),
-        ("EngagementHeld", json!({}), "engagement.on_hold", json!({})),
+        ("EngagementPutOnHold", json!({}), "engagement.on_hold", json!({})),
     ] {
         // None of them was heard of before: each opens its conversation.
         let id = app.clock.id();

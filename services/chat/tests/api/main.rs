@@ -26,6 +26,7 @@ const SCHEMA: Schema = Schema {
 };
 
 const CORE: &str = "dojob.core.engagement.v1";
+const INQUIRY: &str = "dojob.core.inquiry.v1";
 
 /// Chat whose people may write as fast as a test likes.
 async fn start() -> App {
@@ -63,7 +64,7 @@ async fn inquiry(app: &App, from: Uuid, to: Uuid) -> Uuid {
     let id = app.clock.id();
     let listing = json!({ "kind": "need", "id": "01900000-0000-7000-8000-00000000000b" });
     let data = json!({ "inquiry_id": id, "from": from, "to": to, "listing": listing });
-    app.feed(CORE, "InquiryOpened", id, 1, data).await;
+    app.feed(INQUIRY, "InquiryOpened", id, 1, data).await;
     id
 }
 

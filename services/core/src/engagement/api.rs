@@ -154,12 +154,12 @@ pub(crate) async fn records(
     after: Option<RecordKey>,
     limit: usize,
 ) -> Result<Vec<Record>, Problem> {
-    let held: Option<&'static [&'static str]> = Some(&["held"]);
+    let held: Option<&'static [&'static str]> = Some(&["took_place"]);
     let (side, only) = match which {
         Records::All => (None, None),
         Records::Given => (Some(Side::Donor), held),
         Records::Received => (Some(Side::Recipient), held),
-        Records::Pending => (None, Some(["waiting", "hold"].as_slice())),
+        Records::Pending => (None, Some(["waiting", "on_hold"].as_slice())),
     };
     let rows = store::page(c, me, Of::Records { side, only }, after, limit).await?;
     let record = |(key, saved): (RecordKey, Saved)| {

@@ -93,7 +93,7 @@ pub(super) async fn write(
                 donor: after.donor,
                 recipient: after.recipient,
                 minutes: minutes.get(),
-                held_at: after.terms.starts_at,
+                took_place_at: after.terms.starts_at,
             };
             hours::post(tx, events::cause(after, fact.by), &meeting).await?;
         }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     change::carry_out,
-    domain::{Claim, HeldMinutes},
+    domain::{ActualMinutes, Claim},
     problem::unfit,
     view::{ClaimKind, EngagementView},
 };
@@ -22,7 +22,7 @@ use super::{
 #[serde(deny_unknown_fields)]
 pub(super) struct SayWhatHappened {
     claim: ClaimKind,
-    /// How long it was; with `held`, and only with it.
+    /// How long it was; with `took_place`, and only with it.
     #[schema(minimum = 1, maximum = 480)]
     minutes: Option<i32>,
 }
@@ -31,13 +31,13 @@ impl SayWhatHappened {
     fn parse(&self) -> Result<Claim, Problem> {
         let refused = |error| Problem::field("/minutes", error);
         match (self.claim, self.minutes) {
-            (ClaimKind::Held, Some(minutes)) => {
-                let minutes = HeldMinutes::parse(minutes).map_err(|e| refused(unfit(e)))?;
-                Ok(Claim::Held { minutes })
+            (ClaimKind::TookPlace, Some(minutes)) => {
+                let minutes = ActualMinutes::parse(minutes).map_err(|e| refused(unfit(e)))?;
+                Ok(Claim::TookPlace { minutes })
             }
-            (ClaimKind::Held, None) => Err(refused(FieldError::plain("minutes.required"))),
+            (ClaimKind::TookPlace, None) => Err(refused(FieldError::plain("minutes.required"))),
             (_, Some(_)) => Err(refused(FieldError::plain("minutes.not_expected"))),
-            (ClaimKind::NotHeld, None) => Ok(Claim::NotHeld),
+            (ClaimKind::DidNotTakePlace, None) => Ok(Claim::DidNotTakePlace),
             (ClaimKind::OtherAbsent, None) => Ok(Claim::OtherAbsent),
             (ClaimKind::IAbsent, None) => Ok(Claim::IAbsent),
         }

@@ -108,13 +108,16 @@ kinds! {
     /// They met, for `minutes`.
     EngagementCompleted { minutes: i32 }
     /// They did not meet, and nobody is to blame.
-    EngagementNotHeld {}
+    SessionDidNotTakePlace {}
     /// `who` did not come, as the other says; `acknowledged` if they say so too.
     EngagementNoShow { who: Uuid, acknowledged: bool }
     /// Neither said what happened in time.
     EngagementLapsed {}
-    /// Every timer stands still until a person has looked.
-    EngagementHeld { hold: &'static str }
+    /// Every timer stands still until somebody has decided. `kind` says why: `dispute`; later `safety`, too.
+    EngagementPutOnHold { kind: &'static str }
+    /// The hold of this `kind` is over: timers run again with the time that was left.
+    #[cfg_attr(not(test), expect(dead_code, reason = "consumers read it before the first decision can publish it"))]
+    EngagementReleased { kind: &'static str }
 }
 
 /// Who caused a fact, in the envelope.
@@ -191,15 +194,15 @@ pub(super) async fn say(tx: &mut Tx<'_>, e: &Engagement, sequence: i32, fact: &F
             let (result, basis) = (outcome.as_str(), basis.as_str());
             let minutes = match outcome {
                 Outcome::Confirmed { minutes } => Some(minutes.get()),
-                Outcome::NotHeld | Outcome::NoShow { .. } | Outcome::Lapsed => None,
+                Outcome::DidNotTakePlace | Outcome::NoShow { .. } | Outcome::Lapsed => None,
             };
             emit!(SessionResolved { result, minutes, basis })
         }
         What::Completed { minutes } => emit!(EngagementCompleted { minutes: minutes.get() }),
-        What::NotHeld => emit!(EngagementNotHeld {}),
+        What::DidNotTakePlace => emit!(SessionDidNotTakePlace {}),
         What::NoShow { who, acknowledged } => emit!(EngagementNoShow { who: e.party(who), acknowledged }),
         What::Lapsed => emit!(EngagementLapsed {}),
-        What::PutOnHold { .. } => emit!(EngagementHeld { hold: "dispute" }),
+        What::PutOnHold { .. } => emit!(EngagementPutOnHold { kind: "dispute" }),
     }
 }
 
@@ -278,19 +281,21 @@ mod contracts {
             "halfway" @ 8: OutcomeRestated { by: id(DONOR), awaiting: Some(id(RECIPIENT)) },
             "settled" @ 8: OutcomeRestated { by: id(RECIPIENT), awaiting: None },
             "confirmed" @ 7: SessionResolved { result: "confirmed", minutes: Some(90), basis: "both_answers" },
-            "not_held" @ 7: SessionResolved { result: "not_held", minutes: None, basis: "one_answer" },
+            "did_not_take_place" @ 7: SessionResolved { result: "did_not_take_place", minutes: None, basis: "one_answer" },
             "no_show" @ 6: SessionResolved { result: "no_show", minutes: None, basis: "one_answer" },
             "lapsed" @ 5: SessionResolved { result: "lapsed", minutes: None, basis: "silence" },
             "ninety_minutes" @ 8: EngagementCompleted { minutes: 90 },
             "one_minute_of_a_need" @ 8: EngagementCompleted { minutes: 1 },
-            "nobodys_fault" @ 8: EngagementNotHeld {},
-            "nobodys_fault_need" @ 8: EngagementNotHeld {},
+            "nobodys_fault" @ 8: SessionDidNotTakePlace {},
+            "nobodys_fault_need" @ 8: SessionDidNotTakePlace {},
             "acknowledged" @ 8: EngagementNoShow { who: id(DONOR), acknowledged: true },
             "only_one_word" @ 7: EngagementNoShow { who: id(RECIPIENT), acknowledged: false },
             "both_silent" @ 6: EngagementLapsed {},
             "both_silent_need" @ 6: EngagementLapsed {},
-            "dispute" @ 7: EngagementHeld { hold: "dispute" },
-            "dispute_need" @ 7: EngagementHeld { hold: "dispute" },
+            "dispute" @ 7: EngagementPutOnHold { kind: "dispute" },
+            "dispute_need" @ 7: EngagementPutOnHold { kind: "dispute" },
+            "decided" @ 8: EngagementReleased { kind: "dispute" },
+            "decided_need" @ 8: EngagementReleased { kind: "dispute" },
         }
         same_samples("core", &all);
     }

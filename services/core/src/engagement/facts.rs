@@ -62,7 +62,7 @@ fn words(what: What) -> (&'static str, Option<i32>, Value) {
             (RESOLVED, None, json!({ "result": outcome.as_str(), "basis": basis.as_str() }))
         }
         What::Completed { minutes } => ("completed", None, json!({ "minutes": minutes })),
-        What::NotHeld => ("not_held", None, json!({})),
+        What::DidNotTakePlace => ("did_not_take_place", None, json!({})),
         What::NoShow { who, acknowledged } => {
             ("no_show", None, json!({ "who": who, "acknowledged": acknowledged }))
         }

@@ -8,7 +8,7 @@ mod domain;
 
 mod accept;
 mod adjust;
-mod agree_not_held;
+mod agree_did_not_take_place;
 mod busy;
 mod cancel;
 mod change;
@@ -49,7 +49,7 @@ pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
         .service(cancel::handle)
         .service(claim::handle)
         .service(adjust::handle)
-        .service(agree_not_held::handle)
+        .service(agree_did_not_take_place::handle)
         .service(offers::handle)
         .service(busy::handle);
 }

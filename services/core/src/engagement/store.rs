@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     domain::{
-        Answer, Answers, Bring, Claim, Engagement, HeldMinutes, Hold, Listing, ListingKind, Mode, Place,
+        ActualMinutes, Answer, Answers, Bring, Claim, Engagement, Hold, Listing, ListingKind, Mode, Place,
         PlannedMinutes, Restated, Side, Terms,
     },
     facts::Line,
@@ -112,7 +112,7 @@ struct AnswerDoc {
 
 #[derive(Serialize, Deserialize)]
 struct RestatedDoc {
-    minutes: HeldMinutes,
+    minutes: ActualMinutes,
     at: DateTime<Utc>,
 }
 

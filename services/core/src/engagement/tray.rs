@@ -46,15 +46,16 @@ impl Tray {
 }
 
 /// How a session that is over can stand in the list of hours.
-pub(crate) const RECORDS: [&str; 6] = ["held", "hold", "waiting", "not_held", "lapsed", "no_show"];
+pub(crate) const RECORDS: [&str; 6] =
+    ["took_place", "on_hold", "waiting", "did_not_take_place", "lapsed", "no_show"];
 
 /// Its line in the list of hours, once its session is over.
 pub(super) const fn record(e: &Engagement) -> Option<&'static str> {
     match e.state {
-        State::Completed { .. } => Some("held"),
-        State::AwaitingOutcome if matches!(e.hold, Hold::Dispute) => Some("hold"),
+        State::Completed { .. } => Some("took_place"),
+        State::AwaitingOutcome if matches!(e.hold, Hold::Dispute) => Some("on_hold"),
         State::AwaitingOutcome => Some("waiting"),
-        State::NotHeld => Some("not_held"),
+        State::DidNotTakePlace => Some("did_not_take_place"),
         State::Lapsed => Some("lapsed"),
         State::NoShow { .. } => Some("no_show"),
         _ => None,

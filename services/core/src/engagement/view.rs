@@ -54,7 +54,7 @@ pub(crate) enum EngagementState {
     InProgress,
     AwaitingOutcome,
     Completed,
-    NotHeld,
+    DidNotTakePlace,
     NoShow,
     Lapsed,
     Cancelled,
@@ -77,14 +77,14 @@ pub(crate) enum Turn {
     Answer,
     Outcome,
     Adjust,
-    AgreeNotHeld,
+    AgreeDidNotTakePlace,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, serde::Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ClaimKind {
-    Held,
-    NotHeld,
+    TookPlace,
+    DidNotTakePlace,
     OtherAbsent,
     IAbsent,
 }
@@ -263,7 +263,7 @@ impl From<State> for EngagementState {
             State::InProgress => Self::InProgress,
             State::AwaitingOutcome => Self::AwaitingOutcome,
             State::Completed { .. } => Self::Completed,
-            State::NotHeld => Self::NotHeld,
+            State::DidNotTakePlace => Self::DidNotTakePlace,
             State::NoShow { .. } => Self::NoShow,
             State::Lapsed => Self::Lapsed,
             State::Cancelled { .. } => Self::Cancelled,
@@ -277,8 +277,8 @@ impl From<State> for EngagementState {
 impl From<Claim> for ClaimKind {
     fn from(claim: Claim) -> Self {
         match claim {
-            Claim::Held { .. } => Self::Held,
-            Claim::NotHeld => Self::NotHeld,
+            Claim::TookPlace { .. } => Self::TookPlace,
+            Claim::DidNotTakePlace => Self::DidNotTakePlace,
             Claim::OtherAbsent => Self::OtherAbsent,
             Claim::IAbsent => Self::IAbsent,
         }
@@ -338,7 +338,7 @@ impl Seen<'_> {
             Act::Accept => Some(Turn::Answer),
             Act::Claim => Some(Turn::Outcome),
             Act::Adjust => Some(Turn::Adjust),
-            Act::AgreeNotHeld => Some(Turn::AgreeNotHeld),
+            Act::AgreeDidNotTakePlace => Some(Turn::AgreeDidNotTakePlace),
             Act::Counter | Act::Decline | Act::Withdraw | Act::Cancel => None,
         })
     }
@@ -393,7 +393,7 @@ impl Seen<'_> {
                 return None;
             }
             State::Completed { minutes } => ResultView { minutes: Some(minutes.get()), ..plain },
-            State::NotHeld => plain,
+            State::DidNotTakePlace => plain,
             State::NoShow { who, acknowledged } => {
                 ResultView { acknowledged: Some(acknowledged), who: Some(self.whose(who)), ..plain }
             }

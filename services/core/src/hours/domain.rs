@@ -56,7 +56,7 @@ pub struct Journal {
     /// The journal that this one takes back.
     pub reverses: Option<Uuid>,
     /// When the meeting began; decides to which day and month the minutes belong.
-    pub held_at: DateTime<Utc>,
+    pub took_place_at: DateTime<Utc>,
     pub posted_at: DateTime<Utc>,
 }
 
@@ -87,7 +87,7 @@ pub struct Confirmed {
     pub donor: Uuid,
     pub recipient: Uuid,
     pub minutes: i32,
-    pub held_at: DateTime<Utc>,
+    pub took_place_at: DateTime<Utc>,
 }
 
 /// Every journal of one meeting of one donor, oldest first. At most one of them is live.
@@ -116,7 +116,7 @@ impl History {
                 recipient: of.recipient,
                 minutes: of.minutes,
                 reverses: None,
-                held_at: of.held_at,
+                took_place_at: of.took_place_at,
                 posted_at: now,
             }),
             _ => Err(Refusal::MoreThanADay),
@@ -194,8 +194,8 @@ mod tests {
     }
 
     fn confirmed(minutes: i32) -> Confirmed {
-        let held_at = DateTime::UNIX_EPOCH;
-        Confirmed { occurrence: id(100), donor: id(1), recipient: id(2), minutes, held_at }
+        let took_place_at = DateTime::UNIX_EPOCH;
+        Confirmed { occurrence: id(100), donor: id(1), recipient: id(2), minutes, took_place_at }
     }
 
     fn post(history: &History, minutes: i32) -> Result<Journal, Refusal> {
@@ -256,7 +256,7 @@ mod tests {
                 let donor = history.0.first().map_or(id(donor), |first| first.key.donor);
                 let of = Confirmed { occurrence: *occurrence, donor, recipient: id(recipient), ..confirmed(minutes) };
                 let had_live = history.live().is_some();
-                let entry = if reverse { history.reverse(id(next), of.held_at) } else { history.post(id(next), &of, of.held_at) };
+                let entry = if reverse { history.reverse(id(next), of.took_place_at) } else { history.post(id(next), &of, of.took_place_at) };
                 if let Ok(entry) = entry {
                     prop_assert_eq!(had_live, entry.reverses.is_some());
                     *history = history.clone().with(entry);

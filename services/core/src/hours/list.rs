@@ -56,7 +56,7 @@ pub(super) struct HoursRow {
     title: String,
     other: MemberCard,
     role: Role,
-    /// On record where `state` is `held`, else as planned.
+    /// On record where `state` is `took_place`, else as planned.
     minutes: i32,
     /// When the session began.
     at: DateTime<Utc>,

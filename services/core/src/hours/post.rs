@@ -27,7 +27,7 @@ struct HoursPosted {
     minutes: i32,
     /// The day in Korea on which the session began.
     local_date: NaiveDate,
-    held_at: DateTime<Utc>,
+    took_place_at: DateTime<Utc>,
     #[serde(skip)]
     revision: i32,
 }
@@ -61,8 +61,8 @@ pub(crate) async fn post(tx: &mut Tx<'_>, cause: Actor, meeting: &Confirmed) -> 
         recipient_id: meeting.recipient,
         journal_id: journal.id,
         minutes: journal.minutes,
-        local_date: seoul(meeting.held_at).date_naive(),
-        held_at: meeting.held_at,
+        local_date: seoul(meeting.took_place_at).date_naive(),
+        took_place_at: meeting.took_place_at,
         revision: journal.key.revision,
     };
     tx.emit(cause, &posted).await?;
@@ -84,14 +84,14 @@ mod contracts {
     #[test]
     fn samples_of_hours_posted() {
         let id = |n: u128| Uuid::from_u128(0x0193_5000_0000_7000_8000_0000_0000_0000 + n);
-        let posted = |minutes, local_date: &str, held_at: &str, revision| HoursPosted {
+        let posted = |minutes, local_date: &str, took_place_at: &str, revision| HoursPosted {
             engagement_id: id(10),
             donor_id: id(1),
             recipient_id: id(2),
             journal_id: id(30),
             minutes,
             local_date: local_date.parse().unwrap(),
-            held_at: held_at.parse().unwrap(),
+            took_place_at: took_place_at.parse().unwrap(),
             revision,
         };
         same_samples(

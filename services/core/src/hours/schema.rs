@@ -2,7 +2,7 @@
 
 diesel::table! {
     journals (id) { id -> Uuid, occurrence_id -> Uuid, donor_id -> Uuid, revision -> Integer, recipient_id -> Uuid,
-        minutes -> Integer, reverses -> Nullable<Uuid>, held_at -> Timestamptz, local_date -> Date,
+        minutes -> Integer, reverses -> Nullable<Uuid>, took_place_at -> Timestamptz, local_date -> Date,
         posted_at -> Timestamptz, }
 }
 diesel::table! {

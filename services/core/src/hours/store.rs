@@ -30,20 +30,22 @@ pub(super) async fn history(tx: &mut Tx<'_>, occurrence: Uuid, donor: Uuid) -> Q
             journals::recipient_id,
             journals::minutes,
             journals::reverses,
-            journals::held_at,
+            journals::took_place_at,
             journals::posted_at,
         ))
         .load(tx)
         .await?;
     let journal =
-        |(id, occurrence, donor, revision, recipient, minutes, reverses, held_at, posted_at): Row| Journal {
-            id,
-            key: Key { occurrence, donor, revision },
-            recipient,
-            minutes,
-            reverses,
-            held_at,
-            posted_at,
+        |(id, occurrence, donor, revision, recipient, minutes, reverses, took_place_at, posted_at): Row| {
+            Journal {
+                id,
+                key: Key { occurrence, donor, revision },
+                recipient,
+                minutes,
+                reverses,
+                took_place_at,
+                posted_at,
+            }
         };
     Ok(History::of(rows.into_iter().map(journal).collect()))
 }
@@ -59,8 +61,8 @@ pub(super) async fn insert(tx: &mut Tx<'_>, journal: &Journal) -> QueryResult<()
             journals::recipient_id.eq(journal.recipient),
             journals::minutes.eq(journal.minutes),
             journals::reverses.eq(journal.reverses),
-            journals::held_at.eq(journal.held_at),
-            journals::local_date.eq(seoul(journal.held_at).date_naive()),
+            journals::took_place_at.eq(journal.took_place_at),
+            journals::local_date.eq(seoul(journal.took_place_at).date_naive()),
             journals::posted_at.eq(journal.posted_at),
         ))
         .execute(tx)

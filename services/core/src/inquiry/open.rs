@@ -43,7 +43,7 @@ struct InquiryOpened {
 }
 
 impl Event for InquiryOpened {
-    const TOPIC: &'static str = "dojob.core.engagement.v1";
+    const TOPIC: &'static str = "dojob.core.inquiry.v1";
     const KIND: &'static str = "InquiryOpened";
 
     fn key(&self) -> Uuid {

@@ -66,7 +66,7 @@ const ENGAGEMENT_ROWS: &[Row] = &[
     (
         "claim_outcome",
         "/api/core/engagements/{engagement}/claim",
-        Some(|| json!({ "claim": "not_held" })),
+        Some(|| json!({ "claim": "did_not_take_place" })),
         [401, 404, 409],
     ),
     (
@@ -75,7 +75,12 @@ const ENGAGEMENT_ROWS: &[Row] = &[
         Some(|| json!({ "minutes": 60 })),
         [401, 404, 409],
     ),
-    ("agree_not_held", "/api/core/engagements/{engagement}/agree-not-held", None, [401, 404, 409]),
+    (
+        "agree_did_not_take_place",
+        "/api/core/engagements/{engagement}/agree-did-not-take-place",
+        None,
+        [401, 404, 409],
+    ),
     ("list_offers", "/api/core/needs/{need}/offers", None, [401, 404, 200]),
     ("list_busy_times", "/api/core/busy?from={today}&to={saturday}", None, [401, 200, 200]),
     ("list_hours", "/api/core/hours", None, [401, 200, 200]),

@@ -36,7 +36,7 @@ async fn the_whole_story_from_a_proposal_to_the_record() {
     assert_eq!(time(&made["expires_at"]), first - TimeDelta::hours(2));
     assert_eq!(time(&made["terms"]["ends_at"]), first + TimeDelta::minutes(90));
     assert_eq!(
-        (&made["previous_terms"], &made["result"], &made["hold"]),
+        (&made["previous_terms"], &made["result"], &made["on_hold"]),
         (&Value::Null, &Value::Null, &Value::Null)
     );
 
@@ -144,9 +144,9 @@ async fn only_the_two_see_it() {
         ("decline", json!({})),
         ("withdraw", json!({})),
         ("cancel", json!({})),
-        ("claim", json!({ "claim": "not_held" })),
+        ("claim", json!({ "claim": "did_not_take_place" })),
         ("adjust", json!({ "minutes": 30 })),
-        ("agree-not-held", json!({})),
+        ("agree-did-not-take-place", json!({})),
     ] {
         assert_eq!(act(&stranger, &id, name, &body).await.problem(404), "request.not_found", "{name}");
         assert_eq!(
@@ -609,7 +609,7 @@ async fn what_the_other_said_stays_closed_until_both_have_answered() {
     let told = said(&app, &id).await.pop().unwrap();
     assert_eq!(told.0, "OutcomeClaimed");
     assert!(!told.1.to_string().contains("absent"), "{}", told.1);
-    assert_eq!(says(&donor, &id, "not_held").await.problem(409), "engagement.already_claimed");
+    assert_eq!(says(&donor, &id, "did_not_take_place").await.problem(409), "engagement.already_claimed");
     let both = says(&recipient, &id, "i_absent").await.status(200);
     assert_eq!((&both["state"], &both["result"]["acknowledged"]), (&json!("no_show"), &json!(true)));
     assert_eq!(both["result"]["who"], "me");
@@ -621,8 +621,8 @@ async fn what_the_other_said_stays_closed_until_both_have_answered() {
 async fn a_claim_needs_minutes_only_when_it_was_held() {
     let app = start().await;
     let (donor, _, id) = over(&app).await;
-    assert_eq!(says(&donor, &id, "held").await.refused(), ["/minutes=minutes.required"]);
-    let surplus = json!({ "claim": "not_held", "minutes": 10 });
+    assert_eq!(says(&donor, &id, "took_place").await.refused(), ["/minutes=minutes.required"]);
+    let surplus = json!({ "claim": "did_not_take_place", "minutes": 10 });
     assert_eq!(act(&donor, &id, "claim", &surplus).await.refused(), ["/minutes=minutes.not_expected"]);
     assert_eq!(held(&donor, &id, 0).await.refused(), ["/minutes=minutes.out_of_range"]);
     assert_eq!(held(&donor, &id, 481).await.refused(), ["/minutes=minutes.out_of_range"]);
@@ -641,7 +641,10 @@ async fn two_who_remember_differently_get_one_round() {
         json!({ "other_minutes": 90, "mine_minutes": 60, "choices": [60, 75, 90], "mine_restated": false })
     );
     assert_eq!(apart["acts"], json!(["adjust"]));
-    assert_eq!(act(&donor, &id, "agree-not-held", &json!({})).await.problem(409), "engagement.wrong_state");
+    assert_eq!(
+        act(&donor, &id, "agree-did-not-take-place", &json!({})).await.problem(409),
+        "engagement.wrong_state"
+    );
     let outside = act(&donor, &id, "adjust", &json!({ "minutes": 95 })).await;
     assert_eq!(outside.problem(422), "engagement.minutes_outside");
     assert_eq!(errors(&outside)[0]["params"], json!({ "min": 60, "max": 90 }));
@@ -676,16 +679,16 @@ async fn who_reported_an_absence_may_agree_that_nobody_was_at_fault() {
     let app = start().await;
     let (donor, recipient, id) = over(&app).await;
     says(&donor, &id, "other_absent").await.status(200);
-    let denied = says(&recipient, &id, "not_held").await.status(200);
+    let denied = says(&recipient, &id, "did_not_take_place").await.status(200);
     assert_eq!((&denied["claims"]["question"], &denied["acts"]), (&json!("nobodys_fault"), &json!([])));
     assert_eq!(
-        act(&recipient, &id, "agree-not-held", &json!({})).await.problem(409),
+        act(&recipient, &id, "agree-did-not-take-place", &json!({})).await.problem(409),
         "engagement.not_your_turn"
     );
     let turn = donor.get("/api/core/engagements?box=turn").await.status(200);
-    assert_eq!(turn["items"][0]["turn"], "agree_not_held");
-    let ended = act(&donor, &id, "agree-not-held", &json!({})).await.status(200);
-    assert_eq!(ended["state"], "not_held");
+    assert_eq!(turn["items"][0]["turn"], "agree_did_not_take_place");
+    let ended = act(&donor, &id, "agree-did-not-take-place", &json!({})).await.status(200);
+    assert_eq!(ended["state"], "did_not_take_place");
     assert!(!kinds(&app, &id).await.contains(&"HoursPosted".to_owned()));
 }
 
@@ -695,7 +698,7 @@ async fn contradicting_answers_stop_the_clock() {
     let (donor, recipient, id) = over(&app).await;
     held(&donor, &id, 90).await.status(200);
     let stopped = says(&recipient, &id, "other_absent").await.status(200);
-    assert_eq!((&stopped["state"], &stopped["hold"]), (&json!("awaiting_outcome"), &json!("dispute")));
+    assert_eq!((&stopped["state"], &stopped["on_hold"]), (&json!("awaiting_outcome"), &json!("dispute")));
     assert_eq!(
         (&stopped["acts"], &stopped["claims"]["deadline"], &stopped["awaiting"]),
         (&json!([]), &Value::Null, &Value::Null)
@@ -703,10 +706,10 @@ async fn contradicting_answers_stop_the_clock() {
     assert_eq!(held(&donor, &id, 90).await.problem(409), "engagement.on_hold");
     assert_eq!(list(&donor, "box=past").await, std::slice::from_ref(&id));
     app.clock.advance(TimeDelta::days(400));
-    assert_eq!(kinds(&app, &id).await.last().unwrap(), "EngagementHeld");
-    assert_eq!(seen(&donor, &id).await["hold"], "dispute");
+    assert_eq!(kinds(&app, &id).await.last().unwrap(), "EngagementPutOnHold");
+    assert_eq!(seen(&donor, &id).await["on_hold"], "dispute");
     let hours = donor.get("/api/core/hours?filter=pending").await.status(200);
-    assert_eq!(hours["items"][0]["state"], "hold");
+    assert_eq!(hours["items"][0]["state"], "on_hold");
 }
 
 #[tokio::test]

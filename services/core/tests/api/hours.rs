@@ -23,7 +23,7 @@ async fn minutes_are_on_record_once_and_the_book_balances() {
     for who in [&donor, &recipient] {
         held(who, &one, 90).await.status(200);
         held(who, &two, 45).await.status(200);
-        says(who, &three, "not_held").await.status(200);
+        says(who, &three, "did_not_take_place").await.status(200);
     }
     app.pump().await;
 
@@ -40,7 +40,10 @@ async fn minutes_are_on_record_once_and_the_book_balances() {
         .iter()
         .map(|r| (r["state"].as_str().unwrap(), r["role"].as_str().unwrap(), r["minutes"].as_i64().unwrap()))
         .collect();
-    assert_eq!(states, [("not_held", "given", 60), ("held", "received", 45), ("held", "given", 90)]);
+    assert_eq!(
+        states,
+        [("did_not_take_place", "given", 60), ("took_place", "received", 45), ("took_place", "given", 90)]
+    );
     assert_eq!((&rows[2]["title"], &rows[2]["other"]["name"]), (&json!("통기타 첫걸음"), &json!("도윤")));
     assert_eq!(time(&rows[2]["at"]), start);
     for (filter, expected) in [("given", 1), ("received", 1), ("pending", 0), ("all", 3)] {

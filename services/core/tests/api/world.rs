@@ -71,7 +71,7 @@ pub async fn accept(who: &Member<'_>, engagement: &str, terms_version: i32) -> A
 }
 
 pub async fn held(who: &Member<'_>, engagement: &str, minutes: i32) -> Answer {
-    act(who, engagement, "claim", &json!({ "claim": "held", "minutes": minutes })).await
+    act(who, engagement, "claim", &json!({ "claim": "took_place", "minutes": minutes })).await
 }
 
 pub async fn says(who: &Member<'_>, engagement: &str, claim: &str) -> Answer {

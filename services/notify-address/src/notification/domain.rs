@@ -71,14 +71,17 @@ pub enum Key {
     /// The other restated the minutes; now it is this person's turn.
     #[serde(rename = "engagement.outcome_restated")]
     OutcomeRestated,
-    #[serde(rename = "engagement.not_held")]
-    NotHeld,
+    #[serde(rename = "engagement.did_not_take_place")]
+    DidNotTakePlace,
     #[serde(rename = "engagement.no_show")]
     NoShow,
     #[serde(rename = "engagement.lapsed")]
     Lapsed,
-    #[serde(rename = "engagement.held")]
-    Held,
+    #[serde(rename = "engagement.on_hold")]
+    OnHold,
+    /// The hold is over: deadlines run again.
+    #[serde(rename = "engagement.released")]
+    Released,
     #[serde(rename = "inquiry.opened")]
     InquiryOpened,
     #[serde(rename = "talent.expiring_soon")]
@@ -101,7 +104,7 @@ pub enum Key {
 }
 
 impl Key {
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Proposed,
         Self::Countered,
         Self::Scheduled,
@@ -116,10 +119,11 @@ impl Key {
         Self::OutcomeClaimed,
         Self::Questioned,
         Self::OutcomeRestated,
-        Self::NotHeld,
+        Self::DidNotTakePlace,
         Self::NoShow,
         Self::Lapsed,
-        Self::Held,
+        Self::OnHold,
+        Self::Released,
         Self::InquiryOpened,
         Self::TalentExpiringSoon,
         Self::TalentExpired,
@@ -148,10 +152,11 @@ impl Key {
             Self::OutcomeClaimed => "engagement.outcome_claimed",
             Self::Questioned => "engagement.question",
             Self::OutcomeRestated => "engagement.outcome_restated",
-            Self::NotHeld => "engagement.not_held",
+            Self::DidNotTakePlace => "engagement.did_not_take_place",
             Self::NoShow => "engagement.no_show",
             Self::Lapsed => "engagement.lapsed",
-            Self::Held => "engagement.held",
+            Self::OnHold => "engagement.on_hold",
+            Self::Released => "engagement.released",
             Self::InquiryOpened => "inquiry.opened",
             Self::TalentExpiringSoon => "talent.expiring_soon",
             Self::TalentExpired => "talent.expired",
@@ -185,10 +190,11 @@ impl Key {
             | Self::OutcomeClaimed
             | Self::Questioned
             | Self::OutcomeRestated
-            | Self::NotHeld
+            | Self::DidNotTakePlace
             | Self::NoShow
             | Self::Lapsed
-            | Self::Held
+            | Self::OnHold
+            | Self::Released
             | Self::InquiryOpened => Category::Engagement,
         }
     }
@@ -363,10 +369,11 @@ pub enum Happened {
     OutcomeRestated {
         awaiting: Option<Side>,
     },
-    NotHeld,
+    DidNotTakePlace,
     NoShow,
     Lapsed,
-    Held,
+    PutOnHold,
+    Released,
 }
 
 /// Who hears of it. What one person did, the other hears; what the clock did, both do.
@@ -396,10 +403,11 @@ pub fn notices(happened: Happened, pair: &Pair, by: Option<Side>, params: &Param
         Happened::Questioned { donor: true, .. } => one(Some(Side::Donor), Key::Questioned),
         Happened::Questioned { recipient: true, .. } => one(Some(Side::Recipient), Key::Questioned),
         Happened::Started | Happened::Questioned { .. } => Vec::new(),
-        Happened::NotHeld => both(Key::NotHeld),
+        Happened::DidNotTakePlace => both(Key::DidNotTakePlace),
         Happened::NoShow => both(Key::NoShow),
         Happened::Lapsed => both(Key::Lapsed),
-        Happened::Held => both(Key::Held),
+        Happened::PutOnHold => both(Key::OnHold),
+        Happened::Released => both(Key::Released),
     }
 }
 

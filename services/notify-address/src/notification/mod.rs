@@ -64,7 +64,7 @@ pub(crate) fn consumer() -> Consumer {
         consumer.on(on_listing::TOPIC, kind, |tx, e| on_listing::handle(tx, e).boxed())
     });
     consumer
-        .on(on_engagement::TOPIC, "InquiryOpened", |tx, e| on_inquiry::handle(tx, e).boxed())
+        .on(on_inquiry::TOPIC, "InquiryOpened", |tx, e| on_inquiry::handle(tx, e).boxed())
         .on(on_hours::TOPIC, "HoursPosted", |tx, e| on_hours::handle(tx, e).boxed())
         .on(on_account::IDENTITY, "PasswordChanged", |tx, e| on_account::handle(tx, e).boxed())
         .on(on_account::SESSION, "DeviceSessionStarted", |tx, e| on_account::handle(tx, e).boxed())

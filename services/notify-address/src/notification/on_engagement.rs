@@ -16,7 +16,7 @@ use super::{
 
 pub(super) const TOPIC: &str = "dojob.core.engagement.v1";
 
-pub(super) const KINDS: [&str; 16] = [
+pub(super) const KINDS: [&str; 17] = [
     "EngagementProposed",
     "EngagementCountered",
     "EngagementScheduled",
@@ -29,10 +29,11 @@ pub(super) const KINDS: [&str; 16] = [
     "OutcomeClaimed",
     "OutcomeQuestioned",
     "OutcomeRestated",
-    "EngagementNotHeld",
+    "SessionDidNotTakePlace",
     "EngagementNoShow",
     "EngagementLapsed",
-    "EngagementHeld",
+    "EngagementPutOnHold",
+    "EngagementReleased",
 ];
 
 /// What this context wants to know of any engagement event.
@@ -121,10 +122,11 @@ fn happened(kind: &str, reason_code: Option<&str>, asked: &[Side]) -> Option<Hap
             Happened::Questioned { donor: is_asked(Side::Donor), recipient: is_asked(Side::Recipient) }
         }
         "OutcomeRestated" => Happened::OutcomeRestated { awaiting },
-        "EngagementNotHeld" => Happened::NotHeld,
+        "SessionDidNotTakePlace" => Happened::DidNotTakePlace,
         "EngagementNoShow" => Happened::NoShow,
         "EngagementLapsed" => Happened::Lapsed,
-        "EngagementHeld" => Happened::Held,
+        "EngagementPutOnHold" => Happened::PutOnHold,
+        "EngagementReleased" => Happened::Released,
         _ => return None,
     })
 }

@@ -12,6 +12,8 @@ use super::{
     domain::{Draft, Key, Listing, Params},
 };
 
+pub(super) const TOPIC: &str = "dojob.core.inquiry.v1";
+
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct InquiryOpened {
     inquiry_id: Uuid,

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::world::{CATALOGUE, ENGAGEMENT, HOURS, IDENTITY, SESSION, Story, inbox, keys, start, told};
+use crate::world::{
+    CATALOGUE, ENGAGEMENT, HOURS, IDENTITY, INQUIRY, SESSION, Story, inbox, keys, start, told,
+};
 use serde_json::{Value, json};
 
 #[derive(Clone, Copy)]
@@ -75,7 +77,7 @@ fn table(story: &Story) -> Vec<(&'static str, Value, To, &'static str)> {
             To::Recipient,
             "engagement.outcome_restated",
         ),
-        ("EngagementNotHeld", json!({}), To::Both, "engagement.not_held"),
+        ("SessionDidNotTakePlace", json!({}), To::Both, "engagement.did_not_take_place"),
         (
             "EngagementNoShow",
             json!({ "who": "donor", "acknowledged": false }),
@@ -83,7 +85,7 @@ fn table(story: &Story) -> Vec<(&'static str, Value, To, &'static str)> {
             "engagement.no_show",
         ),
         ("EngagementLapsed", json!({}), To::Both, "engagement.lapsed"),
-        ("EngagementHeld", json!({ "kind": "dispute" }), To::Both, "engagement.held"),
+        ("EngagementPutOnHold", json!({ "kind": "dispute" }), To::Both, "engagement.on_hold"),
     ]
 }
 
@@ -201,7 +203,7 @@ async fn the_asked_one_hears_of_an_inquiry() {
     let (from, to, talent, id) = (app.clock.id(), app.clock.id(), app.clock.id(), app.clock.id());
     let data =
         json!({ "inquiry_id": id, "from": from, "to": to, "listing": { "kind": "talent", "id": talent } });
-    app.feed(ENGAGEMENT, "InquiryOpened", id, 1, data).await;
+    app.feed(INQUIRY, "InquiryOpened", id, 1, data).await;
     assert!(inbox(&app, from).await.is_empty());
     let notice = &inbox(&app, to).await[0];
     assert_eq!(notice["key"], "inquiry.opened");

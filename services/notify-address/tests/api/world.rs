@@ -13,6 +13,7 @@ pub const SCHEMA: Schema = Schema {
 };
 
 pub const ENGAGEMENT: &str = "dojob.core.engagement.v1";
+pub const INQUIRY: &str = "dojob.core.inquiry.v1";
 pub const CATALOGUE: &str = "dojob.core.catalogue.v1";
 pub const HOURS: &str = "dojob.core.hours.v1";
 pub const IDENTITY: &str = "dojob.auth.identity.v1";

@@ -173,7 +173,7 @@ impl Invariants {
         // Every fact is published once, and numbered without a gap.
         let facts =
             lines(db.rows::<2>("core", "SELECT engagement_id, sequence FROM engagement_facts").await?);
-        let of_engagements = |e: &&Event| e.topic == "dojob.core.engagement.v1" && e.kind != "InquiryOpened";
+        let of_engagements = |e: &&Event| e.topic == "dojob.core.engagement.v1";
         let published =
             events.iter().filter(of_engagements).map(|e| format!("{} {}", e.key, e.sequence)).collect();
         self.same("facts published", facts.clone(), published);
@@ -198,7 +198,9 @@ impl Invariants {
         // What core published opens conversations and leaves messages in them.
         let mut conversations = BTreeMap::new();
         let mut system = Vec::new();
-        for event in events.iter().filter(|e| e.topic == "dojob.core.engagement.v1") {
+        let opens =
+            |e: &&Event| matches!(e.topic.as_str(), "dojob.core.engagement.v1" | "dojob.core.inquiry.v1");
+        for event in events.iter().filter(opens) {
             let about = &event.data;
             let (kind, id, one, other) = if event.kind == "InquiryOpened" {
                 ("inquiry", text(about, "inquiry_id"), text(about, "from"), text(about, "to"))
@@ -415,8 +417,13 @@ fn notified(event: &Event) -> Vec<String> {
         "EngagementScheduled" | "EngagementDeclined" | "EngagementWithdrawn" | "EngagementCancelled" => {
             other()
         }
-        "EngagementExpired" | "EngagementEnded" | "EngagementNotHeld" | "EngagementNoShow"
-        | "EngagementLapsed" | "EngagementHeld" | "HoursPosted" => both(),
+        "EngagementExpired"
+        | "EngagementEnded"
+        | "SessionDidNotTakePlace"
+        | "EngagementNoShow"
+        | "EngagementLapsed"
+        | "EngagementPutOnHold"
+        | "HoursPosted" => both(),
         "DeviceSessionStarted" if event.data.get("first") == Some(&Value::Bool(true)) => Vec::new(),
         "DeviceSessionStarted" => named("account_id").into_iter().collect(),
         "TalentExpired" | "TalentExpiringSoon" => donor.into_iter().collect(),

@@ -197,9 +197,9 @@ impl Neighbour {
             _ if may("claim") => {
                 let minutes = if self.rng.random_bool(0.8) { 60 } else { 20 };
                 let claim = match self.rng.random_range(0..10) {
-                    0 => json!({ "claim": "not_held" }),
+                    0 => json!({ "claim": "did_not_take_place" }),
                     1 => json!({ "claim": "other_absent" }),
-                    _ => json!({ "claim": "held", "minutes": minutes }),
+                    _ => json!({ "claim": "took_place", "minutes": minutes }),
                 };
                 self.change(&engagement, "claim", claim, "claimed").await
             }

@@ -103,7 +103,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/core/engagements/{id}/agree-not-held": {
+    "/api/core/engagements/{id}/agree-did-not-take-place": {
         parameters: {
             query?: never;
             header?: never;
@@ -113,7 +113,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Whoever reported the other absent agrees that nobody was at fault. */
-        post: operations["agree_not_held"];
+        post: operations["agree_did_not_take_place"];
         delete?: never;
         options?: never;
         head?: never;
@@ -622,7 +622,7 @@ export interface components {
          * @description What a party can do now.
          * @enum {string}
          */
-        Act: "accept" | "counter" | "decline" | "withdraw" | "cancel" | "claim" | "adjust" | "agree_not_held";
+        Act: "accept" | "counter" | "decline" | "withdraw" | "cancel" | "claim" | "adjust" | "agree_did_not_take_place";
         Adjust: {
             /**
              * Format: int32
@@ -681,7 +681,7 @@ export interface components {
          */
         Category: "music" | "language" | "computer" | "home" | "craft" | "cooking" | "exercise" | "study" | "paperwork" | "photo" | "nature" | "hobby";
         /** @enum {string} */
-        ClaimKind: "held" | "not_held" | "other_absent" | "i_absent";
+        ClaimKind: "took_place" | "did_not_take_place" | "other_absent" | "i_absent";
         /** @description What the two said happened. What the other said stays closed until both have answered. */
         ClaimsView: {
             adjust: components["schemas"]["AdjustView"] | null;
@@ -816,7 +816,7 @@ export interface components {
             updated_at: string;
         };
         /** @enum {string} */
-        EngagementState: "proposed" | "scheduled" | "in_progress" | "awaiting_outcome" | "completed" | "not_held" | "no_show" | "lapsed" | "cancelled" | "declined" | "withdrawn" | "expired";
+        EngagementState: "proposed" | "scheduled" | "in_progress" | "awaiting_outcome" | "completed" | "did_not_take_place" | "no_show" | "lapsed" | "cancelled" | "declined" | "withdrawn" | "expired";
         /** @enum {string} */
         Everywhere: "all";
         /** @description One refused value, at a JSON pointer into the request body. */
@@ -842,13 +842,13 @@ export interface components {
             engagement_id: string;
             /**
              * Format: int32
-             * @description On record where `state` is `held`, else as planned.
+             * @description On record where `state` is `took_place`, else as planned.
              */
             minutes: number;
             other: components["schemas"]["MemberCard"];
             role: components["schemas"]["HoursRole"];
             /** @enum {string} */
-            state: "held" | "hold" | "waiting" | "not_held" | "lapsed" | "no_show";
+            state: "took_place" | "on_hold" | "waiting" | "did_not_take_place" | "lapsed" | "no_show";
             title: string;
         };
         HoursSummary: {
@@ -1066,13 +1066,13 @@ export interface components {
                 engagement_id: string;
                 /**
                  * Format: int32
-                 * @description On record where `state` is `held`, else as planned.
+                 * @description On record where `state` is `took_place`, else as planned.
                  */
                 minutes: number;
                 other: components["schemas"]["MemberCard"];
                 role: components["schemas"]["HoursRole"];
                 /** @enum {string} */
-                state: "held" | "hold" | "waiting" | "not_held" | "lapsed" | "no_show";
+                state: "took_place" | "on_hold" | "waiting" | "did_not_take_place" | "lapsed" | "no_show";
                 title: string;
             }[];
             next: string | null;
@@ -1210,7 +1210,7 @@ export interface components {
             claim: components["schemas"]["ClaimKind"];
             /**
              * Format: int32
-             * @description How long it was; with `held`, and only with it.
+             * @description How long it was; with `took_place`, and only with it.
              */
             minutes?: number | null;
         };
@@ -1289,7 +1289,7 @@ export interface components {
          * @description What waits for the caller.
          * @enum {string}
          */
-        Turn: "answer" | "outcome" | "adjust" | "agree_not_held";
+        Turn: "answer" | "outcome" | "adjust" | "agree_did_not_take_place";
         /** @description A wider reach: in km, or everywhere. */
         Wider: number | components["schemas"]["Everywhere"];
     };
@@ -2103,7 +2103,7 @@ export interface operations {
             };
         };
     };
-    agree_not_held: {
+    agree_did_not_take_place: {
         parameters: {
             query?: never;
             header: {

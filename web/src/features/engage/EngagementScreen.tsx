@@ -95,10 +95,10 @@ function Shown({ e }: { e: Engagement }) {
           <Card tone="pine" row role="status">
             <HourRing
               minutes={ring.minutes}
-              state="held"
+              state="took_place"
               size={96}
               celebrate={first !== 'completed'}
-              label={t('common:ring.held', { minutes: ring.minutes })}
+              label={t('common:ring.took_place', { minutes: ring.minutes })}
             />
             <div>
               {notes.map((note) => (

@@ -48,7 +48,7 @@ const RESULT = {
 const of = (part: Partial<Engagement>): Engagement => ({ ...BASE, ...part });
 const claimed = (part: Partial<Engagement['claims']>) => ({
   ...BASE.claims,
-  mine: { claim: 'held', minutes: 60, at: '' } as const,
+  mine: { claim: 'took_place', minutes: 60, at: '' } as const,
   ...part,
 });
 
@@ -87,13 +87,13 @@ describe('one sentence for each state', () => {
       {
         state: 'awaiting_outcome',
         claims: claimed({ question: 'nobodys_fault' }),
-        acts: ['agree_not_held'],
+        acts: ['agree_did_not_take_place'],
       },
     ],
     ['said.waitsAgree', { state: 'awaiting_outcome', claims: claimed({ question: 'nobodys_fault' }) }],
-    ['said.hold', { state: 'awaiting_outcome', hold: 'dispute' }],
+    ['said.on_hold', { state: 'awaiting_outcome', hold: 'dispute' }],
     ['said.completed', { state: 'completed', result: { ...RESULT, minutes: 60 } }],
-    ['said.notHeld', { state: 'not_held' }],
+    ['said.notHeld', { state: 'did_not_take_place' }],
     ['said.otherAbsent', { state: 'no_show', result: { ...RESULT, acknowledged: true, who: 'other' } }],
     ['said.iAbsent', { state: 'no_show', result: { ...RESULT, acknowledged: true, who: 'me' } }],
     ['said.absentOneWord', { state: 'no_show', result: { ...RESULT, acknowledged: false, who: 'me' } }],
@@ -115,13 +115,20 @@ it('draws the ring as the hour stands', () => {
   const ring = (part: Partial<Engagement>) => ringOf(of(part));
   expect(ring({})).toEqual({ minutes: 60, state: 'wait' });
   expect(ring({ state: 'scheduled' }).state).toBe('agreed');
-  expect(ring({ state: 'awaiting_outcome', hold: 'dispute' }).state).toBe('hold');
+  expect(ring({ state: 'awaiting_outcome', hold: 'dispute' }).state).toBe('on_hold');
   expect(ring({ state: 'completed', result: { ...RESULT, minutes: 75 } })).toEqual({
     minutes: 75,
-    state: 'held',
+    state: 'took_place',
   });
-  for (const state of ['not_held', 'no_show', 'lapsed', 'cancelled', 'declined', 'expired'] as const)
-    expect(ring({ state }).state).toBe('not-held');
+  for (const state of [
+    'did_not_take_place',
+    'no_show',
+    'lapsed',
+    'cancelled',
+    'declined',
+    'expired',
+  ] as const)
+    expect(ring({ state }).state).toBe('did_not_take_place');
 });
 
 it('knows when the clock matters next, and that it stands still on hold', () => {

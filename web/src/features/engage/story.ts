@@ -17,7 +17,7 @@ export function ringOf(
 }
 
 function ringState(e: Pick<EngagementRow, 'state' | 'hold'>): RingState {
-  if (e.hold !== null) return 'hold';
+  if (e.hold !== null) return 'on_hold';
   switch (e.state) {
     case 'proposed':
     case 'awaiting_outcome':
@@ -26,9 +26,9 @@ function ringState(e: Pick<EngagementRow, 'state' | 'hold'>): RingState {
     case 'in_progress':
       return 'agreed';
     case 'completed':
-      return 'held';
+      return 'took_place';
     default:
-      return 'not-held';
+      return 'did_not_take_place';
   }
 }
 
@@ -76,7 +76,7 @@ type SentenceName =
   | 'adjusted'
   | 'agree'
   | 'waitsAgree'
-  | 'hold'
+  | 'on_hold'
   | 'completed'
   | 'notHeld'
   | 'otherAbsent'
@@ -100,7 +100,7 @@ export function sentenceOf(e: Told): Sentence {
 }
 
 function nameOf(e: Told): SentenceName {
-  if (e.hold !== null) return 'hold';
+  if (e.hold !== null) return 'on_hold';
   const { result, claims } = e;
   switch (e.state) {
     case 'proposed':
@@ -116,11 +116,11 @@ function nameOf(e: Told): SentenceName {
       if (claims.question === 'how_long')
         return claims.adjust?.mine_restated === true ? 'adjusted' : 'adjust';
       if (claims.question === 'nobodys_fault')
-        return e.acts.includes('agree_not_held') ? 'agree' : 'waitsAgree';
+        return e.acts.includes('agree_did_not_take_place') ? 'agree' : 'waitsAgree';
       return 'waitsOutcome';
     case 'completed':
       return 'completed';
-    case 'not_held':
+    case 'did_not_take_place':
       return 'notHeld';
     case 'no_show':
       if (result?.acknowledged !== true) return 'absentOneWord';
@@ -146,6 +146,6 @@ export function turnOf(e: Pick<Engagement, 'acts'>): Turn | null {
   if (e.acts.includes('accept')) return 'answer';
   if (e.acts.includes('claim')) return 'outcome';
   if (e.acts.includes('adjust')) return 'adjust';
-  if (e.acts.includes('agree_not_held')) return 'agree_not_held';
+  if (e.acts.includes('agree_did_not_take_place')) return 'agree_did_not_take_place';
   return null;
 }

@@ -19,19 +19,19 @@ import { FILTERS, useHours, useTotals, type Filter } from './queries.ts';
 import styles from './HoursScreen.module.css';
 
 const RING: Record<HoursRow['state'], RingState> = {
-  held: 'held',
+  took_place: 'took_place',
   waiting: 'wait',
-  hold: 'hold',
-  not_held: 'not-held',
-  lapsed: 'not-held',
-  no_show: 'not-held',
+  on_hold: 'on_hold',
+  did_not_take_place: 'did_not_take_place',
+  lapsed: 'did_not_take_place',
+  no_show: 'did_not_take_place',
 };
 
 const TONE = {
-  held: 'pine',
+  took_place: 'pine',
   waiting: 'kaki',
-  hold: 'plain',
-  not_held: 'plain',
+  on_hold: 'plain',
+  did_not_take_place: 'plain',
   lapsed: 'plain',
   no_show: 'plain',
 } as const satisfies Record<HoursRow['state'], string>;

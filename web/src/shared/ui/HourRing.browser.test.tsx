@@ -3,7 +3,14 @@ import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-react';
 import { HourRing, type RingState } from './HourRing.tsx';
 
-const STATES: readonly RingState[] = ['offer', 'agreed', 'wait', 'held', 'not-held', 'hold'];
+const STATES: readonly RingState[] = [
+  'offer',
+  'agreed',
+  'wait',
+  'took_place',
+  'did_not_take_place',
+  'on_hold',
+];
 
 async function pixels(element: Element): Promise<Uint8ClampedArray> {
   const base64 = await page.screenshot({ element, save: false });
@@ -69,7 +76,7 @@ test('zero minutes draw no arc, 90 a second ring, 120 and more two full ones', a
 });
 
 test('a name only where it is given', async () => {
-  const screen = await render(<HourRing minutes={60} state="held" label="60분, 두 사람이 확인함" />);
+  const screen = await render(<HourRing minutes={60} state="took_place" label="60분, 두 사람이 확인함" />);
   await expect.element(screen.getByRole('img', { name: '60분, 두 사람이 확인함' })).toBeVisible();
   const silent = await render(<HourRing minutes={60} />);
   expect(silent.container.querySelector('svg')?.getAttribute('aria-hidden')).toBe('true');
@@ -78,7 +85,7 @@ test('a name only where it is given', async () => {
 test('the number stays inside the innermost ring', async () => {
   for (const size of [40, 52, 56] as const) {
     for (const minutes of [60, 90, 120, 480]) {
-      const { container } = await render(<HourRing minutes={minutes} size={size} state="held" />);
+      const { container } = await render(<HourRing minutes={minutes} size={size} state="took_place" />);
       const text = container.querySelector('text')?.getBBox();
       const rings = [...container.querySelectorAll('path')].slice(0, minutes > 60 ? 2 : 1);
       const innermost = rings.at(-1);

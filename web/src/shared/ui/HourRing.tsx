@@ -1,7 +1,7 @@
 import { arc, circlePath, dashes } from './ringGeometry.ts';
 import styles from './HourRing.module.css';
 
-export type RingState = 'offer' | 'agreed' | 'wait' | 'held' | 'not-held' | 'hold';
+export type RingState = 'offer' | 'agreed' | 'wait' | 'took_place' | 'did_not_take_place' | 'on_hold';
 
 interface Props {
   minutes: number;
@@ -14,7 +14,14 @@ interface Props {
   celebrate?: boolean;
 }
 
-const WIDTH: Record<RingState, number> = { offer: 3, agreed: 5, wait: 5, held: 6, 'not-held': 4, hold: 5 };
+const WIDTH: Record<RingState, number> = {
+  offer: 3,
+  agreed: 5,
+  wait: 5,
+  took_place: 6,
+  did_not_take_place: 4,
+  on_hold: 5,
+};
 
 /**
  * A dial of sixty minutes: length = minutes, style = state (so that it can be told apart in greyscale).
@@ -28,7 +35,7 @@ export function HourRing({ minutes, state = 'offer', size = 40, label, celebrate
   const inner = radius - (small ? 5 : 7);
   const outerPart = Math.min(Math.max(minutes, 0), 60) / 60;
   const innerPart = Math.min(Math.max(minutes - 60, 0), 60) / 60;
-  const counts = state !== 'not-held';
+  const counts = state !== 'did_not_take_place';
   const badge = small ? 6 : 8;
   const at = size - badge;
   const name = label === undefined ? { 'aria-hidden': true as const } : { role: 'img', 'aria-label': label };
@@ -44,19 +51,19 @@ export function HourRing({ minutes, state = 'offer', size = 40, label, celebrate
       focusable="false"
     >
       <circle className={styles.track} cx={mid} cy={mid} r={radius} strokeWidth={width} />
-      {state === 'not-held' && (
+      {state === 'did_not_take_place' && (
         <path
           className={styles.strike}
           d={`M${mid - radius * 0.6} ${mid + radius * 0.6}L${mid + radius * 0.6} ${mid - radius * 0.6}`}
         />
       )}
-      {state === 'hold' && (
+      {state === 'on_hold' && (
         <>
           <path className={styles.arc} strokeWidth={width} d={arc(mid, radius, 0.04, 0.46)} />
           <path className={styles.arc} strokeWidth={width} d={arc(mid, radius, 0.54, 0.96)} />
         </>
       )}
-      {counts && state !== 'hold' && outerPart > 0 && (
+      {counts && state !== 'on_hold' && outerPart > 0 && (
         <path
           className={celebrate ? styles.fill : styles.arc}
           strokeWidth={width}
@@ -78,7 +85,7 @@ export function HourRing({ minutes, state = 'offer', size = 40, label, celebrate
           {minutes}
         </text>
       )}
-      {state === 'held' && (
+      {state === 'took_place' && (
         <g className={styles.badge}>
           <circle cx={at} cy={at} r={badge} />
           <path

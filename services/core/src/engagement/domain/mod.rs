@@ -17,7 +17,7 @@ use uuid::Uuid;
 pub use outcome::{Answer, Answers, Basis, Claim, Evidence, Outcome, Resolution, Restated};
 pub use state::{Act, CancelReason, DeclineReason, Fact, Hold, Question, Refusal, State, What};
 pub use values::{
-    Actor, Bring, HeldMinutes, Listing, ListingKind, Mode, Place, PlannedMinutes, Side, Terms, Unfit,
+    Actor, ActualMinutes, Bring, Listing, ListingKind, Mode, Place, PlannedMinutes, Side, Terms, Unfit,
 };
 
 /// An unanswered proposal ends after five days …
@@ -167,7 +167,7 @@ impl Engagement {
 
     /// The one adjust round: each side may restate its minutes once, between what the two said.
     /// Within ten minutes of each other they agree; apart after both restated, a person looks.
-    pub fn adjust(self, by: Side, minutes: HeldMinutes, now: DateTime<Utc>) -> Result<Changed, Refusal> {
+    pub fn adjust(self, by: Side, minutes: ActualMinutes, now: DateTime<Utc>) -> Result<Changed, Refusal> {
         let (mut e, facts) = self.tick(now);
         e.may(by, Act::Adjust)?;
         let choices = e.answers.minute_choices();
@@ -188,10 +188,10 @@ impl Engagement {
     }
 
     /// Who reported the other absent may agree that nobody was at fault.
-    pub fn agree_not_held(self, by: Side, now: DateTime<Utc>) -> Result<Changed, Refusal> {
+    pub fn agree_did_not_take_place(self, by: Side, now: DateTime<Utc>) -> Result<Changed, Refusal> {
         let (mut e, facts) = self.tick(now);
-        e.may(by, Act::AgreeNotHeld)?;
-        let whats = e.record(Outcome::NotHeld);
+        e.may(by, Act::AgreeDidNotTakePlace)?;
+        let whats = e.record(Outcome::DidNotTakePlace);
         Ok(e.changed(facts, now, by, whats))
     }
 
@@ -281,7 +281,7 @@ impl Engagement {
 
     /// Who has something to answer at `now`: a proposal, what happened, or an open question.
     pub fn whose_turn(&self, now: DateTime<Utc>) -> Vec<Side> {
-        const ANSWERS: [Act; 4] = [Act::Accept, Act::Claim, Act::Adjust, Act::AgreeNotHeld];
+        const ANSWERS: [Act; 4] = [Act::Accept, Act::Claim, Act::Adjust, Act::AgreeDidNotTakePlace];
         let (e, _) = self.clone().tick(now);
         let has_turn = |side: &Side| ANSWERS.iter().any(|act| e.may(*side, *act).is_ok());
         Side::BOTH.into_iter().filter(has_turn).collect()
@@ -319,7 +319,7 @@ impl Engagement {
                 ((), Some(Question::HowLong)) => Ok(()),
                 _ => Err(Refusal::WrongState),
             },
-            Act::AgreeNotHeld => match (self.is_asked()?, self.question()) {
+            Act::AgreeDidNotTakePlace => match (self.is_asked()?, self.question()) {
                 ((), Some(Question::NobodysFault { author })) => turn(author == side),
                 _ => Err(Refusal::WrongState),
             },
@@ -381,7 +381,7 @@ impl Engagement {
         };
         let closing = match outcome {
             Outcome::Confirmed { minutes } => What::Completed { minutes },
-            Outcome::NotHeld => What::NotHeld,
+            Outcome::DidNotTakePlace => What::DidNotTakePlace,
             Outcome::NoShow { who, acknowledged } => What::NoShow { who, acknowledged },
             Outcome::Lapsed => What::Lapsed,
         };

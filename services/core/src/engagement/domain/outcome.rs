@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{HeldMinutes, PlannedMinutes, Side};
+use super::{ActualMinutes, PlannedMinutes, Side};
 
 /// Two memories of the same hour may differ by this much and still agree.
 const TOLERANCE: i32 = 10;
@@ -20,9 +20,9 @@ const QUESTION: TimeDelta = TimeDelta::days(3);
 #[serde(tag = "claim", rename_all = "snake_case")]
 pub enum Claim {
     /// It took place, this long.
-    Held { minutes: HeldMinutes },
+    TookPlace { minutes: ActualMinutes },
     /// It did not take place, nobody at fault.
-    NotHeld,
+    DidNotTakePlace,
     /// The other did not come.
     OtherAbsent,
     /// I could not come.
@@ -32,17 +32,17 @@ pub enum Claim {
 impl Claim {
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Held { .. } => "held",
-            Self::NotHeld => "not_held",
+            Self::TookPlace { .. } => "took_place",
+            Self::DidNotTakePlace => "did_not_take_place",
             Self::OtherAbsent => "other_absent",
             Self::IAbsent => "i_absent",
         }
     }
 
-    pub const fn minutes(self) -> Option<HeldMinutes> {
+    pub const fn minutes(self) -> Option<ActualMinutes> {
         match self {
-            Self::Held { minutes } => Some(minutes),
-            Self::NotHeld | Self::OtherAbsent | Self::IAbsent => None,
+            Self::TookPlace { minutes } => Some(minutes),
+            Self::DidNotTakePlace | Self::OtherAbsent | Self::IAbsent => None,
         }
     }
 }
@@ -57,7 +57,7 @@ pub struct Answer {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Restated {
-    pub minutes: HeldMinutes,
+    pub minutes: ActualMinutes,
     pub at: DateTime<Utc>,
 }
 
@@ -68,7 +68,7 @@ impl Answer {
 
     /// What this side says now.
     pub fn stands(&self) -> Claim {
-        self.restated.map_or(self.claim, |r| Claim::Held { minutes: r.minutes })
+        self.restated.map_or(self.claim, |r| Claim::TookPlace { minutes: r.minutes })
     }
 
     fn last_word(&self) -> DateTime<Utc> {
@@ -117,7 +117,7 @@ impl Answers {
     }
 
     /// The minutes offered in the one adjust round: the lower, the middle, the higher.
-    pub fn minute_choices(&self) -> Vec<HeldMinutes> {
+    pub fn minute_choices(&self) -> Vec<ActualMinutes> {
         let says = |side| self.of(side).and_then(|answer| answer.stands().minutes());
         let (Some(a), Some(b)) = (says(Side::Donor), says(Side::Recipient)) else { return Vec::new() };
         let mut choices = vec![a.min(b), a.middle(b).clamp(a.min(b), a.max(b)), a.max(b)];
@@ -139,8 +139,8 @@ pub enum Evidence {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "snake_case")]
 pub enum Outcome {
-    Confirmed { minutes: HeldMinutes },
-    NotHeld,
+    Confirmed { minutes: ActualMinutes },
+    DidNotTakePlace,
     NoShow { who: Side, acknowledged: bool },
     Lapsed,
 }
@@ -149,7 +149,7 @@ impl Outcome {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Confirmed { .. } => "confirmed",
-            Self::NotHeld => "not_held",
+            Self::DidNotTakePlace => "did_not_take_place",
             Self::NoShow { .. } => "no_show",
             Self::Lapsed => "lapsed",
         }
@@ -198,37 +198,39 @@ pub fn resolve(
     planned: PlannedMinutes,
     evidence: Evidence,
 ) -> Resolution {
-    use Claim::{Held, IAbsent, NotHeld, OtherAbsent};
+    use Claim::{DidNotTakePlace, IAbsent, OtherAbsent, TookPlace};
     use Resolution::{Apart, Blamed, Dispute, Settled};
     use Side::{Donor, Recipient};
 
     let no_show = |who, acknowledged| Settled(Outcome::NoShow { who, acknowledged });
     match (donor, recipient) {
-        (Some(Held { minutes: a }), Some(Held { minutes: b })) => {
+        (Some(TookPlace { minutes: a }), Some(TookPlace { minutes: b })) => {
             if (a.get() - b.get()).abs() <= TOLERANCE {
                 Settled(Outcome::Confirmed { minutes: a.min(b) })
             } else {
                 Apart
             }
         }
-        (Some(Held { minutes }), None) | (None, Some(Held { minutes })) => Settled(match evidence {
-            Evidence::CheckIn => Outcome::Confirmed { minutes: minutes.at_most_planned(planned) },
-            Evidence::Nothing => Outcome::Lapsed,
-        }),
-        (Some(Held { .. }), Some(_))
-        | (Some(_), Some(Held { .. }))
+        (Some(TookPlace { minutes }), None) | (None, Some(TookPlace { minutes })) => {
+            Settled(match evidence {
+                Evidence::CheckIn => Outcome::Confirmed { minutes: minutes.at_most_planned(planned) },
+                Evidence::Nothing => Outcome::Lapsed,
+            })
+        }
+        (Some(TookPlace { .. }), Some(_))
+        | (Some(_), Some(TookPlace { .. }))
         | (Some(OtherAbsent), Some(OtherAbsent)) => Dispute,
 
-        (Some(OtherAbsent), Some(NotHeld)) => Blamed { author: Donor },
-        (Some(NotHeld), Some(OtherAbsent)) => Blamed { author: Recipient },
+        (Some(OtherAbsent), Some(DidNotTakePlace)) => Blamed { author: Donor },
+        (Some(DidNotTakePlace), Some(OtherAbsent)) => Blamed { author: Recipient },
         (Some(OtherAbsent), other) => no_show(Recipient, other.is_some()),
         (other, Some(OtherAbsent)) => no_show(Donor, other.is_some()),
 
         (Some(IAbsent), None) => no_show(Donor, true),
         (None, Some(IAbsent)) => no_show(Recipient, true),
-        (Some(NotHeld | IAbsent), Some(NotHeld | IAbsent))
-        | (Some(NotHeld), None)
-        | (None, Some(NotHeld)) => Settled(Outcome::NotHeld),
+        (Some(DidNotTakePlace | IAbsent), Some(DidNotTakePlace | IAbsent))
+        | (Some(DidNotTakePlace), None)
+        | (None, Some(DidNotTakePlace)) => Settled(Outcome::DidNotTakePlace),
 
         (None, None) => Settled(Outcome::Lapsed),
     }
@@ -239,13 +241,13 @@ mod tests {
     use super::*;
 
     fn held(minutes: i32) -> Claim {
-        Claim::Held { minutes: HeldMinutes::parse(minutes).unwrap() }
+        Claim::TookPlace { minutes: ActualMinutes::parse(minutes).unwrap() }
     }
 
     fn letter(letter: char) -> Option<Claim> {
         match letter {
             'H' => Some(held(60)),
-            'N' => Some(Claim::NotHeld),
+            'N' => Some(Claim::DidNotTakePlace),
             'O' => Some(Claim::OtherAbsent),
             'S' => Some(Claim::IAbsent),
             _ => None,
@@ -255,7 +257,7 @@ mod tests {
     fn word(r: Resolution) -> String {
         match r {
             Resolution::Settled(Outcome::Confirmed { minutes }) => format!("confirmed {}", minutes.get()),
-            Resolution::Settled(Outcome::NotHeld) => "not held".into(),
+            Resolution::Settled(Outcome::DidNotTakePlace) => "did not take place".into(),
             Resolution::Settled(Outcome::NoShow { who, acknowledged }) => {
                 format!("{} absent{}", who.as_str(), if acknowledged { ", acknowledged" } else { "" })
             }
@@ -276,22 +278,22 @@ mod tests {
             ("HS", "dispute"),
             ("H-", "lapsed"),
             ("NH", "dispute"),
-            ("NN", "not held"),
+            ("NN", "did not take place"),
             ("NO", "blamed by recipient"),
-            ("NS", "not held"),
-            ("N-", "not held"),
+            ("NS", "did not take place"),
+            ("N-", "did not take place"),
             ("OH", "dispute"),
             ("ON", "blamed by donor"),
             ("OO", "dispute"),
             ("OS", "recipient absent, acknowledged"),
             ("O-", "recipient absent"),
             ("SH", "dispute"),
-            ("SN", "not held"),
+            ("SN", "did not take place"),
             ("SO", "donor absent, acknowledged"),
-            ("SS", "not held"),
+            ("SS", "did not take place"),
             ("S-", "donor absent, acknowledged"),
             ("-H", "lapsed"),
-            ("-N", "not held"),
+            ("-N", "did not take place"),
             ("-O", "donor absent"),
             ("-S", "recipient absent, acknowledged"),
             ("--", "lapsed"),

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Basis, Claim, HeldMinutes, Outcome, Side};
+use super::{Actor, ActualMinutes, Basis, Claim, Outcome, Side};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
@@ -12,8 +12,8 @@ pub enum State {
     Scheduled,
     InProgress,
     AwaitingOutcome,
-    Completed { minutes: HeldMinutes },
-    NotHeld,
+    Completed { minutes: ActualMinutes },
+    DidNotTakePlace,
     NoShow { who: Side, acknowledged: bool },
     Lapsed,
     Cancelled { by: Side, late: bool, reason: CancelReason },
@@ -40,7 +40,7 @@ impl State {
             Self::InProgress => "in_progress",
             Self::AwaitingOutcome => "awaiting_outcome",
             Self::Completed { .. } => "completed",
-            Self::NotHeld => "not_held",
+            Self::DidNotTakePlace => "did_not_take_place",
             Self::NoShow { .. } => "no_show",
             Self::Lapsed => "lapsed",
             Self::Cancelled { .. } => "cancelled",
@@ -55,7 +55,7 @@ impl From<Outcome> for State {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Confirmed { minutes } => Self::Completed { minutes },
-            Outcome::NotHeld => Self::NotHeld,
+            Outcome::DidNotTakePlace => Self::DidNotTakePlace,
             Outcome::NoShow { who, acknowledged } => Self::NoShow { who, acknowledged },
             Outcome::Lapsed => Self::Lapsed,
         }
@@ -136,7 +136,7 @@ pub enum Act {
     Cancel,
     Claim,
     Adjust,
-    AgreeNotHeld,
+    AgreeDidNotTakePlace,
 }
 
 impl Act {
@@ -148,7 +148,7 @@ impl Act {
         Self::Cancel,
         Self::Claim,
         Self::Adjust,
-        Self::AgreeNotHeld,
+        Self::AgreeDidNotTakePlace,
     ];
 }
 
@@ -190,8 +190,8 @@ pub enum Refusal {
     AlreadyAdjusted,
     /// A restatement lies between what the two said.
     MinutesOutside {
-        low: HeldMinutes,
-        high: HeldMinutes,
+        low: ActualMinutes,
+        high: ActualMinutes,
     },
 }
 
@@ -236,7 +236,7 @@ pub enum What {
         claim: Claim,
     },
     OutcomeRestated {
-        minutes: HeldMinutes,
+        minutes: ActualMinutes,
     },
     /// Asked once, right after the second answer.
     QuestionOpened {
@@ -248,9 +248,9 @@ pub enum What {
         basis: Basis,
     },
     Completed {
-        minutes: HeldMinutes,
+        minutes: ActualMinutes,
     },
-    NotHeld,
+    DidNotTakePlace,
     NoShow {
         who: Side,
         acknowledged: bool,

@@ -40,11 +40,11 @@ fn after() -> DateTime<Utc> {
 }
 
 fn held(minutes: i32) -> Claim {
-    Claim::Held { minutes: minutes_held(minutes) }
+    Claim::TookPlace { minutes: minutes_held(minutes) }
 }
 
-fn minutes_held(minutes: i32) -> HeldMinutes {
-    HeldMinutes::parse(minutes).unwrap()
+fn minutes_held(minutes: i32) -> ActualMinutes {
+    ActualMinutes::parse(minutes).unwrap()
 }
 
 fn answered(donor: Claim, recipient: Claim) -> Engagement {
@@ -244,11 +244,14 @@ fn minutes_far_apart_get_one_round() {
 
 #[test]
 fn who_reported_an_absence_may_agree_that_nobody_was_at_fault() {
-    let e = answered(Claim::NotHeld, Claim::OtherAbsent);
+    let e = answered(Claim::DidNotTakePlace, Claim::OtherAbsent);
     assert_eq!(e.question(), Some(Question::NobodysFault { author: Recipient }));
     assert_eq!(e.whose_turn(after()), [Recipient]);
-    assert_eq!(e.clone().agree_not_held(Donor, after()).unwrap_err(), Refusal::NotYourTurn);
-    assert_eq!(e.clone().agree_not_held(Recipient, after()).unwrap().0.state, State::NotHeld);
+    assert_eq!(e.clone().agree_did_not_take_place(Donor, after()).unwrap_err(), Refusal::NotYourTurn);
+    assert_eq!(
+        e.clone().agree_did_not_take_place(Recipient, after()).unwrap().0.state,
+        State::DidNotTakePlace
+    );
     let (silent, facts) = e.tick(after() + TimeDelta::days(3));
     assert_eq!(facts[0].what, What::PutOnHold { hold: Hold::Dispute });
     assert_eq!(silent.hold, Hold::Dispute);
@@ -275,7 +278,7 @@ fn words_are_one_visible_line() {
         assert_eq!(parse(hidden), Err(Unfit::Hidden), "{hidden:?}");
     }
     assert_eq!(PlannedMinutes::parse(14), Err(Unfit::OutOfRange { min: 15, max: 480 }));
-    assert_eq!(HeldMinutes::parse(481), Err(Unfit::OutOfRange { min: 1, max: 480 }));
+    assert_eq!(ActualMinutes::parse(481), Err(Unfit::OutOfRange { min: 1, max: 480 }));
     assert!(PlannedMinutes::parse(15).is_ok() && PlannedMinutes::parse(480).is_ok());
 }
 
@@ -284,8 +287,8 @@ fn values_keep_their_rules_when_read_back() {
     let json = serde_json::to_string(&terms(TimeDelta::days(1), 60)).unwrap();
     assert_eq!(serde_json::from_str::<Terms>(&json).unwrap(), terms(TimeDelta::days(1), 60));
     assert!(serde_json::from_str::<Terms>(&json.replace(":60", ":600")).is_err());
-    assert!(serde_json::from_str::<Claim>(r#"{"claim":"held","minutes":0}"#).is_err());
-    assert_eq!(serde_json::to_string(&held(60)).unwrap(), r#"{"claim":"held","minutes":60}"#);
+    assert!(serde_json::from_str::<Claim>(r#"{"claim":"took_place","minutes":0}"#).is_err());
+    assert_eq!(serde_json::to_string(&held(60)).unwrap(), r#"{"claim":"took_place","minutes":60}"#);
     let state = State::NoShow { who: Donor, acknowledged: true };
     let json = r#"{"state":"no_show","who":"donor","acknowledged":true}"#;
     assert_eq!(serde_json::to_string(&state).unwrap(), json);
@@ -300,8 +303,8 @@ enum Command {
     Withdraw(Side),
     Cancel(Side),
     Claim(Side, Claim),
-    Adjust(Side, HeldMinutes),
-    AgreeNotHeld(Side),
+    Adjust(Side, ActualMinutes),
+    AgreeDidNotTakePlace(Side),
     Tick,
 }
 
@@ -318,7 +321,7 @@ impl Command {
             Self::Cancel(side) => e.cancel(side, CancelReason::Other, now),
             Self::Claim(side, claim) => e.claim(side, claim, now),
             Self::Adjust(side, minutes) => e.adjust(side, minutes, now),
-            Self::AgreeNotHeld(side) => e.agree_not_held(side, now),
+            Self::AgreeDidNotTakePlace(side) => e.agree_did_not_take_place(side, now),
             Self::Tick => Ok(e.tick(now)),
         }
     }
@@ -331,9 +334,9 @@ impl Command {
             Act::Decline => Self::Decline(side.into(), DeclineReason::Other),
             Act::Withdraw => Self::Withdraw(side),
             Act::Cancel => Self::Cancel(side),
-            Act::Claim => Self::Claim(side, Claim::NotHeld),
+            Act::Claim => Self::Claim(side, Claim::DidNotTakePlace),
             Act::Adjust => Self::Adjust(side, e.answers.minute_choices().pop().unwrap_or(minutes_held(60))),
-            Act::AgreeNotHeld => Self::AgreeNotHeld(side),
+            Act::AgreeDidNotTakePlace => Self::AgreeDidNotTakePlace(side),
         }
     }
 }
@@ -342,8 +345,8 @@ fn command() -> impl Strategy<Value = Command> {
     let side = || prop_oneof![Just(Donor), Just(Recipient)];
     let minutes = || prop_oneof![Just(30), Just(60), Just(65), Just(90), Just(120)].prop_map(minutes_held);
     let claim = prop_oneof![
-        3 => minutes().prop_map(|minutes| Claim::Held { minutes }),
-        1 => Just(Claim::NotHeld),
+        3 => minutes().prop_map(|minutes| Claim::TookPlace { minutes }),
+        1 => Just(Claim::DidNotTakePlace),
         1 => Just(Claim::OtherAbsent),
         1 => Just(Claim::IAbsent),
     ];
@@ -357,7 +360,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => side().prop_map(Command::Cancel),
         12 => (side(), claim).prop_map(|(side, claim)| Command::Claim(side, claim)),
         6 => (side(), minutes()).prop_map(|(side, minutes)| Command::Adjust(side, minutes)),
-        3 => side().prop_map(Command::AgreeNotHeld),
+        3 => side().prop_map(Command::AgreeDidNotTakePlace),
         3 => Just(Command::Tick),
     ]
 }

@@ -203,7 +203,7 @@ pub struct Minutes<const MIN: i32>(i32);
 /// What is agreed: fifteen minutes to eight hours.
 pub type PlannedMinutes = Minutes<15>;
 /// What took place may be shorter than anything one would plan.
-pub type HeldMinutes = Minutes<1>;
+pub type ActualMinutes = Minutes<1>;
 
 impl<const MIN: i32> Minutes<MIN> {
     pub const MAX: i32 = 480;
@@ -221,7 +221,7 @@ impl<const MIN: i32> Minutes<MIN> {
     }
 }
 
-impl HeldMinutes {
+impl ActualMinutes {
     /// What one side alone may have recorded: never more than a quarter of an hour over the plan.
     #[must_use]
     pub fn at_most_planned(self, planned: PlannedMinutes) -> Self {

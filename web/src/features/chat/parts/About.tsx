@@ -94,12 +94,12 @@ function StateLine({
   const { t } = useTranslation(['chat', 'common']);
   const format = useFormat();
   const { state, hold, acts, terms, result } = engagement;
-  const mine = acts.some((act) => ['accept', 'claim', 'adjust', 'agree_not_held'].includes(act));
+  const mine = acts.some((act) => ['accept', 'claim', 'adjust', 'agree_did_not_take_place'].includes(act));
   const tone = mine ? 'kaki' : 'ink2';
   const waits = t(mine ? 'state.proposed.me' : 'state.proposed.other', { who });
 
   function words(): string {
-    if (hold !== null) return t('state.hold');
+    if (hold !== null) return t('state.on_hold');
     switch (state) {
       case 'proposed':
         return waits;
@@ -122,7 +122,7 @@ function StateLine({
 
 function ringOf({ state, hold, result, terms }: Engagement): { minutes: number; state: RingState } {
   const minutes = result?.minutes ?? terms.minutes;
-  if (hold !== null) return { minutes, state: 'hold' };
+  if (hold !== null) return { minutes, state: 'on_hold' };
   switch (state) {
     case 'proposed':
     case 'awaiting_outcome':
@@ -131,9 +131,9 @@ function ringOf({ state, hold, result, terms }: Engagement): { minutes: number; 
     case 'in_progress':
       return { minutes, state: 'agreed' };
     case 'completed':
-      return { minutes, state: 'held' };
+      return { minutes, state: 'took_place' };
     default:
-      return { minutes, state: 'not-held' };
+      return { minutes, state: 'did_not_take_place' };
   }
 }
 

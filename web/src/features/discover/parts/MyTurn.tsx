@@ -26,7 +26,7 @@ export function MyTurn({ rows, now }: Props) {
         return t(row.listing.kind === 'talent' ? 'turn.proposed' : 'turn.offered', { name });
       case 'adjust':
         return t('turn.adjust', { name });
-      case 'agree_not_held':
+      case 'agree_did_not_take_place':
         return t('turn.agree', { name });
       default:
         return t('turn.outcome');

@@ -67,7 +67,7 @@ export function Acts({ e, stale }: { e: Engagement; stale: boolean }) {
           {t('act.adjust')}
         </Button>
       );
-    case 'agree_not_held':
+    case 'agree_did_not_take_place':
       return (
         <Button kind="main" wide onClick={outcome.open}>
           {t('act.answer')}

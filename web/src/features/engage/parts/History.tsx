@@ -66,7 +66,7 @@ function useLine(e: Engagement): (entry: TimelineEntry) => string {
         return t(params['question'] === 'how_long' ? 'line.askedMinutes' : 'line.askedFault');
       case 'completed':
         return t('line.completed', { minutes: minutesOf(params['minutes']) });
-      case 'not_held':
+      case 'did_not_take_place':
         return t('line.notHeld');
       case 'no_show':
         return t(params['who'] === 'me' ? 'line.absentMe' : 'line.absentOther', { name });
@@ -81,9 +81,9 @@ function useLine(e: Engagement): (entry: TimelineEntry) => string {
 
   function claimed(mine: boolean, params: Record<string, unknown>): string {
     switch (params['claim']) {
-      case 'held':
+      case 'took_place':
         return t(mine ? 'line.heldMe' : 'line.heldOther', { name, minutes: minutesOf(params['minutes']) });
-      case 'not_held':
+      case 'did_not_take_place':
         return t(mine ? 'line.noFaultMe' : 'line.noFaultOther', { name });
       case 'other_absent':
         return t(mine ? 'line.saidAbsentMe' : 'line.saidAbsentOther', { name });

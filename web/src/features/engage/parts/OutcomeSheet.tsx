@@ -26,7 +26,7 @@ export function OutcomeSheet({ e, now }: { e: Engagement; now: Date }) {
       return <WhatHappened e={e} />;
     case 'adjust':
       return <HowLong e={e} now={now} />;
-    case 'agree_not_held':
+    case 'agree_did_not_take_place':
       return <NobodysFault e={e} now={now} />;
     default:
       return null;
@@ -58,7 +58,7 @@ function WhatHappened({ e }: { e: Engagement }) {
   const said =
     claim === null
       ? t('outcome.choose')
-      : claim === 'held'
+      : claim === 'took_place'
         ? minutes === null
           ? t('outcome.minutesRange', { max: LONGEST })
           : t('claim.heldFor', { minutes: format.minutes(minutes) })
@@ -66,8 +66,8 @@ function WhatHappened({ e }: { e: Engagement }) {
 
   function answer(): void {
     setPressed(true);
-    if (claim === null || (claim === 'held' && minutes === null)) return;
-    send.mutate({ act: 'claim', claim, ...(claim === 'held' && minutes !== null ? { minutes } : {}) });
+    if (claim === null || (claim === 'took_place' && minutes === null)) return;
+    send.mutate({ act: 'claim', claim, ...(claim === 'took_place' && minutes !== null ? { minutes } : {}) });
   }
 
   return (
@@ -82,7 +82,9 @@ function WhatHappened({ e }: { e: Engagement }) {
       foot={
         <SheetFoot>
           <Row>
-            {claim === 'held' && minutes !== null && <HourRing minutes={minutes} state="wait" size={52} />}
+            {claim === 'took_place' && minutes !== null && (
+              <HourRing minutes={minutes} state="wait" size={52} />
+            )}
             <b aria-live="polite">{said}</b>
           </Row>
           <ProblemLine error={send.error} />
@@ -101,8 +103,8 @@ function WhatHappened({ e }: { e: Engagement }) {
         error={pressed && claim === null ? t('outcome.choose') : undefined}
         options={[
           {
-            value: 'held',
-            title: t('claim.held'),
+            value: 'took_place',
+            title: t('claim.took_place'),
             extra: (
               <>
                 <ChipRadios<string>
@@ -131,7 +133,11 @@ function WhatHappened({ e }: { e: Engagement }) {
               </>
             ),
           },
-          { value: 'not_held', title: t('claim.not_held'), note: t('claim.notHeldNote', { name }) },
+          {
+            value: 'did_not_take_place',
+            title: t('claim.did_not_take_place'),
+            note: t('claim.notHeldNote', { name }),
+          },
           { value: 'other_absent', title: t('claim.other_absent', { name }) },
           { value: 'i_absent', title: t('claim.i_absent') },
         ]}
@@ -226,7 +232,7 @@ function NobodysFault({ e, now }: { e: Engagement; now: Date }) {
             kind="main"
             wide
             busy={send.isPending}
-            onClick={() => send.mutate({ act: 'agree-not-held' })}
+            onClick={() => send.mutate({ act: 'agree-did-not-take-place' })}
           >
             {t('outcome.agree')}
           </Button>

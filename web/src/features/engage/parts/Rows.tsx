@@ -25,8 +25,8 @@ export function Rows({ rows, label, now }: Props) {
     if (turn === 'answer') return { tone: 'kaki', text: t('tag.answer', { time: until }) };
     if (turn === 'outcome') return { tone: 'kaki', text: t('tag.outcome') };
     if (turn === 'adjust') return { tone: 'kaki', text: t('tag.adjust') };
-    if (turn === 'agree_not_held') return { tone: 'kaki', text: t('tag.agree') };
-    if (row.hold !== null) return { tone: 'plain', text: t('tag.hold') };
+    if (turn === 'agree_did_not_take_place') return { tone: 'kaki', text: t('tag.agree') };
+    if (row.hold !== null) return { tone: 'plain', text: t('tag.on_hold') };
     switch (state) {
       case 'proposed':
         return { tone: 'plain', text: t('tag.waits', { time: until }) };

@@ -11,7 +11,7 @@ type Command =
   | { act: 'withdraw' }
   | { act: 'claim'; claim: Claim; minutes?: number }
   | { act: 'adjust'; minutes: number }
-  | { act: 'agree-not-held' };
+  | { act: 'agree-did-not-take-place' };
 
 /** One act on an engagement. Refused: how it stands is asked again, for the page was behind. */
 export function useAct(id: string, onDone?: (now: Engagement, command: Command) => void) {
@@ -20,7 +20,7 @@ export function useAct(id: string, onDone?: (now: Engagement, command: Command) 
       const params = { path: { id }, header: { 'Idempotency-Key': key } };
       const { act, ...body } = command;
       return ok<Engagement>(
-        act === 'withdraw' || act === 'agree-not-held'
+        act === 'withdraw' || act === 'agree-did-not-take-place'
           ? api.POST(`/api/core/engagements/{id}/${act}`, { params })
           : api.POST(`/api/core/engagements/{id}/${act}`, { params, body }),
       );

@@ -47,10 +47,10 @@ export function useStory(e: Engagement, now: Date): { sentence: string; notes: s
       }
       break;
     case 'said.adjust':
-      notes.push(t('note.adjustOnce', { day }), mine('held', claims.adjust?.mine_minutes ?? null));
+      notes.push(t('note.adjustOnce', { day }), mine('took_place', claims.adjust?.mine_minutes ?? null));
       break;
     case 'said.adjusted':
-      notes.push(t('note.adjusted', { day }), mine('held', claims.adjust?.mine_minutes ?? null));
+      notes.push(t('note.adjusted', { day }), mine('took_place', claims.adjust?.mine_minutes ?? null));
       break;
     case 'said.agree':
       notes.push(t('note.agree', { name, day }));
@@ -76,9 +76,12 @@ export function useStory(e: Engagement, now: Date): { sentence: string; notes: s
   }
   return { sentence, notes };
 
-  function mine(claim: 'held' | 'not_held' | 'other_absent' | 'i_absent', minutes: number | null): string {
+  function mine(
+    claim: 'took_place' | 'did_not_take_place' | 'other_absent' | 'i_absent',
+    minutes: number | null,
+  ): string {
     const said =
-      claim === 'held'
+      claim === 'took_place'
         ? t('claim.heldFor', { minutes: format.minutes(minutes ?? 0) })
         : t(`claim.${claim}`, { name });
     return t('note.mine', { said });

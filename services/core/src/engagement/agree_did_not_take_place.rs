@@ -13,11 +13,11 @@ use super::{change::carry_out, domain::Engagement, view::EngagementView};
 
 /// Whoever reported the other absent agrees that nobody was at fault.
 #[utoipa::path(
-    operation_id = "agree_not_held", tag = "engagement",
+    operation_id = "agree_did_not_take_place", tag = "engagement",
     params(("id" = Uuid, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = EngagementView), Problems), security(("bearer" = []))
 )]
-#[post("/engagements/{id}/agree-not-held")]
+#[post("/engagements/{id}/agree-did-not-take-place")]
 pub async fn handle(
     cx: Data<Ctx>,
     regions: Data<Regions>,
@@ -25,5 +25,5 @@ pub async fn handle(
     key: IdempotencyKey,
     ApiPath(id): ApiPath<Uuid>,
 ) -> Result<HttpResponse, Problem> {
-    carry_out(&cx, &regions, &me, &key, id, Engagement::agree_not_held).await
+    carry_out(&cx, &regions, &me, &key, id, Engagement::agree_did_not_take_place).await
 }

@@ -1,6 +1,6 @@
-"""The picture of the architecture, drawn from what is there: the rendered manifests, the services' contracts and
-Terraform's profiles. `deploy/tests/check.py --write picture` writes docs/pictures/architecture.svg, and the check
-`picture` says when it is behind.
+"""The diagram of the architecture, drawn from what is there: the rendered manifests, the services' contracts and
+Terraform's profiles. `deploy/tests/check.py --write diagram` writes docs/pictures/architecture.svg, and the check
+`diagram` says when it is behind.
 """
 
 import json
@@ -22,7 +22,7 @@ PALETTE = {  # class: property, light, dark
     "panel": ("fill", "#ffffff", "#1c2527"), "ground": ("fill", "#f0f4f1", "#161e1f"), "edge": ("stroke", "#c3cdc7", "#3d4a47"),
     "line": ("stroke", "#7d8b84", "#8b9993"), "tip": ("fill", "#7d8b84", "#8b9993"),
 }
-# Words for what has none in its manifest. A controller or grant without words is an error: who reads the picture asks.
+# Words for what has none in its manifest. A controller or grant without words is an error: who reads the diagram asks.
 AROUND = {
     "argocd": "follows Git, takes nothing else", "aws-load-balancer-controller": "makes the balancer from the Ingress",
     "external-secrets": "fills secrets from parameters", "karpenter": "nodes as needed; not in seed",
@@ -83,7 +83,7 @@ def settings(profile):
 
 
 def contracts():
-    """The services: first who hears nothing, then who tells most."""
+    """The services: first those that subscribe to nothing, then those that publish most."""
     found = [json.loads(path.read_text()) for path in (ROOT / "contracts/services").glob("*.json")]
     heard = lambda s: len({t for topics in s["consumers"].values() for t in topics})  # noqa: E731
     return sorted(found, key=lambda s: (heard(s), -len(s["topics"]), s["service"]))
@@ -158,7 +158,7 @@ def services(built, all_services):
 
 
 def rails(built, all_services):
-    """A rail for each topic: a full dot publishes, a ring hears, and what is heard goes up to its service."""
+    """A rail for each topic: a full dot publishes, a ring subscribes, and what it receives goes up to its service."""
     at = {s["service"]: FIRST + STEP * i for i, s in enumerate(all_services)}
     topics = [(t["name"], s["service"]) for s in all_services for t in s["topics"]]
     y = {name: 650 + 25 * i for i, (name, _) in enumerate(topics)}
@@ -258,7 +258,7 @@ def sizes(facts):
 
 
 def draw(built, facts):
-    """The picture. `built` is what tests/render.py makes, `facts` what each profile's platform.env says."""
+    """The diagram. `built` is what tests/render.py makes, `facts` what each profile's platform.env says."""
     all_services = contracts()
     height = 1110
     parts = [
@@ -275,7 +275,7 @@ def draw(built, facts):
         *door(built), *delivery(built), *rails(built, all_services), *services(built, all_services), *around(built), *asked(built), *sizes(facts),
         # Legend
         f'<circle cx="{LEFT + 6}" cy="852" r="5.5" class="tip"/>' + text(LEFT + 18, 856, "publishes", 11, "soft"),
-        f'<circle cx="{LEFT + 96}" cy="852" r="5" class="panel line" stroke-width="2.4"/>' + text(LEFT + 108, 856, "hears, or fetches", 11, "soft"),
+        f'<circle cx="{LEFT + 96}" cy="852" r="5" class="panel line" stroke-width="2.4"/>' + text(LEFT + 108, 856, "subscribes, or fetches", 11, "soft"),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -285,7 +285,7 @@ def check(built, facts):
     try:
         drawn = draw(built, facts)
     except KeyError as missing:
-        yield f"deploy/picture.py has no words for {missing}, or nobody has such a thing any more"
+        yield f"deploy/diagram.py has no words for {missing}, or nobody has such a thing any more"
         return
     if not FILE.exists() or FILE.read_text() != drawn:
-        yield f"{FILE.relative_to(ROOT)} is not what is there; deploy/tests/check.py --write picture draws it"
+        yield f"{FILE.relative_to(ROOT)} is not what is there; deploy/tests/check.py --write diagram draws it"

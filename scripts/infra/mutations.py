@@ -7,7 +7,7 @@ another reason has not caught it.
 import sys
 
 
-def escape(tree, mistakes, check, wanted, once=True):
+def escape(tree, mutations, check, wanted, once=True):
     """Prints who caught what; true when a mistake escaped.
 
     `tree` is the copy, and `check(name)` says whether that check failed in it, and what it said. With `wanted`, only mistakes
@@ -15,7 +15,7 @@ def escape(tree, mistakes, check, wanted, once=True):
     """
     escaped = made = 0
     print("| mistake | caught by | |\n|---|---|---|")
-    for what, file, text, becomes, name, word in mistakes:
+    for what, file, text, becomes, name, word in mutations:
         if wanted and not any(part in what for part in wanted):
             continue
         path = tree / file

@@ -1,4 +1,4 @@
-"""What the plans make is what deploy/ and the services' contracts name. usage: agree.py TREE PLANS [--write]
+"""What the plans make is what deploy/ and the services' contracts name. usage: consistency.py TREE PLANS [--write]
 
 With --write, a profile that nobody has applied yet gets the platform.env of its plan, with zeros for what AWS decides.
 """
@@ -14,7 +14,7 @@ from plan import plans, policies_of, resources
 
 tree, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 PROFILES = ("seed", "launch", "scale")
-# The account, region and domain of envs/account.example.tfvars, which the rehearsal is made with.
+# The account, region and domain of envs/account.example.tfvars, which the dry run is made with.
 ACCOUNT, REGION, DOMAIN = "123456789012", "ap-northeast-2", "dojob.example"
 NOBODY = "0" * 12
 # The stand-in for the provider makes up what AWS decides: aws_vpc-id-5e9ef3bc.
@@ -104,7 +104,7 @@ def grants(profile):
 
 
 def kafka(profile):
-    """Whoever publishes, reads or measures a topic that the contracts name is let in by MSK."""
+    """MSK admits every workload that publishes, reads or measures a topic that the contracts name."""
     policies = grants(profile)
     cluster = next(s["Resource"] for s in policies["dojob/core"]["Statement"] if s["Sid"] == "Connect")
     place = lambda kind, name: f"{cluster.replace(':cluster/', f':{kind}/', 1)}/{name}"  # noqa: E731
