@@ -130,7 +130,8 @@ async fn main() -> ExitCode {
 
 /// True when nobody noticed anything.
 async fn live_through(arguments: &Arguments) -> anyhow::Result<bool> {
-    ensure!(arguments.wanted.sockets.is_multiple_of(2 * DEVICES), "sockets come in fours");
+    let sockets = arguments.wanted.sockets;
+    ensure!(sockets > 0 && sockets.is_multiple_of(2 * DEVICES), "sockets come in fours");
     let manifests = arguments.manifests()?;
     let settings = manifests.settings()?;
     let home = Home::make()?;
