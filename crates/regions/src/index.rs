@@ -7,7 +7,6 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-
 /// What may be left off a name: "망원" means 망원동 as much as "망원동" does.
 const ENDINGS: [&str; 13] = [
     "동",

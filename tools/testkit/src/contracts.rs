@@ -93,7 +93,7 @@ pub fn same_samples(service: &str, samples: &[Sample]) {
 }
 
 /// Compares (or writes) what the others know of a service: the paths that a balancer sends to it, the topics that it
-/// publishes to, and what its consumers hear.
+/// publishes to, and what its consumers subscribe to.
 ///
 /// # Panics
 /// When the file differs.

@@ -100,6 +100,7 @@ async fn all_devices_are_logged_out_at_once() {
     let expected = json!({ "account_id": laptop.account, "cause": "logout_all" });
     assert_eq!(published.last().unwrap(), &("AllDeviceSessionsRevoked".to_owned(), expected));
     log_in(&app, EMAIL).await;
+    app.pump().await;
 }
 
 #[tokio::test]

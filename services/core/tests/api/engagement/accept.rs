@@ -86,6 +86,7 @@ async fn nobody_agrees_to_two_things_at_once() {
         .get(&format!("/api/core/busy?from={}&to={}", text(start), text(start + TimeDelta::days(61))))
         .await;
     assert_eq!(long.refused(), ["/to=busy.span"]);
+    app.pump().await;
 }
 
 #[tokio::test]
@@ -184,6 +185,7 @@ async fn an_accepted_offer_fills_the_need_and_the_others_hear_so() {
     act(&b, &ids[1], "cancel", &json!({ "reason": "urgent" })).await.status(200);
     assert_eq!(owner.get(&format!("/api/core/needs/{need}")).await.status(200)["state"], "open");
     propose_to(&late, "need", &need, &terms(hours_ahead(&app, 48), 60)).await.status(201);
+    app.pump().await;
 }
 
 #[tokio::test]

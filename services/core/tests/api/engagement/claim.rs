@@ -21,6 +21,7 @@ async fn what_the_other_said_stays_closed_until_both_have_answered() {
     assert_eq!((&both["state"], &both["result"]["acknowledged"]), (&json!("no_show"), &json!(true)));
     assert_eq!(both["result"]["who"], "me");
     assert_eq!(both["timeline"][4]["params"]["claim"], "other_absent");
+    app.pump().await;
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ pub async fn run(databases: &Databases) -> anyhow::Result<()> {
 /// Names of those that are not there: nothing may take them back.
 ///
 /// # Errors
-/// A database is away.
+/// A database is unavailable.
 pub async fn missing(databases: &Databases) -> anyhow::Result<Vec<String>> {
     let mut missing = Vec::new();
     for (service, migrations) in migrations() {

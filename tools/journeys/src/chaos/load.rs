@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::{
-    ledger::Kept,
+    ledger::Write,
     people::{Answer, Person, Site, word},
 };
 
@@ -79,7 +79,7 @@ impl Load {
 }
 
 impl Neighbour {
-    /// Name and region. Core may not have heard of the account yet.
+    /// Name and region. Core may not know the account yet.
     async fn introduce(&mut self) -> anyhow::Result<()> {
         while !self.rename().await? && !self.site.is_closing() {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
@@ -128,7 +128,7 @@ impl Neighbour {
         }
         if let Answer::Done(listing) = self.write(&format!("/api/core/{kind}s"), &body).await? {
             let (id, owner) = (word(&listing, "/id"), self.person.id.clone());
-            self.site.ledger.keep(Kept::Listing { id: id.clone(), kind, owner: owner.clone(), title });
+            self.site.ledger.record(Write::Listing { id: id.clone(), kind, owner: owner.clone(), title });
             self.board.posts.lock().unwrap_or_else(PoisonError::into_inner).push(Post { kind, id, owner });
         }
         Ok(())
@@ -147,7 +147,7 @@ impl Neighbour {
         body[format!("{}_id", post.kind)] = json!(post.id);
         if let Answer::Done(inquiry) = self.write("/api/core/inquiries", &body).await? {
             let (id, asker) = (word(&inquiry, "/id"), self.person.id.clone());
-            self.site.ledger.keep(Kept::Inquiry { id, asker, listing: post.id });
+            self.site.ledger.record(Write::Inquiry { id, asker, listing: post.id });
         }
         Ok(())
     }
@@ -171,7 +171,7 @@ impl Neighbour {
         body[format!("{}_id", post.kind)] = json!(post.id);
         if let Answer::Done(engagement) = self.write("/api/core/engagements", &body).await? {
             let (id, proposer) = (word(&engagement, "/id"), self.person.id.clone());
-            self.site.ledger.keep(Kept::Engagement { id, proposer, listing: post.id, place });
+            self.site.ledger.record(Write::Engagement { id, proposer, listing: post.id, place });
         }
         Ok(())
     }
@@ -221,7 +221,7 @@ impl Neighbour {
                 if let Answer::Done(_) =
                     self.write(&format!("/api/core/engagements/{id}/counter"), &body).await?
                 {
-                    self.site.ledger.keep(Kept::Counter { engagement: id, by, place });
+                    self.site.ledger.record(Write::Counter { engagement: id, by, place });
                 }
                 Ok(())
             }
@@ -249,7 +249,7 @@ impl Neighbour {
     ) -> anyhow::Result<()> {
         let (id, by) = (word(engagement, "/id"), self.person.id.clone());
         if let Answer::Done(_) = self.write(&format!("/api/core/engagements/{id}/{act}"), &body).await? {
-            self.site.ledger.keep(Kept::Act { engagement: id, by, fact });
+            self.site.ledger.record(Write::Act { engagement: id, by, fact });
         }
         Ok(())
     }
@@ -270,7 +270,7 @@ impl Neighbour {
             if let Answer::Done(message) =
                 self.write(&format!("/api/chat/conversations/{conversation}/messages"), &body).await?
             {
-                self.site.ledger.keep(Kept::Message {
+                self.site.ledger.record(Write::Message {
                     conversation: conversation.clone(),
                     id: word(&message, "/id"),
                     seq: message["seq"].to_string(),
@@ -291,20 +291,20 @@ impl Neighbour {
         if seq > 0
             && let Answer::Done(_) = self.write(&path, &json!({ "seq": seq })).await?
         {
-            self.site.ledger.keep(Kept::Read { conversation, account: self.person.id.clone(), seq });
+            self.site.ledger.record(Write::Read { conversation, account: self.person.id.clone(), seq });
         }
         Ok(())
     }
 }
 
-/// Gives somebody a new name and the region; false while core has not heard of the account.
+/// Gives somebody a new name and the region; false while core does not know the account.
 pub async fn rename(site: &Site, person: &mut Person, region: &str) -> anyhow::Result<bool> {
     let name = format!("이웃 {}", site.number());
     let body = json!({ "name": name, "region_code": region });
     let done = person.write(site, Method::PATCH, "/api/core/me", &body, false).await?;
     let done = matches!(done, Answer::Done(_));
     if done {
-        site.ledger.keep(Kept::Name { account: person.id.clone(), name });
+        site.ledger.record(Write::Name { account: person.id.clone(), name });
     }
     Ok(done)
 }

@@ -1,11 +1,11 @@
-//! Where the cluster of a bad day lives.
+//! Where the cluster of a run lives.
 
 use std::path::{Path, PathBuf};
 
 use cluster::{Cluster, Options};
 use tempfile::TempDir;
 
-/// A folder for a cluster, and for what else the day needs. Kept when something was wrong.
+/// A folder for a cluster, and for what else the run needs. Write when something was wrong.
 #[derive(Debug)]
 pub struct Home {
     place: TempDir,
@@ -35,11 +35,18 @@ impl Home {
         Ok(Options::new(&self.path)?.set("auth", "DOJOB_AUTH_SIGN_UPS_AN_HOUR", "10000"))
     }
 
-    /// Stops the cluster. It leaves nothing behind when everything was right; else data and logs are kept.
+    /// Starts a cluster here, lets `work` happen and stops the cluster. Nothing is left when everything was right; else
+    /// data and logs are kept.
     ///
     /// # Errors
-    /// That of the day, or else that of an end out of order.
-    pub async fn end(self, cluster: Cluster, done: anyhow::Result<bool>) -> anyhow::Result<bool> {
+    /// The cluster does not start; that of the work, or else that of an unclean stop.
+    pub async fn run(
+        self,
+        options: Options,
+        work: impl AsyncFnOnce(&mut Cluster) -> anyhow::Result<bool>,
+    ) -> anyhow::Result<bool> {
+        let mut cluster = Box::pin(Cluster::start(options)).await?;
+        let done = Box::pin(work(&mut cluster)).await;
         // A database that was killed for good cannot be stopped in order; what came before is what counts.
         let stopped = cluster.stop().await;
         if matches!(done, Ok(true)) {
@@ -47,7 +54,7 @@ impl Home {
             cluster::down(&self.path).await?;
         } else {
             if let Err(error) = stopped {
-                eprintln!("the cluster did not stop in order: {error:#}");
+                eprintln!("the cluster did not stop cleanly: {error:#}");
             }
             println!("data and logs are in {}", self.place.keep().display());
         }

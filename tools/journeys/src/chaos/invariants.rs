@@ -1,4 +1,4 @@
-//! Going through the books: what was acknowledged against what is there, what was said against what came of it.
+//! What must be true of the databases: what was acknowledged against what is there, what was published against its effects.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -8,12 +8,12 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    books::{Books, Event, SERVICES},
-    ledger::Kept,
+    ledger::Write,
+    observations::{Event, Observations},
     people::{Seen, View},
 };
 
-/// One look at the books.
+/// One invariant: how much was looked at, and what violates it.
 #[derive(Debug)]
 struct Check {
     name: &'static str,
@@ -23,28 +23,28 @@ struct Check {
 
 /// All of them.
 #[derive(Debug, Default)]
-pub struct Reckoning {
+pub struct Invariants {
     checks: Vec<Check>,
 }
 
-impl Reckoning {
-    pub async fn of(books: &Books, ledger: &[Kept], seen: &Seen) -> anyhow::Result<Self> {
-        let (mut all, events) = (Self::default(), books.events().await?);
-        all.identity(books, ledger, &events).await?;
-        all.agreements(books, ledger, &events).await?;
-        all.talk(books, ledger, &events).await?;
-        all.notices(books, &events).await?;
-        all.hours(books, &events).await?;
-        all.machinery(books, &events).await?;
-        all.sights(books, seen).await?;
+impl Invariants {
+    pub async fn check(db: &Observations, ledger: &[Write], seen: &Seen) -> anyhow::Result<Self> {
+        let (mut all, events) = (Self::default(), db.events().await?);
+        all.identity(db, ledger, &events).await?;
+        all.agreements(db, ledger, &events).await?;
+        all.talk(db, ledger, &events).await?;
+        all.notices(db, &events).await?;
+        all.hours(db, &events).await?;
+        all.machinery(db, &events).await?;
+        all.sights(db, seen).await?;
         Ok(all)
     }
 
-    pub fn is_right(&self) -> bool {
+    pub fn hold(&self) -> bool {
         self.checks.iter().all(|check| check.wrong.is_empty())
     }
 
-    pub fn finds_wrong(&self, name: &str) -> bool {
+    pub fn is_violated(&self, name: &str) -> bool {
         self.checks.iter().any(|check| check.name == name && !check.wrong.is_empty())
     }
 
@@ -70,28 +70,33 @@ impl Reckoning {
         self.checks.push(Check { name, looked_at, wrong });
     }
 
-    async fn identity(&mut self, books: &Books, ledger: &[Kept], events: &[Event]) -> anyhow::Result<()> {
+    async fn identity(
+        &mut self,
+        db: &Observations,
+        ledger: &[Write],
+        events: &[Event],
+    ) -> anyhow::Result<()> {
         let accounts = pick(ledger, |kept| match kept {
-            Kept::Account { id, email } => Some(format!("{id} {email}")),
+            Write::Account { id, email } => Some(format!("{id} {email}")),
             _ => None,
         });
-        let there = lines(books.rows::<2>("auth", "SELECT id, email FROM accounts").await?);
+        let there = lines(db.rows::<2>("auth", "SELECT id, email FROM accounts").await?);
         self.same("accounts", accounts, there);
         let ids = || {
             events.iter().filter(|e| e.kind == "AccountRegistered").map(|e| e.key.clone()).collect::<Vec<_>>()
         };
-        self.same("members", ids(), lines(books.rows::<1>("core", "SELECT id FROM members").await?));
-        self.same("accounts told", ids(), lines(books.rows::<1>("auth", "SELECT id FROM accounts").await?));
+        self.same("members", ids(), lines(db.rows::<1>("core", "SELECT id FROM members").await?));
+        self.same("accounts published", ids(), lines(db.rows::<1>("auth", "SELECT id FROM accounts").await?));
 
         // A login is no idempotent act: one whose answer was lost leaves a session more.
-        let sessions = books.rows::<2>("auth", "SELECT id, account_id FROM device_sessions").await?;
-        let told = events.iter().filter(|e| e.kind == "DeviceSessionStarted");
-        let told =
-            told.map(|e| format!("{} {}", text(&e.data, "device_session_id"), text(&e.data, "account_id")));
-        self.same("device sessions told", told.collect(), lines(sessions.clone()));
+        let sessions = db.rows::<2>("auth", "SELECT id, account_id FROM device_sessions").await?;
+        let published = events.iter().filter(|e| e.kind == "DeviceSessionStarted");
+        let published = published
+            .map(|e| format!("{} {}", text(&e.data, "device_session_id"), text(&e.data, "account_id")));
+        self.same("device sessions published", published.collect(), lines(sessions.clone()));
         let there: BTreeSet<_> = lines(sessions).into_iter().collect();
         let kept = pick(ledger, |kept| match kept {
-            Kept::Session { id, account } => Some(format!("{id} {account}")),
+            Write::Session { id, account } => Some(format!("{id} {account}")),
             _ => None,
         });
         let lost =
@@ -100,93 +105,97 @@ impl Reckoning {
 
         let mut names = BTreeMap::new();
         for kept in ledger {
-            if let Kept::Name { account, name } = kept {
+            if let Write::Name { account, name } = kept {
                 names.insert(account, name);
             }
         }
         let names = names.into_iter().map(|(account, name)| format!("{account} {name}")).collect();
-        let there = books.rows::<2>("core", "SELECT id, name FROM members WHERE name IS NOT NULL").await?;
+        let there = db.rows::<2>("core", "SELECT id, name FROM members WHERE name IS NOT NULL").await?;
         self.same("names", names, lines(there));
         Ok(())
     }
 
-    async fn agreements(&mut self, books: &Books, ledger: &[Kept], events: &[Event]) -> anyhow::Result<()> {
+    async fn agreements(
+        &mut self,
+        db: &Observations,
+        ledger: &[Write],
+        events: &[Event],
+    ) -> anyhow::Result<()> {
         let listings = pick(ledger, |kept| match kept {
-            Kept::Listing { id, kind, owner, title } => Some(format!("{id} {kind} {owner} {title}")),
+            Write::Listing { id, kind, owner, title } => Some(format!("{id} {kind} {owner} {title}")),
             _ => None,
         });
-        let there = lines(books.rows::<4>("core", "SELECT id, kind, owner_id, title FROM listings").await?);
+        let there = lines(db.rows::<4>("core", "SELECT id, kind, owner_id, title FROM listings").await?);
         self.same("listings", listings, there);
-        let told = |kinds: &[&str]| {
+        let published = |kinds: &[&str]| {
             events.iter().filter(|e| kinds.contains(&e.kind.as_str())).map(|e| e.key.clone()).collect()
         };
-        let there = lines(books.rows::<1>("core", "SELECT id FROM listings").await?);
-        self.same("listings told", there, told(&["TalentPublished", "NeedOpened"]));
+        let there = lines(db.rows::<1>("core", "SELECT id FROM listings").await?);
+        self.same("listings published", there, published(&["TalentPublished", "NeedOpened"]));
 
         // There is one for each pair and listing, so asking again is answered with the same.
         let inquiries: BTreeSet<_> = ledger
             .iter()
             .filter_map(|kept| match kept {
-                Kept::Inquiry { id, asker, listing } => Some(format!("{id} {asker} {listing}")),
+                Write::Inquiry { id, asker, listing } => Some(format!("{id} {asker} {listing}")),
                 _ => None,
             })
             .collect();
-        let there = lines(books.rows::<3>("core", "SELECT id, asker_id, listing_id FROM inquiries").await?);
+        let there = lines(db.rows::<3>("core", "SELECT id, asker_id, listing_id FROM inquiries").await?);
         self.same("inquiries", inquiries.into_iter().collect(), there);
-        let there = lines(books.rows::<1>("core", "SELECT id FROM inquiries").await?);
-        self.same("inquiries told", there, told(&["InquiryOpened"]));
+        let there = lines(db.rows::<1>("core", "SELECT id FROM inquiries").await?);
+        self.same("inquiries published", there, published(&["InquiryOpened"]));
 
         let engagements = pick(ledger, |kept| match kept {
-            Kept::Engagement { id, listing, .. } => Some(format!("{id} {listing}")),
+            Write::Engagement { id, listing, .. } => Some(format!("{id} {listing}")),
             _ => None,
         });
-        let there = lines(books.rows::<2>("core", "SELECT id, listing_id FROM engagements").await?);
+        let there = lines(db.rows::<2>("core", "SELECT id, listing_id FROM engagements").await?);
         self.same("engagements", engagements, there);
         let terms = pick(ledger, |kept| match kept {
-            Kept::Engagement { id, proposer: by, place, .. }
-            | Kept::Counter { engagement: id, by, place } => Some(format!("{id} {by} {place}")),
+            Write::Engagement { id, proposer: by, place, .. }
+            | Write::Counter { engagement: id, by, place } => Some(format!("{id} {by} {place}")),
             _ => None,
         });
-        let there =
-            books.rows::<3>("core", "SELECT engagement_id, put_by, place FROM engagement_terms").await?;
+        let there = db.rows::<3>("core", "SELECT engagement_id, put_by, place FROM engagement_terms").await?;
         self.same("terms", terms, lines(there));
 
         let acts = pick(ledger, |kept| match kept {
-            Kept::Act { engagement, by, fact } => Some(format!("{engagement} {by} {fact}")),
+            Write::Act { engagement, by, fact } => Some(format!("{engagement} {by} {fact}")),
             _ => None,
         });
         let acted = "SELECT f.engagement_id, CASE f.actor WHEN 'donor' THEN e.donor_id ELSE e.recipient_id END, f.kind \
              FROM engagement_facts f JOIN engagements e ON e.id = f.engagement_id \
              WHERE f.actor IN ('donor', 'recipient') AND f.kind IN \
              ('scheduled', 'declined', 'withdrawn', 'cancelled', 'claimed', 'adjusted')";
-        self.same("acts", acts, lines(books.rows::<3>("core", acted).await?));
+        self.same("acts", acts, lines(db.rows::<3>("core", acted).await?));
 
-        // Every fact is told once, and numbered without a gap.
+        // Every fact is published once, and numbered without a gap.
         let facts =
-            lines(books.rows::<2>("core", "SELECT engagement_id, sequence FROM engagement_facts").await?);
+            lines(db.rows::<2>("core", "SELECT engagement_id, sequence FROM engagement_facts").await?);
         let of_engagements = |e: &&Event| e.topic == "dojob.core.engagement.v1";
-        let told =
+        let published =
             events.iter().filter(of_engagements).map(|e| format!("{} {}", e.key, e.sequence)).collect();
-        self.same("facts told", facts.clone(), told);
+        self.same("facts published", facts.clone(), published);
         let mut numbered = Vec::new();
-        for [id, count] in books.rows("core", "SELECT id, facts FROM engagements").await? {
+        for [id, count] in db.rows("core", "SELECT id, facts FROM engagements").await? {
             numbered.extend((1..=count.parse::<u32>()?).map(|sequence| format!("{id} {sequence}")));
         }
         self.same("numbers of facts", numbered, facts);
         Ok(())
     }
 
-    async fn talk(&mut self, books: &Books, ledger: &[Kept], events: &[Event]) -> anyhow::Result<()> {
+    async fn talk(&mut self, db: &Observations, ledger: &[Write], events: &[Event]) -> anyhow::Result<()> {
         let messages = pick(ledger, |kept| match kept {
-            Kept::Message { conversation, id, seq, client, author, text } => {
+            Write::Message { conversation, id, seq, client, author, text } => {
                 Some(format!("{conversation} {seq} {id} {author} {client} {text}"))
             }
             _ => None,
         });
-        let said = "SELECT conversation_id, seq, id, author_id, client_id, body FROM message WHERE client_id IS NOT NULL";
-        self.same("messages", messages, lines(books.rows::<6>("chat", said).await?));
+        let sql = "SELECT conversation_id, seq, id, author_id, client_id, body FROM message WHERE client_id IS NOT NULL";
+        self.same("messages", messages, lines(db.rows::<6>("chat", sql).await?));
 
-        // What core said opens conversations and leaves messages in them.
+        // What core published opens conversations and leaves messages in them.
         let mut conversations = BTreeMap::new();
         let mut system = Vec::new();
         let opens =
@@ -211,23 +220,23 @@ impl Reckoning {
             conversations.insert(id, format!("{kind} {{{one},{other}}}"));
         }
         let opened = conversations.iter().map(|(id, about)| format!("{id} {about}")).collect();
-        let there = lines(books.rows::<3>("chat", "SELECT id, kind, participants FROM conversation").await?);
+        let there = lines(db.rows::<3>("chat", "SELECT id, kind, participants FROM conversation").await?);
         self.same("conversations", opened, there);
-        let told = events
+        let published = events
             .iter()
             .filter(|e| e.kind == "ConversationOpened")
             .map(|e| text(&e.data, "conversation_id"));
-        self.same("conversations told", conversations.keys().cloned().collect(), told.collect());
+        self.same("conversations published", conversations.keys().cloned().collect(), published.collect());
         let there = "SELECT id, conversation_id, system_key FROM message WHERE system_key IS NOT NULL";
-        self.same("system messages", system, lines(books.rows::<3>("chat", there).await?));
+        self.same("system messages", system, lines(db.rows::<3>("chat", there).await?));
 
-        let stored = books.rows::<3>("chat", "SELECT conversation_id, seq, id FROM message").await?;
-        let told = events.iter().filter(|e| e.kind == "MessageStored").map(|e| {
+        let stored = db.rows::<3>("chat", "SELECT conversation_id, seq, id FROM message").await?;
+        let published = events.iter().filter(|e| e.kind == "MessageStored").map(|e| {
             format!("{} {} {}", text(&e.data, "conversation_id"), e.data["seq"], text(&e.data, "message_id"))
         });
-        self.same("messages told", lines(stored.clone()), told.collect());
+        self.same("messages published", lines(stored.clone()), published.collect());
         let mut numbered = Vec::new();
-        for [id, last] in books.rows("chat", "SELECT id, last_seq FROM conversation").await? {
+        for [id, last] in db.rows("chat", "SELECT id, last_seq FROM conversation").await? {
             numbered.extend((1..=last.parse::<u32>()?).map(|seq| format!("{id} {seq}")));
         }
         let numbers =
@@ -237,13 +246,13 @@ impl Reckoning {
         // A cursor stands where it was put, or further on.
         let mut cursors: HashMap<String, i64> = HashMap::new();
         for [conversation, account, seq] in
-            books.rows("chat", "SELECT conversation_id, account_id, read_seq FROM participant").await?
+            db.rows("chat", "SELECT conversation_id, account_id, read_seq FROM participant").await?
         {
             cursors.insert(format!("{conversation} {account}"), seq.parse()?);
         }
         let (mut looked_at, mut wrong) = (0, Vec::new());
         for kept in ledger {
-            if let Kept::Read { conversation, account, seq } = kept {
+            if let Write::Read { conversation, account, seq } = kept {
                 looked_at += 1;
                 let stands = cursors.get(&format!("{conversation} {account}")).copied().unwrap_or_default();
                 if stands < *seq {
@@ -255,63 +264,58 @@ impl Reckoning {
         Ok(())
     }
 
-    /// Who must have heard of what, counted here anew: two people who read the same rule.
-    async fn notices(&mut self, books: &Books, events: &[Event]) -> anyhow::Result<()> {
-        let told = |event: &Event| {
-            told(event).into_iter().map(|person| format!("{} {person}", event.id)).collect::<Vec<_>>()
+    /// Who must have been notified of what: the rule, implemented here a second time.
+    async fn notices(&mut self, db: &Observations, events: &[Event]) -> anyhow::Result<()> {
+        let of_event = |event: &Event| {
+            notified(event).into_iter().map(|person| format!("{} {person}", event.id)).collect::<Vec<_>>()
         };
         let sql = "SELECT event_id, account_id FROM notification.notices WHERE key <> 'engagement.reminder'";
-        let there = lines(books.rows::<2>("notify_address", sql).await?);
-        self.same("notices", events.iter().flat_map(told).collect(), there);
+        let there = lines(db.rows::<2>("notify_address", sql).await?);
+        self.same("notices", events.iter().flat_map(of_event).collect(), there);
 
         let sql = "SELECT id, account_id FROM notification.notices";
-        let all = lines(books.rows::<2>("notify_address", sql).await?);
-        let told = events.iter().filter(|e| e.kind == "NoticeCreated");
-        let told =
-            told.map(|e| format!("{} {}", text(&e.data, "notice_id"), text(&e.data, "account_id"))).collect();
-        self.same("notices told", all, told);
+        let all = lines(db.rows::<2>("notify_address", sql).await?);
+        let published = events.iter().filter(|e| e.kind == "NoticeCreated");
+        let published = published
+            .map(|e| format!("{} {}", text(&e.data, "notice_id"), text(&e.data, "account_id")))
+            .collect();
+        self.same("notices published", all, published);
 
         // Reminders are the clock's: each lead of an appointment reminds a person once at most.
         let sql = "SELECT event_id, account_id FROM notification.notices WHERE key = 'engagement.reminder'";
-        let reminders = lines(books.rows::<2>("notify_address", sql).await?);
+        let reminders = lines(db.rows::<2>("notify_address", sql).await?);
         let distinct = reminders.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect();
         self.same("reminders", distinct, reminders);
         Ok(())
     }
 
-    async fn hours(&mut self, books: &Books, events: &[Event]) -> anyhow::Result<()> {
+    async fn hours(&mut self, db: &Observations, events: &[Event]) -> anyhow::Result<()> {
         let completed = events.iter().filter(|e| e.kind == "EngagementCompleted");
         let completed: Vec<_> = completed.map(|e| format!("{} {}", e.key, e.data["minutes"])).collect();
-        let journals = lines(books.rows::<2>("core", "SELECT occurrence_id, minutes FROM journals").await?);
+        let journals = lines(db.rows::<2>("core", "SELECT occurrence_id, minutes FROM journals").await?);
         self.same("hours", completed.clone(), journals);
-        let told = events.iter().filter(|e| e.kind == "HoursPosted");
-        let told =
-            told.map(|e| format!("{} {}", text(&e.data, "engagement_id"), e.data["minutes"])).collect();
-        self.same("hours told", completed, told);
+        let published = events.iter().filter(|e| e.kind == "HoursPosted");
+        let published =
+            published.map(|e| format!("{} {}", text(&e.data, "engagement_id"), e.data["minutes"])).collect();
+        self.same("hours published", completed, published);
         let sums = "SELECT m.id, coalesce(sum(p.minutes) FILTER (WHERE p.account = 'given'), 0), \
              coalesce(sum(p.minutes) FILTER (WHERE p.account = 'received'), 0) \
              FROM members m LEFT JOIN postings p ON p.member_id = m.id GROUP BY m.id";
         let signs = "SELECT id, given_minutes, -received_minutes FROM members";
         let absolute =
             |rows: Vec<[String; 3]>| lines(rows).into_iter().map(|row| row.replace(" -", " ")).collect();
-        let (sums, shown) = (books.rows::<3>("core", sums).await?, books.rows::<3>("core", signs).await?);
+        let (sums, shown) = (db.rows::<3>("core", sums).await?, db.rows::<3>("core", signs).await?);
         self.same("sums of hours", absolute(sums), absolute(shown));
         Ok(())
     }
 
-    async fn machinery(&mut self, books: &Books, events: &[Event]) -> anyhow::Result<()> {
-        self.same("effects", books.wanted(events), books.proofs().await?);
-        self.same("outboxes", Vec::new(), books.waiting().await?);
-        let mut parked = Vec::new();
-        for service in SERVICES {
-            parked.extend(lines(
-                books.rows::<3>(service, "SELECT consumer, event_id, cause FROM parked_event").await?,
-            ));
-        }
-        self.same("parked events", Vec::new(), parked);
-        self.same("timers", Vec::new(), books.overdue().await?);
+    async fn machinery(&mut self, db: &Observations, events: &[Event]) -> anyhow::Result<()> {
+        self.same("effects", db.wanted(events), db.proofs().await?);
+        self.same("outboxes", Vec::new(), db.waiting().await?);
+        self.same("dead letters", Vec::new(), db.dead_letters().await?);
+        self.same("timers", Vec::new(), db.overdue().await?);
 
-        // What is said about one thing is numbered 1, 2, 3 … in the order in which it was said.
+        // What is published about one thing is numbered 1, 2, 3 … in the order in which it was published.
         let mut last: BTreeMap<(&str, &str), i64> = BTreeMap::new();
         let mut wrong = Vec::new();
         let numbered = ["dojob.core.engagement.v1", "dojob.core.catalogue.v1", "dojob.core.membership.v1"];
@@ -326,10 +330,10 @@ impl Reckoning {
         Ok(())
     }
 
-    /// What the program shows, counted anew.
-    async fn sights(&mut self, books: &Books, seen: &[View]) -> anyhow::Result<()> {
+    /// What the program shows, counted independently.
+    async fn sights(&mut self, db: &Observations, seen: &[View]) -> anyhow::Result<()> {
         let count = async |service: &str, sql: &str| {
-            let rows = books.rows::<2>(service, sql).await?;
+            let rows = db.rows::<2>(service, sql).await?;
             anyhow::Ok(rows.into_iter().map(|[account, n]| (account, n)).collect::<HashMap<_, _>>())
         };
         let messages = count(
@@ -358,7 +362,7 @@ impl Reckoning {
     }
 }
 
-impl fmt::Display for Reckoning {
+impl fmt::Display for Invariants {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{:24}{:>10}{:>8}", "", "looked at", "wrong")?;
         for check in &self.checks {
@@ -373,7 +377,7 @@ impl fmt::Display for Reckoning {
     }
 }
 
-fn pick(ledger: &[Kept], of: impl Fn(&Kept) -> Option<String>) -> Vec<String> {
+fn pick(ledger: &[Write], of: impl Fn(&Write) -> Option<String>) -> Vec<String> {
     ledger.iter().filter_map(of).collect()
 }
 
@@ -385,8 +389,8 @@ fn text(data: &Value, name: &str) -> String {
     data.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-/// Who hears of an event.
-fn told(event: &Event) -> Vec<String> {
+/// Who is notified of an event.
+fn notified(event: &Event) -> Vec<String> {
     let named = |name| Some(text(&event.data, name)).filter(|id| !id.is_empty());
     let (donor, recipient) = (named("donor_id"), named("recipient_id"));
     let both = || donor.iter().chain(&recipient).cloned().collect();

@@ -16,7 +16,7 @@ use rdkafka::{
     types::RDKafkaErrorCode,
 };
 
-use super::{books::Event, reckoning::Reckoning};
+use super::{invariants::Invariants, observations::Event};
 
 /// How long one question to the broker may take.
 const ANSWER: Duration = Duration::from_secs(20);
@@ -43,7 +43,7 @@ impl Topics {
     pub fn of(brokers: &str) -> anyhow::Result<Self> {
         let mut config = ClientConfig::new();
         config.set("bootstrap.servers", brokers).set("reconnect.backoff.max.ms", "1000");
-        let reader = Arc::new(config.clone().set("group.id", "bad-days").create()?);
+        let reader = Arc::new(config.clone().set("group.id", "dojob-chaos").create()?);
         Ok(Self { config, reader })
     }
 
@@ -108,7 +108,7 @@ impl Topics {
         }
     }
 
-    /// Lets every group begin anew. Its members must have gone.
+    /// Lets every group begin again. Its members must have gone.
     ///
     /// # Errors
     /// Members stay, or the broker does not answer.
@@ -141,7 +141,7 @@ impl Topics {
         let config = self.config.clone();
         let read = move || {
             let reader: BaseConsumer =
-                config.clone().set("group.id", "bad-days").set("enable.auto.commit", "false").create()?;
+                config.clone().set("group.id", "dojob-chaos").set("enable.auto.commit", "false").create()?;
             let (mut places, mut left) = (TopicPartitionList::new(), BTreeMap::new());
             for (partition, end) in Self::ends(&reader, &topic)? {
                 places.add_partition_offset(&topic, partition, Offset::Beginning)?;
@@ -169,11 +169,11 @@ impl Topics {
     }
 
     /// Every event of the logs is in its topic, nothing else is there, and those of one key came in the order in which
-    /// they were said. How many came again: what a crash or a replay sends again is what dedup is for.
+    /// they were published. How many came again: what a crash or a replay sends again is what dedup is for.
     ///
     /// # Errors
     /// The broker does not answer, or a topic ends too early.
-    pub async fn compare(&self, events: &[Event], reckoning: &mut Reckoning) -> anyhow::Result<usize> {
+    pub async fn compare(&self, events: &[Event], invariants: &mut Invariants) -> anyhow::Result<usize> {
         let topics: BTreeSet<&str> = events.iter().map(|event| event.topic.as_str()).collect();
         let (mut there, mut looked_at, mut twice, mut disorder) = (Vec::new(), 0, 0, Vec::new());
         for topic in topics {
@@ -190,9 +190,9 @@ impl Topics {
                 }
             }
         }
-        let said = events.iter().map(|event| format!("{} {}", event.topic, event.id)).collect();
-        reckoning.same("events in Kafka", said, there);
-        reckoning.add("order in Kafka", looked_at, disorder);
+        let published = events.iter().map(|event| format!("{} {}", event.topic, event.id)).collect();
+        invariants.same("events in Kafka", published, there);
+        invariants.add("order in Kafka", looked_at, disorder);
         Ok(twice)
     }
 }

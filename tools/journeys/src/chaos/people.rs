@@ -1,4 +1,4 @@
-//! People at their devices: who, when an answer is lost, ask again with the same key until there is one.
+//! People at their devices. When an answer is lost they ask again with the same key until there is one.
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -16,14 +16,14 @@ use common::time::Clock;
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::ledger::{Kept, Ledger};
+use super::ledger::{Ledger, Write};
 
 /// How long somebody asks again. A database that is lost and restored takes minutes.
 const PATIENCE: Duration = Duration::from_mins(5);
 
 const PASSWORD: &str = "세 개의 코드로 한 곡";
 
-/// What everybody shares: where the program is, what it acknowledged, and what it must not have answered.
+/// What everybody shares: where the program is, what it acknowledged, and what was answered unexpectedly.
 pub struct Site {
     base: String,
     pub ledger: Ledger,
@@ -53,20 +53,20 @@ pub struct Meter {
     pub writes: usize,
     /// Answers that were lost, and those of 500 and above.
     pub failed: usize,
-    /// Those of them that no service answered: they were lost, or the balancer spoke.
+    /// Those of them that no service answered: they were lost, or the balancer answered.
     pub unanswered: usize,
     /// How long each answer took.
     pub took: Vec<Duration>,
 }
 
-/// What may become of a request on a bad day, besides an answer.
+/// What may become of a request under chaos, besides an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tolerance {
     /// Its program may be gone, and what it answers itself must be right.
     Gone,
     /// The program stays up: no request may find nobody there.
     AlwaysThere,
-    /// A balancer stands in between and says 502, 503 or 504 for who is gone.
+    /// A balancer stands in between and answers 502, 503 or 504 for a process that is gone.
     Balanced,
     /// Every request is answered, and never with 500 and above.
     Nothing,
@@ -116,7 +116,7 @@ impl Site {
         tokio::time::sleep_until(at.into()).await;
     }
 
-    /// `answered`: the status, and whether it was a service that spoke, in JSON.
+    /// `answered`: the status, and whether a service answered, in JSON.
     fn count(&self, method: &Method, answered: Option<(StatusCode, bool)>, took: Duration) {
         let failed = answered.is_none_or(|(status, _)| status.is_server_error());
         let unanswered = failed && !answered.is_some_and(|(_, is_a_services)| is_a_services);
@@ -181,7 +181,7 @@ impl Site {
         self.closing.store(true, Ordering::Relaxed);
     }
 
-    /// Another day begins.
+    /// People may begin again.
     pub fn open_again(&self) {
         self.closing.store(false, Ordering::Relaxed);
     }
@@ -220,16 +220,33 @@ impl Site {
         }
     }
 
+    /// Waits until there is something to lose: `count` writes, and among them whatever the mutations need. On a busy machine
+    /// that takes longer, so the only limit is the time after which people cannot be working any more.
+    ///
+    /// # Errors
+    /// They are not.
+    pub async fn until_there_is_history(&self, count: usize) -> anyhow::Result<()> {
+        let since = Instant::now();
+        loop {
+            let (kept, lacks) = (self.ledger.count(), self.ledger.lacks());
+            if kept >= count && lacks.is_empty() {
+                return Ok(());
+            }
+            ensure!(
+                since.elapsed() < PATIENCE,
+                "people cannot work: {kept} writes acknowledged, still without {lacks:?}"
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// How long it took until an operation that needs PostgreSQL succeeded three times in a row.
     pub async fn until_healthy(&self) -> anyhow::Result<Duration> {
         let (since, client) =
             (Instant::now(), reqwest::Client::builder().timeout(Duration::from_secs(20)).build()?);
         let (mut well, mut at) = (0, since.elapsed());
         while well < 3 {
-            ensure!(
-                since.elapsed() < Duration::from_mins(1),
-                "PostgreSQL was away and is not back after a minute"
-            );
+            ensure!(since.elapsed() < Duration::from_mins(1), "PostgreSQL is not back after a minute");
             let answer = client.get(format!("{}/api/core/talents", self.base)).send().await?;
             if answer.status().is_success() {
                 at = if well == 0 { since.elapsed() } else { at };
@@ -252,7 +269,7 @@ pub struct Person {
 }
 
 impl Person {
-    /// Signs up; `None` when the day is over before that happened.
+    /// Signs up; `None` when the site closes before that happened.
     pub async fn join(site: &Site) -> anyhow::Result<Option<Self>> {
         let n = site.number();
         let mut builder = reqwest::Client::builder().timeout(Duration::from_secs(20));
@@ -283,7 +300,7 @@ impl Person {
             bail!("the sign-up of {} was never answered", person.email);
         };
         match (status, session["code"].as_str()) {
-            (StatusCode::CREATED, _) => person.sit(site, &session),
+            (StatusCode::CREATED, _) => person.set_session(site, &session),
             // Its answer was lost, and then it was found done.
             (StatusCode::CONFLICT, Some("account.email_taken")) => person.log_in(site).await?,
             (status, _) => {
@@ -291,14 +308,15 @@ impl Person {
                 return Ok(None);
             }
         }
-        site.ledger.keep(Kept::Account { id: person.id.clone(), email: person.email.clone() });
+        site.ledger.record(Write::Account { id: person.id.clone(), email: person.email.clone() });
         Ok(Some(person))
     }
 
-    fn sit(&mut self, site: &Site, session: &Value) {
+    fn set_session(&mut self, site: &Site, session: &Value) {
         self.id = word(session, "/account/id");
         self.token = word(session, "/access_token");
-        site.ledger.keep(Kept::Session { id: word(session, "/device_session_id"), account: self.id.clone() });
+        site.ledger
+            .record(Write::Session { id: word(session, "/device_session_id"), account: self.id.clone() });
     }
 
     pub async fn log_in(&mut self, site: &Site) -> anyhow::Result<()> {
@@ -307,7 +325,7 @@ impl Person {
         let answer = self.ask(site, Method::POST, "/api/auth/login", Some(&body), None).await?;
         let (status, session) = answer.context("a login was never answered")?;
         ensure!(status.is_success(), "login of {}: {status} {session}", self.email);
-        self.sit(site, &session);
+        self.set_session(site, &session);
         Ok(())
     }
 
@@ -397,7 +415,7 @@ impl Person {
         Ok(None)
     }
 
-    /// One request; `None` when its answer was lost. Complains of answers that must not be.
+    /// One request; `None` when its answer was lost. Complains of unexpected answers.
     async fn send(
         &self,
         site: &Site,
@@ -429,14 +447,15 @@ impl Person {
         match answered {
             Ok((status, headers, text)) => {
                 let body: Value = serde_json::from_str(&text).unwrap_or_default();
-                let is_away =
+                let is_unavailable =
                     status == StatusCode::SERVICE_UNAVAILABLE && headers.contains_key(header::RETRY_AFTER);
-                let is_away =
-                    is_away && body["code"] == "server.unavailable" && site.tolerance != Tolerance::Nothing;
+                let is_unavailable = is_unavailable
+                    && body["code"] == "server.unavailable"
+                    && site.tolerance != Tolerance::Nothing;
                 let is_balancers = site.tolerance == Tolerance::Balanced
                     && [502, 503, 504].contains(&status.as_u16())
                     && body.is_null();
-                if status.is_server_error() && !is_away && !(is_balancers && site.may_be_lost(began)) {
+                if status.is_server_error() && !is_unavailable && !(is_balancers && site.may_be_lost(began)) {
                     site.complain(format!("{method} {path}: {status} {text}"));
                 }
                 if status.is_server_error() {

@@ -1,4 +1,4 @@
-//! What is said in the conversations, and who has heard it.
+//! The conversations: what was sent in them, and which device has received it.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -10,8 +10,8 @@ use std::{
 };
 
 use anyhow::Context;
-use dojob_journeys::bad_days::{
-    ledger::Kept,
+use dojob_journeys::chaos::{
+    ledger::Write,
     load::{listing, rename},
     people::{Answer, Person, Site, word},
 };
@@ -20,17 +20,17 @@ use serde_json::json;
 
 /// A conversation of two people, each with several devices.
 #[derive(Debug)]
-pub struct Talk {
+pub struct Conversation {
     pub id: String,
     /// The newest message that its sender was told is kept.
     acknowledged: AtomicI64,
-    /// What each device has heard.
-    heard: Vec<Mutex<Heard>>,
+    /// What each device has received.
+    received: Vec<Mutex<Received>>,
 }
 
-/// What a device has heard of a conversation.
+/// What a device has received of a conversation.
 #[derive(Debug, Default)]
-struct Heard {
+struct Received {
     /// All up to this number.
     up_to: i64,
     /// And these, behind a gap that is being closed.
@@ -39,9 +39,9 @@ struct Heard {
     read: BTreeSet<i64>,
 }
 
-impl Heard {
-    /// False when it was heard before.
-    fn hear(&mut self, seq: i64) -> bool {
+impl Received {
+    /// False when it was received before.
+    fn receive(&mut self, seq: i64) -> bool {
         if seq <= self.up_to || !self.ahead.insert(seq) {
             return false;
         }
@@ -70,34 +70,34 @@ pub struct Tally {
 
 /// All of them.
 #[derive(Debug, Default)]
-pub struct Talks {
-    all: Vec<Talk>,
+pub struct Conversations {
+    all: Vec<Conversation>,
     tally: Mutex<Tally>,
-    hushed: AtomicBool,
+    silenced: AtomicBool,
     /// Messages on their way to be kept.
     pub pending: AtomicUsize,
     /// Sockets that are open.
     pub open: AtomicUsize,
 }
 
-impl Talk {
+impl Conversation {
     pub fn new(id: String, devices: usize) -> Self {
-        let heard = (0..devices).map(|_| Mutex::default()).collect();
-        Self { id, acknowledged: AtomicI64::new(0), heard }
+        let received = (0..devices).map(|_| Mutex::default()).collect();
+        Self { id, acknowledged: AtomicI64::new(0), received }
     }
 
     /// What is sure to be there is also known to every device; how many messages are not.
     fn missing(&self, mark: i64) -> i64 {
-        (0..self.heard.len()).map(|device| (mark - self.heard(device)).max(0)).sum()
+        (0..self.received.len()).map(|device| (mark - self.received(device)).max(0)).sum()
     }
 
-    /// A device has heard all up to this number.
-    pub fn heard(&self, device: usize) -> i64 {
-        self.of(device).map_or(0, |heard| heard.up_to)
+    /// A device has received all up to this number.
+    pub fn received(&self, device: usize) -> i64 {
+        self.of(device).map_or(0, |received| received.up_to)
     }
 
-    fn of(&self, device: usize) -> Option<MutexGuard<'_, Heard>> {
-        self.heard.get(device).map(|heard| heard.lock().unwrap_or_else(PoisonError::into_inner))
+    fn of(&self, device: usize) -> Option<MutexGuard<'_, Received>> {
+        self.received.get(device).map(|received| received.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub fn keep(&self, seq: i64) {
@@ -105,12 +105,12 @@ impl Talk {
     }
 }
 
-impl Talks {
-    pub fn new(talks: Vec<Talk>) -> Self {
-        Self { all: talks, ..Self::default() }
+impl Conversations {
+    pub fn new(conversations: Vec<Conversation>) -> Self {
+        Self { all: conversations, ..Self::default() }
     }
 
-    pub fn all(&self) -> &[Talk] {
+    pub fn all(&self) -> &[Conversation] {
         &self.all
     }
 
@@ -119,19 +119,19 @@ impl Talks {
     }
 
     /// A device is sent a message.
-    pub fn hear(&self, talk: &Talk, device: usize, seq: i64) {
-        let Some(mut heard) = talk.of(device) else { return };
-        let (is_new, was_read) = (heard.hear(seq), heard.read.remove(&seq));
+    pub fn receive(&self, conversation: &Conversation, device: usize, seq: i64) {
+        let Some(mut received) = conversation.of(device) else { return };
+        let (is_new, was_read) = (received.receive(seq), received.read.remove(&seq));
         let mut tally = self.tally();
         tally.received += usize::from(is_new);
         tally.doubled += usize::from(!is_new && !was_read);
     }
 
-    /// A device reads what it was advised to read; that it has some of it already is no harm.
-    pub fn read(&self, talk: &Talk, device: usize, seq: i64) {
-        let Some(mut heard) = talk.of(device) else { return };
-        if heard.hear(seq) {
-            heard.read.insert(seq);
+    /// A device reads what it was advised to read; that it has some of it already is no fault.
+    pub fn read(&self, conversation: &Conversation, device: usize, seq: i64) {
+        let Some(mut received) = conversation.of(device) else { return };
+        if received.receive(seq) {
+            received.read.insert(seq);
             self.tally().received += 1;
         }
     }
@@ -140,20 +140,23 @@ impl Talks {
         *self.tally().wrong.entry(why).or_default() += 1;
     }
 
-    /// Nobody says anything more.
-    pub fn hush(&self) {
-        self.hushed.store(true, Ordering::Relaxed);
+    /// Nobody sends anything more.
+    pub fn silence(&self) {
+        self.silenced.store(true, Ordering::Relaxed);
     }
 
-    pub fn is_hushed(&self) -> bool {
-        AtomicBool::load(&self.hushed, Ordering::Relaxed)
+    pub fn is_silenced(&self) -> bool {
+        AtomicBool::load(&self.silenced, Ordering::Relaxed)
     }
 
-    /// Waits until every device has heard what was acknowledged up to now; how many messages did not come in time.
-    pub async fn until_heard(&self, patience: Duration) -> i64 {
-        let mark = |talk: &Talk| AtomicI64::load(&talk.acknowledged, Ordering::Relaxed);
+    /// Waits until every device has received what was acknowledged up to now; how many messages did not come in time.
+    pub async fn until_received(&self, patience: Duration) -> i64 {
+        let mark =
+            |conversation: &Conversation| AtomicI64::load(&conversation.acknowledged, Ordering::Relaxed);
         let marks: Vec<_> = self.all.iter().map(mark).collect();
-        let missing = || self.all.iter().zip(&marks).map(|(talk, mark)| talk.missing(*mark)).sum::<i64>();
+        let missing = || {
+            self.all.iter().zip(&marks).map(|(conversation, mark)| conversation.missing(*mark)).sum::<i64>()
+        };
         wait(patience, || missing() == 0).await;
         missing()
     }
@@ -180,7 +183,7 @@ async fn wait(patience: Duration, met: impl Fn() -> bool) -> bool {
     true
 }
 
-/// Two people sign up, one gives something, the other asks about it: their conversation.
+/// Two people sign up, one publishes a talent, the other asks about it: their conversation.
 ///
 /// # Errors
 /// Somebody could not.
@@ -199,19 +202,19 @@ pub async fn begin(site: &Site, region: &str) -> anyhow::Result<(String, [Person
         anyhow::bail!("a talent was refused")
     };
     let (id, owner) = (word(&talent, "/id"), donor.id.clone());
-    site.ledger.keep(Kept::Listing { id: id.clone(), kind: "talent", owner, title });
+    site.ledger.record(Write::Listing { id: id.clone(), kind: "talent", owner, title });
     let body = json!({ "talent_id": id });
     let Answer::Done(inquiry) = asker.write(site, Method::POST, "/api/core/inquiries", &body, false).await?
     else {
         anyhow::bail!("a question about a talent was refused")
     };
     let conversation = word(&inquiry, "/id");
-    site.ledger.keep(Kept::Inquiry { id: conversation.clone(), asker: asker.id.clone(), listing: id });
-    // Chat hears of it over Kafka.
+    site.ledger.record(Write::Inquiry { id: conversation.clone(), asker: asker.id.clone(), listing: id });
+    // Chat learns of it over Kafka.
     let path = format!("/api/chat/conversations/{conversation}");
     let since = Instant::now();
     while asker.read(site, &path).await?.is_none() {
-        anyhow::ensure!(since.elapsed() < Duration::from_mins(1), "chat does not hear of {conversation}");
+        anyhow::ensure!(since.elapsed() < Duration::from_mins(1), "chat does not know {conversation}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     Ok((conversation, [donor, asker]))
@@ -219,25 +222,25 @@ pub async fn begin(site: &Site, region: &str) -> anyhow::Result<(String, [Person
 
 #[cfg(test)]
 mod tests {
-    use super::{Talk, Talks};
+    use super::{Conversation, Conversations};
 
     #[test]
     fn what_comes_twice_and_what_never_comes_is_counted() {
-        let talks = Talks::new(vec![Talk::new(String::new(), 2)]);
-        let talk = talks.all().first().unwrap();
+        let conversations = Conversations::new(vec![Conversation::new(String::new(), 2)]);
+        let conversation = conversations.all().first().unwrap();
         let tally = || {
-            let tally = talks.tally();
+            let tally = conversations.tally();
             (tally.received, tally.doubled)
         };
         for seq in [1, 2, 4, 4] {
-            talks.hear(talk, 0, seq);
+            conversations.receive(conversation, 0, seq);
         }
         assert_eq!(tally(), (3, 1));
-        assert_eq!((talk.heard(0), talk.missing(4)), (2, 2 + 4));
+        assert_eq!((conversation.received(0), conversation.missing(4)), (2, 2 + 4));
         // Read over HTTP, and then brought by the socket too.
-        talks.read(talk, 0, 3);
-        talks.hear(talk, 0, 3);
+        conversations.read(conversation, 0, 3);
+        conversations.receive(conversation, 0, 3);
         assert_eq!(tally(), (4, 1));
-        assert_eq!((talk.heard(0), talk.missing(4)), (4, 4));
+        assert_eq!((conversation.received(0), conversation.missing(4)), (4, 4));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{books::Books, ledger::Kept};
+use super::{ledger::Write, observations::Observations};
 
 /// Where a kind of write leaves its traces.
 struct Place {
@@ -31,20 +31,20 @@ const PLACES: &[Place] = &[
 /// name or a cursor is there if it stands, or one that was put later, be it one whose answer was lost.
 ///
 /// # Errors
-/// A database is away.
-pub async fn lost(books: &Books, ledger: &[Kept]) -> anyhow::Result<BTreeSet<usize>> {
+/// A database is unavailable.
+pub async fn lost(observations: &Observations, ledger: &[Write]) -> anyhow::Result<BTreeSet<usize>> {
     let mut traces: BTreeMap<String, usize> = BTreeMap::new();
     for Place { service, sql } in PLACES {
-        for [trace] in books.rows::<1>(service, sql).await? {
+        for [trace] in observations.rows::<1>(service, sql).await? {
             *traces.entry(trace).or_default() += 1;
         }
     }
     let names = "SELECT id, name FROM members WHERE name IS NOT NULL";
     let names: BTreeMap<String, String> =
-        books.rows::<2>("core", names).await?.into_iter().map(|[id, name]| (id, name)).collect();
+        observations.rows::<2>("core", names).await?.into_iter().map(|[id, name]| (id, name)).collect();
     let mut cursors = BTreeMap::new();
     for [conversation, account, seq] in
-        books.rows("chat", "SELECT conversation_id, account_id, read_seq FROM participant").await?
+        observations.rows("chat", "SELECT conversation_id, account_id, read_seq FROM participant").await?
     {
         cursors.insert((conversation, account), seq.parse::<i64>()?);
     }
@@ -52,7 +52,7 @@ pub async fn lost(books: &Books, ledger: &[Kept]) -> anyhow::Result<BTreeSet<usi
         .iter()
         .enumerate()
         .filter_map(|(at, kept)| match kept {
-            Kept::Name { account, name } if names.get(account) == Some(name) => Some((account, at)),
+            Write::Name { account, name } if names.get(account) == Some(name) => Some((account, at)),
             _ => None,
         })
         .collect();
@@ -61,18 +61,18 @@ pub async fn lost(books: &Books, ledger: &[Kept]) -> anyhow::Result<BTreeSet<usi
     let mut lost = BTreeSet::new();
     for (at, kept) in ledger.iter().enumerate() {
         let trace = match kept {
-            Kept::Account { id, email } => format!("account {id} {email}"),
-            Kept::Session { id, account } => format!("session {id} {account}"),
-            Kept::Listing { id, title, .. } => format!("listing {id} {title}"),
+            Write::Account { id, email } => format!("account {id} {email}"),
+            Write::Session { id, account } => format!("session {id} {account}"),
+            Write::Listing { id, title, .. } => format!("listing {id} {title}"),
             // Asking again is answered with the same.
-            Kept::Inquiry { id, .. } if inquiries.contains(id) => continue,
-            Kept::Inquiry { id, .. } => format!("inquiry {id}"),
-            Kept::Engagement { id, place, .. } | Kept::Counter { engagement: id, place, .. } => {
+            Write::Inquiry { id, .. } if inquiries.contains(id) => continue,
+            Write::Inquiry { id, .. } => format!("inquiry {id}"),
+            Write::Engagement { id, place, .. } | Write::Counter { engagement: id, place, .. } => {
                 format!("terms {id} {place}")
             }
-            Kept::Act { engagement, by, fact } => format!("act {engagement} {by} {fact}"),
-            Kept::Message { id, seq, text, .. } => format!("message {id} {seq} {text}"),
-            Kept::Name { account, .. } => {
+            Write::Act { engagement, by, fact } => format!("act {engagement} {by} {fact}"),
+            Write::Message { id, seq, text, .. } => format!("message {id} {seq} {text}"),
+            Write::Name { account, .. } => {
                 let is_there = match stands.get(account) {
                     Some(latest) => at <= *latest,
                     None => names.contains_key(account),
@@ -82,7 +82,7 @@ pub async fn lost(books: &Books, ledger: &[Kept]) -> anyhow::Result<BTreeSet<usi
                 }
                 continue;
             }
-            Kept::Read { conversation, account, seq } => {
+            Write::Read { conversation, account, seq } => {
                 let place = (conversation.clone(), account.clone());
                 if cursors.get(&place).is_none_or(|stands| stands < seq) {
                     lost.insert(at);
@@ -93,7 +93,7 @@ pub async fn lost(books: &Books, ledger: &[Kept]) -> anyhow::Result<BTreeSet<usi
         match traces.get_mut(&trace) {
             Some(left) if *left > 0 => {
                 *left -= 1;
-                if let Kept::Inquiry { id, .. } = kept {
+                if let Write::Inquiry { id, .. } = kept {
                     inquiries.insert(id.clone());
                 }
             }
