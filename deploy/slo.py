@@ -40,15 +40,15 @@ OBJECTIVES = (
                  'service="auth",route=~"/api/auth/(login|refresh|signup)"')),
     ("chat-connect", 0.995, "Of all chat sockets that are asked for, 99.5 % open, if the caller may have one.",
      of_requests('service="chat",route="/api/chat/ws",status=~"5.."', 'service="chat",route="/api/chat/ws"')),
-    ("handing-on", 0.99, "99 % of the time, nothing has waited in an outbox for longer than 5 seconds.",
-     of_time("handing-on")),
-    ("hearing", 0.99, "99 % of the time, no consumer has more than 1,000 events yet to take.",
-     of_time("hearing")),
+    ("event-relay", 0.99, "99 % of the time, nothing has waited in an outbox for longer than 5 seconds.",
+     of_time("event-relay")),
+    ("delivery-latency", 0.99, "99 % of the time, no consumer has more than 1,000 events yet to take.",
+     of_time("delivery-latency")),
 )
 # What the last two count: 1 in each minute that was bad.
 LATE = {
-    "handing-on": "max by (service) (dojob_outbox_seconds) > bool 5",
-    "hearing": 'max by (service) (label_replace(sum by (consumer, source) (dojob_consumer_lag),'
+    "event-relay": "max by (service) (dojob_outbox_seconds) > bool 5",
+    "delivery-latency": 'max by (service) (label_replace(sum by (consumer, source) (dojob_consumer_lag),'
                ' "service", "$1", "consumer", "([^/]+)/.*")) > bool 1000',
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Build every overlay and judge what comes out: check.py [--write] [CHECK…]. Without names, all of them."""
+"""Build every overlay and check what comes out: check.py [--write] [CHECK…]. Without names, all of them."""
 
 import pathlib
 import sys
@@ -13,7 +13,7 @@ import databases  # noqa: E402
 import environment  # noqa: E402
 import facts  # noqa: E402
 import metrics  # noqa: E402
-import picture  # noqa: E402
+import diagram  # noqa: E402
 import pods  # noqa: E402
 import reachability  # noqa: E402
 import references  # noqa: E402
@@ -34,7 +34,7 @@ CHECKS = {
     "databases": databases.check,
     "metrics": metrics.check,
     "argocd": argocd.check,
-    "picture": lambda built: picture.check(built, told()),
+    "diagram": lambda built: diagram.check(built, told()),
     "release": pods.release,
 }
 
@@ -62,8 +62,8 @@ def main():
             for path, text in reachability.tables(built):
                 path.parent.mkdir(exist_ok=True)
                 path.write_text(text)
-        if "picture" in chosen:
-            picture.FILE.write_text(picture.draw(built, told()))
+        if "diagram" in chosen:
+            diagram.FILE.write_text(diagram.draw(built, told()))
     bad = 0
     for check in chosen:
         why = MISSING[check]() if check in MISSING else None

@@ -22,13 +22,13 @@ def main():
             path = manifests / f"{name.replace('/', '-')}.yaml"
             path.write_text(yaml.safe_dump_all(built[name], sort_keys=False))
         with report.open("w") as file:
-            # It ends with 1 for every finding; which are accepted is judged next.
+            # It ends with 1 for every finding; findings.py compares them with what is accepted.
             subprocess.run(
                 [sys.argv[1], "-d", manifests, "--framework", "kubernetes", "--skip-download", "--quiet", "--compact", "-o", "json"],
                 stdout=file, check=False,
             )
-        judge = [sys.executable, ROOT / "scripts/infra/findings.py", ROOT / "docs/SECURITY-EXCEPTIONS.md", report]
-        return subprocess.run(judge, env={**os.environ, "SECTION": "kubernetes"}, check=False).returncode
+        compare = [sys.executable, ROOT / "scripts/infra/findings.py", ROOT / "docs/SECURITY-EXCEPTIONS.md", report]
+        return subprocess.run(compare, env={**os.environ, "SECTION": "kubernetes"}, check=False).returncode
 
 
 if __name__ == "__main__":

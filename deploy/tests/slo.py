@@ -16,8 +16,8 @@ import tempfile
 import yaml
 
 # What an objective allows to be bad: said here again, so that a budget that changes by mistake is seen.
-BUDGETS = {"availability": 0.001, "latency": 0.05, "sign-in": 0.005, "chat-connect": 0.005, "handing-on": 0.01, "hearing": 0.01}
-SERVICE = {"availability": "core", "latency": "core", "sign-in": "auth", "chat-connect": "chat", "handing-on": "core", "hearing": "chat"}
+BUDGETS = {"availability": 0.001, "latency": 0.05, "sign-in": 0.005, "chat-connect": 0.005, "event-relay": 0.01, "delivery-latency": 0.01}
+SERVICE = {"availability": "core", "latency": "core", "sign-in": "auth", "chat-connect": "chat", "event-relay": "core", "delivery-latency": "chat"}
 ALERTS = {"SloBurnsFast": "page", "SloBurns": "page", "SloBurnsSlowly": "ticket", "SloBurnsAway": "ticket"}
 LONG = 12 * 60
 
@@ -68,9 +68,9 @@ def series(slo, phases, step):
             'dojob_http_seconds_count{service="core"}': counter(phases, lambda _: 10_000),
             'dojob_http_seconds_bucket{service="core",le="0.256"}': counter(phases, lambda bad: 10_000 * (1 - bad)),
         }
-    if slo == "handing-on":
+    if slo == "event-relay":
         return {'dojob_outbox_seconds{service="core",pod="a"}': gauge(phases, step, 0.1, 60)}
-    if slo == "hearing":
+    if slo == "delivery-latency":
         return {
             'dojob_consumer_lag{consumer="chat/conversation",source="core",pod="a"}': gauge(phases, step, 0, 800),
             'dojob_consumer_lag{consumer="chat/conversation",source="core",pod="b"}': gauge(phases, step, 0, 800),

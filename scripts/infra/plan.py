@@ -1,4 +1,4 @@
-"""Reading the plans that scripts/infra/rehearse leaves: PLANS/<profile>/<stack>.plan.json."""
+"""Reading the plans that scripts/infra/dry-run leaves: PLANS/<profile>/<stack>.plan.json."""
 
 import json
 import pathlib

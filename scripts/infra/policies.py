@@ -137,7 +137,7 @@ for profile in profiles:
         need(set(values["enabled_cluster_log_types"]) == {"api", "audit", "authenticator", "controllerManager", "scheduler"}, profile, address, "all five logs")
         need(first(values, "encryption_config").get("resources") == ["secrets"], profile, address, "secrets are encrypted with our key")
         need(first(values, "access_config").get("authentication_mode") == "API", profile, address, "who may do what is in Terraform, not in a ConfigMap")
-        need(first(values, "access_config").get("bootstrap_cluster_creator_admin_permissions") is False, profile, address, "whoever made it is no administrator by that")
+        need(first(values, "access_config").get("bootstrap_cluster_creator_admin_permissions") is False, profile, address, "who creates the cluster must not become its administrator")
     for address, values in of(profile, "aws_launch_template"):
         options = first(values, "metadata_options")
         need(options.get("http_tokens") == "required" and options.get("http_put_response_hop_limit") == 1, profile, address, "pods do not reach the metadata service")

@@ -18,7 +18,7 @@ for workload in data["workloads"]:
         errors.append(f"{name} is listed twice")
     seen.add(name)
     if workload["mode"] not in ("irsa", "pod_identity", "none"):
-        errors.append(f"{name}: mode is irsa, pod_identity or none")
+        errors.append(f"{name}: mode: expected one of: irsa, pod_identity, none")
     if (workload["mode"] == "none") != (workload["role"] is None):
         errors.append(f"{name}: a role and the mode none exclude each other")
     if workload["role"] is not None and workload["role"] in roles:

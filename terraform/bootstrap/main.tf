@@ -30,7 +30,7 @@ variable "profiles" {
   default     = ["seed"]
   validation {
     condition     = length(var.profiles) > 0 && alltrue([for profile in var.profiles : contains(["seed", "launch", "scale"], profile)])
-    error_message = "profiles: write a list of seed, launch and scale, as in [\"seed\"]."
+    error_message = "profiles must be a list of seed, launch and scale, as in [\"seed\"]."
   }
 }
 

@@ -5,7 +5,7 @@ variable "account_id" {
   type        = string
   validation {
     condition     = can(regex("^[0-9]{12}$", var.account_id)) && var.account_id != "000000000000"
-    error_message = "account_id: write the 12 digits that `aws sts get-caller-identity` prints as Account, in quotes."
+    error_message = "account_id must be the 12 digits that `aws sts get-caller-identity` prints as Account, in quotes."
   }
 }
 
@@ -15,7 +15,7 @@ variable "region" {
   default     = "ap-northeast-2"
   validation {
     condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
-    error_message = "region: write the code of a region, as in ap-northeast-2 (Seoul)."
+    error_message = "region must be the code of a region, as in ap-northeast-2 (Seoul)."
   }
 }
 
@@ -27,10 +27,10 @@ variable "github" {
   })
   validation {
     condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$", var.github.repository))
-    error_message = "github.repository: write owner/name, as in dojob/dojob, without https://github.com/."
+    error_message = "github.repository must be owner/name, as in dojob/dojob, without https://github.com/."
   }
   validation {
     condition     = can(regex("^[0-9]+$", var.github.repository_id))
-    error_message = "github.repository_id: write the number that `gh api repos/OWNER/NAME --jq .id` prints, in quotes."
+    error_message = "github.repository_id must be the number that `gh api repos/OWNER/NAME --jq .id` prints, in quotes."
   }
 }

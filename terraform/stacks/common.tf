@@ -36,7 +36,7 @@ locals {
   # Made by bootstrap/. The role that applies these stacks may make no role without it.
   permissions_boundary = "arn:aws:iam::${var.account_id}:policy/dojob-boundary"
 
-  # Where the stacks below this one keep their state. Without a bucket it is a file: how the checks rehearse.
+  # Where the stacks below this one keep their state. Without a bucket it is a file: how the checks make their dry runs.
   upstream_backend = var.state_bucket == null ? "local" : "s3"
   upstream = { for stack in ["foundation", "data", "platform"] : stack => var.state_bucket == null ? tomap({
     path = "${path.module}/../${stack}/terraform.tfstate"

@@ -9,7 +9,7 @@ variable "state_bucket" {
   default     = null
   validation {
     condition     = var.state_bucket == null ? true : can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.state_bucket))
-    error_message = "state_bucket: write the output state_bucket of terraform/bootstrap, as in dojob-state-123456789012."
+    error_message = "state_bucket must be the output state_bucket of terraform/bootstrap, as in dojob-state-123456789012."
   }
 }
 
@@ -19,16 +19,16 @@ variable "domain" {
   default     = null
   validation {
     condition     = var.domain == null ? true : can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.domain))
-    error_message = "domain: write a host name in small letters without https:// and without a slash, as in dojob.example, or null."
+    error_message = "domain must be a host name in small letters without https:// and without a slash, as in dojob.example, or null."
   }
 }
 
 variable "alarm_email" {
-  description = "Who hears of alarms, of the budget and of unusual cost."
+  description = "Who receives alarms, and notices of the budget and of unusual cost."
   type        = string
   validation {
     condition     = can(regex("^[^@ ]+@[^@ ]+\\.[^@ ]+$", var.alarm_email))
-    error_message = "alarm_email: write one e-mail address, as in alarms@dojob.example."
+    error_message = "alarm_email must be one e-mail address, as in alarms@dojob.example."
   }
 }
 
@@ -38,7 +38,7 @@ variable "administrators" {
   default     = []
   validation {
     condition     = alltrue([for arn in var.administrators : can(regex("^arn:aws:iam::[0-9]{12}:role/.+$", arn))])
-    error_message = "administrators: write ARNs of IAM roles, as in arn:aws:iam::123456789012:role/admin; users and the root account are not accepted."
+    error_message = "administrators must be ARNs of IAM roles, as in arn:aws:iam::123456789012:role/admin; users and the root account are not accepted."
   }
 }
 
@@ -49,7 +49,7 @@ variable "profile" {
   type        = string
   validation {
     condition     = contains(["seed", "launch", "scale"], var.profile)
-    error_message = "profile: write seed, launch or scale; -var-file=../../envs/<profile>.tfvars sets it."
+    error_message = "profile must be one of: seed, launch, scale; -var-file=../../envs/<profile>.tfvars sets it."
   }
 }
 
@@ -68,27 +68,27 @@ variable "network" {
   })
   validation {
     condition     = can(cidrhost(var.network.cidr, 0)) && can(regex("/1[6-9]$", var.network.cidr))
-    error_message = "network.cidr: write an IPv4 range between /16 and /19, as in 10.20.0.0/16."
+    error_message = "network.cidr must be an IPv4 range between /16 and /19, as in 10.20.0.0/16."
   }
   validation {
     condition     = can(regex("^(10\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.|192\\.168\\.)", var.network.cidr))
-    error_message = "network.cidr: write a private range (10.x, 172.16.x to 172.31.x, 192.168.x)."
+    error_message = "network.cidr must be a private range (10.x, 172.16.x to 172.31.x, 192.168.x)."
   }
   validation {
     condition     = length(var.network.zones) >= 2 && length(var.network.zones) <= 3
-    error_message = "network.zones: write two or three zones; EKS and RDS refuse one."
+    error_message = "network.zones must be two or three zones; EKS and RDS refuse one."
   }
   validation {
     condition     = alltrue([for zone in var.network.zones : can(regex("^${var.region}[a-z]$", zone))])
-    error_message = "network.zones: write zones of the region, as in ap-northeast-2a. They are pinned here because AWS may add some."
+    error_message = "network.zones must be zones of the region, as in ap-northeast-2a. They are pinned here because AWS may add some."
   }
   validation {
     condition     = length(distinct(var.network.zones)) == length(var.network.zones)
-    error_message = "network.zones: write each zone once."
+    error_message = "network.zones must name each zone once."
   }
   validation {
     condition     = contains(["nat_instance", "nat_gateway_single", "nat_gateway_per_zone"], var.network.egress)
-    error_message = "network.egress: write nat_instance (about $8 a month), nat_gateway_single (about $44) or nat_gateway_per_zone (about $44 each)."
+    error_message = "network.egress must be one of: nat_instance (about $8 a month), nat_gateway_single (about $44), nat_gateway_per_zone (about $44 each)."
   }
 }
 
@@ -105,23 +105,23 @@ variable "cluster" {
   })
   validation {
     condition     = contains(["1.34", "1.35", "1.36"], var.cluster.version)
-    error_message = "cluster.version: write 1.34, 1.35 or 1.36, in quotes; older ones cost six times as much (extended support)."
+    error_message = "cluster.version must be one of: 1.34, 1.35, 1.36, in quotes; older ones cost six times as much (extended support)."
   }
   validation {
     condition     = length(var.cluster.instance_types) >= 1 && alltrue([for type in var.cluster.instance_types : can(regex("^[a-z]+[0-9]+g[a-z]*\\.[a-z0-9]+$", type))])
-    error_message = "cluster.instance_types: write Graviton types, as in t4g.medium or m7g.large; the image is built for arm64."
+    error_message = "cluster.instance_types must be Graviton types, as in t4g.medium or m7g.large; the image is built for arm64."
   }
   validation {
     condition     = contains(["SPOT", "ON_DEMAND"], var.cluster.capacity)
-    error_message = "cluster.capacity: write SPOT or ON_DEMAND."
+    error_message = "cluster.capacity must be one of: SPOT, ON_DEMAND."
   }
   validation {
     condition     = var.cluster.nodes >= 2 && var.cluster.nodes_max >= var.cluster.nodes && var.cluster.nodes_max <= 20
-    error_message = "cluster.nodes: write at least 2 (one may go away at any time), and nodes_max between nodes and 20."
+    error_message = "cluster.nodes must be at least 2 (one may go away at any time), and nodes_max between nodes and 20."
   }
   validation {
     condition     = var.cluster.disk_gb >= 20 && var.cluster.disk_gb <= 200
-    error_message = "cluster.disk_gb: write 20 to 200 (GB for each node)."
+    error_message = "cluster.disk_gb must be 20 to 200 (GB for each node)."
   }
 }
 
@@ -136,15 +136,15 @@ variable "database" {
   })
   validation {
     condition     = can(regex("^db\\.[a-z0-9]+\\.[a-z0-9]+$", var.database.instance_class))
-    error_message = "database.instance_class: write an RDS class, as in db.t4g.micro or db.r7g.large."
+    error_message = "database.instance_class must be an RDS class, as in db.t4g.micro or db.r7g.large."
   }
   validation {
     condition     = var.database.storage_gb >= 20 && var.database.storage_max_gb > var.database.storage_gb
-    error_message = "database.storage_gb: write at least 20, and a larger storage_max_gb up to which RDS may grow the disk."
+    error_message = "database.storage_gb must be at least 20, and a larger storage_max_gb up to which RDS may grow the disk."
   }
   validation {
     condition     = var.database.backup_days >= 7 && var.database.backup_days <= 35
-    error_message = "database.backup_days: write 7 to 35."
+    error_message = "database.backup_days must be 7 to 35."
   }
 }
 
@@ -158,19 +158,19 @@ variable "kafka" {
   })
   validation {
     condition     = contains(["none", "msk"], var.kafka.mode)
-    error_message = "kafka.mode: write none (a broker in the cluster, $0) or msk (about $89 a month and more)."
+    error_message = "kafka.mode must be one of: none (a broker in the cluster, $0), msk (about $89 a month and more)."
   }
   validation {
     condition     = var.kafka.mode == "none" || can(regex("^kafka\\.[a-z0-9]+\\.[a-z0-9]+$", var.kafka.instance_type))
-    error_message = "kafka.instance_type: write a broker type of MSK, as in kafka.t3.small or kafka.m7g.large."
+    error_message = "kafka.instance_type must be a broker type of MSK, as in kafka.t3.small or kafka.m7g.large."
   }
   validation {
     condition     = var.kafka.mode == "none" || (var.kafka.brokers >= 2 && var.kafka.brokers % length(var.network.zones) == 0)
-    error_message = "kafka.brokers: write a multiple of the number of zones, at least 2."
+    error_message = "kafka.brokers must be a multiple of the number of zones, at least 2."
   }
   validation {
     condition     = var.kafka.mode == "none" || (var.kafka.storage_gb >= 10 && var.kafka.storage_gb <= 1000)
-    error_message = "kafka.storage_gb: write 10 to 1000 (GB for each broker)."
+    error_message = "kafka.storage_gb must be 10 to 1000 (GB for each broker)."
   }
 }
 
@@ -180,7 +180,7 @@ variable "user_pool_tier" {
   default     = "LITE"
   validation {
     condition     = contains(["LITE", "ESSENTIALS", "PLUS"], var.user_pool_tier)
-    error_message = "user_pool_tier: write LITE (first 10,000 users free), ESSENTIALS or PLUS. It is set because AWS's default is the dearer ESSENTIALS."
+    error_message = "user_pool_tier must be one of: LITE (first 10,000 users free), ESSENTIALS, PLUS. It is set because AWS's default is the dearer ESSENTIALS."
   }
 }
 
@@ -200,7 +200,7 @@ variable "backup_region" {
   default     = null
   validation {
     condition     = var.backup_region == null ? true : can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.backup_region)) && var.backup_region != var.region
-    error_message = "backup_region: write the code of another region than region, as in ap-northeast-1, or null."
+    error_message = "backup_region must be the code of another region than region, as in ap-northeast-1, or null."
   }
 }
 
@@ -209,6 +209,6 @@ variable "budget_usd" {
   type        = number
   validation {
     condition     = var.budget_usd >= 10 && var.budget_usd <= 10000
-    error_message = "budget_usd: write a number of US dollars between 10 and 10000."
+    error_message = "budget_usd must be a number of US dollars between 10 and 10000."
   }
 }

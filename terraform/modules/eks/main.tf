@@ -55,7 +55,7 @@ resource "aws_eks_cluster" "this" {
   depends_on = [aws_cloudwatch_log_group.cluster, aws_iam_role_policy_attachment.cluster]
 }
 
-# The API for whoever is in the private subnets: the forwarded port ends on a machine there.
+# The API for what is in the private subnets: the forwarded port ends on a machine there.
 resource "aws_vpc_security_group_ingress_rule" "api" {
   count             = length(var.private_cidrs)
   security_group_id = aws_eks_cluster.this.vpc_config[0].cluster_security_group_id

@@ -14,7 +14,7 @@ locals {
   permitted  = toset([for key, workload in local.workloads : key if length(local.statements[key]) > 0])
 
   # Two ways, two reasons for the older one. Credentials of Pod Identity change the session's name when they are renewed,
-  # and MSK then drops the connection ("principal changed"); so whoever speaks Kafka comes by the service account's own
+  # and MSK then drops the connection ("principal changed"); so a workload that uses Kafka comes by the service account's own
   # token. External Secrets asks for a token of the account that a SecretStore names; the agent of Pod Identity gives
   # credentials to pods alone, and this account has none.
   trust = merge(

@@ -25,12 +25,9 @@ const PATIENCE: Duration = Duration::from_mins(3);
 fn programs() -> PathBuf {
     let me = std::env::current_exe().unwrap();
     let profile = me.ancestors().nth(2).unwrap();
-    let services = ["dojob-core", "dojob-auth", "dojob-notify-address", "dojob-chat"];
     let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "-p", "dojob-standalone", "-p", "dojob-cluster"]);
-    for service in services {
-        build.args(["-p", service, "--features", &format!("{service}/kafka")]);
-    }
+    // As `make cluster` builds them, so that nothing is compiled twice.
+    build.args(["build", "--quiet", "--workspace", "--all-features", "--bins"]);
     build.env("CARGO_TARGET_DIR", profile.parent().unwrap()).current_dir(env!("CARGO_MANIFEST_DIR"));
     assert!(build.status().unwrap().success());
     profile.to_owned()

@@ -49,7 +49,7 @@ run "with_karpenter" {
   command = plan
   assert {
     condition     = length(aws_sqs_queue.interruptions) == 1 && length(aws_cloudwatch_event_rule.interruptions) == 4
-    error_message = "Karpenter hears of interruptions."
+    error_message = "Karpenter is told of interruptions."
   }
 }
 

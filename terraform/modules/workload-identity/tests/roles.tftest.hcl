@@ -23,7 +23,7 @@ run "a_token_of_one_service_account_only" {
   }
   assert {
     condition     = length(output.irsa) == 7
-    error_message = "Whoever speaks Kafka comes by token, and whoever has no pod: External Secrets asks for its token."
+    error_message = "Workloads that use Kafka come by token, and so does what has no pod: External Secrets asks for its token."
   }
 }
 

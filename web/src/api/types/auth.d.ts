@@ -47,7 +47,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Changes the password, for whoever knows the current one, and logs every other device out. Wrong guesses count
+         * Changes the password, given the current one, and logs every other device out. Wrong guesses count
          *     together with those at log-in.
          */
         post: operations["change_password"];
@@ -226,7 +226,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Goes on with the session of the cookie: a new access token, and a new refresh token instead of this one. For half
+         * Goes on with the device session of the cookie: a new access token, and a new refresh token instead of this one. For half
          *     a minute the replaced one gets the same answer; after that its use means that somebody has a copy, and ends the
          *     session for both.
          */
@@ -247,8 +247,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Opens an account and logs this device in. The age comes first: whoever is too young leaves no trace, not even in a
-         *     counter of attempts.
+         * Opens an account and logs this device in. The age comes first: somebody too young leaves no trace, not even
+         *     in a counter of attempts.
          */
         post: operations["sign_up"];
         delete?: never;
@@ -261,7 +261,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Whose session it is. */
+        /** @description Whose device session it is. */
         AccountCard: {
             email: string;
             /** Format: uuid */
