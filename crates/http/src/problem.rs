@@ -82,7 +82,7 @@ pub enum Problems {
     /// Too many of these; see `Retry-After`.
     #[response(status = 429, content_type = "application/problem+json")]
     TooMany(ProblemView),
-    /// A part that we need is unavailable; see `Retry-After`.
+    /// A part that we need is away; see `Retry-After`.
     #[response(status = 503, content_type = "application/problem+json")]
     Unavailable(ProblemView),
 }
