@@ -116,7 +116,7 @@ pub(crate) async fn choose(home: &Home, preferred: Binaries, wanted: Option<u32>
         let here: Vec<_> = all.iter().map(|build| build.version.as_str()).collect();
         bail!(
             "the data in {} was made by PostgreSQL {}, and only {PINNED} can be fetched and this machine has {}: \
-             install that version, or move the directory away to begin anew",
+             install that version, or move the directory away to start from nothing",
             home.data().display(),
             wanted.unwrap_or_default(),
             if here.is_empty() { "none".to_owned() } else { here.join(", ") }

@@ -77,7 +77,7 @@ impl Server {
         Self::run(home, options, Some(owner)).await
     }
 
-    /// The server all test binaries of this machine share: started by whoever comes first, left running.
+    /// The server all test binaries of this machine share: started by the first that needs it, left running.
     pub async fn shared_test(home: &Path) -> Result<Self> {
         let options =
             Options::new(home, Binaries::Machine).without_durability().set("max_connections", "200");

@@ -7,8 +7,6 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::hangul;
-
 /// What may be left off a name: "망원" means 망원동 as much as "망원동" does.
 const ENDINGS: [&str; 13] = [
     "동",
@@ -53,7 +51,7 @@ impl Word {
         let mut key = Vec::with_capacity(chars.len() * 3);
         for &c in chars {
             if by_consonant {
-                key.push(key_byte(hangul::chosung(c).unwrap_or(c)));
+                key.push(key_byte(hangul::initial(c).unwrap_or(c)));
             } else {
                 hangul::for_each_key(c, |c| key.push(key_byte(c)));
             }
@@ -67,7 +65,7 @@ impl Word {
     /// wholly.
     pub fn starts(&self, text: &str) -> Option<(usize, bool)> {
         let same = |typed: char, c: char| {
-            typed == c || (hangul::is_consonant(typed) && hangul::chosung(c) == Some(typed))
+            typed == c || (hangul::is_consonant(typed) && hangul::initial(c) == Some(typed))
         };
         let (last, before) = self.chars.split_last()?;
         let mut chars = text.chars();
@@ -251,7 +249,7 @@ impl Index {
             self.by_key.push(piece(&self.keys));
             hangul::for_each_key(c, |c| self.keys.push(key_byte(c)));
             self.by_consonant.push(piece(&self.consonants));
-            self.consonants.push(key_byte(hangul::chosung(c).unwrap_or(c)));
+            self.consonants.push(key_byte(hangul::initial(c).unwrap_or(c)));
         }
         for piece in self.by_key.iter_mut().skip(first_key) {
             piece.key_end = narrow(self.keys.len());

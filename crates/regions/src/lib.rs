@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-pub mod hangul;
 mod index;
 mod search;
 mod table;

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::hangul;
 use crate::index::{Entry, Fit, Word, narrow};
 use crate::table::{Former, Level, Region, Regions, Sido};
 
@@ -64,7 +63,7 @@ fn words(query: &str) -> Vec<Vec<char>> {
             ',' => break,
             _ if c.is_whitespace() => {}
             _ => {
-                let (first, second) = hangul::split_consonant(c);
+                let (first, second) = hangul::split_cluster(hangul::compatible(c));
                 word.push(first);
                 word.extend(second);
                 continue;

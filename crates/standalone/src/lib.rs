@@ -91,7 +91,7 @@ impl Platform {
     /// Migrates the databases and builds the four services on an in-process bus.
     ///
     /// # Errors
-    /// A database is away, a migration fails, or a setting cannot be used.
+    /// A database is unavailable, a migration fails, or a setting cannot be used.
     pub async fn build(self) -> anyhow::Result<Vec<Service>> {
         let Self { clock, databases, auth, max_connections, origins } = self;
         let (bus, tasks, metrics) = (Bus::in_process(), Tasks::default(), Metrics::default());

@@ -5,6 +5,7 @@ mod front;
 use std::{net::TcpListener, path::PathBuf, time::Duration};
 
 use anyhow::Context;
+use clap::{Parser, Subcommand};
 use common::{
     config::Env,
     service::{Serving, serve, signalled},
@@ -13,14 +14,21 @@ use common::{
 };
 use standalone::{Databases, Platform, demo, local_identity, web};
 
-const HELP: &str = "\
-dojob: a neighbourhood that gives hours
+/// dojob: a neighbourhood that gives hours. Without a command: starts everything and prints where to find it.
+#[derive(Parser)]
+#[command(name = "dojob")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
 
-  dojob              starts everything and prints where to find it
-  dojob front        serves the built web front and nothing else (behind a balancer)
-  dojob settings     what can be set in the environment, its default and its meaning
-  dojob --help       this page
-";
+#[derive(Subcommand)]
+enum Command {
+    /// Serves the built web front and nothing else (behind a balancer).
+    Front,
+    /// Lists what can be set in the environment, its default and its meaning.
+    Settings,
+}
 
 /// What can be set.
 struct Settings {
@@ -85,7 +93,7 @@ impl Settings {
 
 #[tokio::main]
 async fn main() -> std::process::ExitCode {
-    match run().await {
+    match run(Arguments::parse()).await {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("dojob: {error:#}");
@@ -94,29 +102,24 @@ async fn main() -> std::process::ExitCode {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "what the program says to whoever started it")]
-async fn run() -> anyhow::Result<()> {
+#[expect(clippy::print_stdout, reason = "the program reports to the terminal")]
+async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let env = Env::process();
-    match std::env::args().nth(1).as_deref() {
+    match arguments.command {
         None => {}
-        Some("settings") => {
+        Some(Command::Settings) => {
             let _ = Settings::from(&env);
             for setting in env.settings() {
                 println!("{:32} {:40} {}", setting.name, setting.default, setting.meaning);
             }
             return Ok(());
         }
-        Some("front") => return front::run(&env).await,
-        Some("--help" | "-h" | "help") => {
-            print!("{HELP}");
-            return Ok(());
-        }
-        Some(other) => anyhow::bail!("there is no '{other}'; see dojob --help"),
+        Some(Command::Front) => return front::run(&env).await,
     }
     let settings = Settings::from(&env)?;
     let _telemetry = telemetry::init(&settings.log, settings.traces.clone())?;
 
-    // The port first: whoever cannot have it should not wait for a database.
+    // The port first: if it is taken, nobody should wait for a database.
     let listener = TcpListener::bind((settings.bind.as_str(), settings.port)).with_context(|| {
         format!("port {} is taken: stop what uses it, or choose another (DOJOB_PORT=8090)", settings.port)
     })?;
@@ -183,7 +186,7 @@ async fn run() -> anyhow::Result<()> {
     };
     serve(serving, async {
         if let Err(error) = signalled().await {
-            tracing::error!(%error, "signals cannot be heard");
+            tracing::error!(%error, "signals cannot be received");
         }
     })
     .await?;

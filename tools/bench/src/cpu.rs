@@ -1,4 +1,4 @@
-//! CPU time of processes, in nanoseconds: what an operation costs whoever else is on the machine.
+//! CPU time of processes, in nanoseconds: what an operation costs, independent of other load on the machine.
 
 use std::{collections::HashMap, time::Duration};
 

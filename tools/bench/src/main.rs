@@ -15,6 +15,9 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
+use clap::Parser;
+#[cfg(feature = "kafka")]
+use clap::Subcommand;
 use serde_json::json;
 
 use http::Client;
@@ -27,6 +30,26 @@ const SIZES: [u64; 3] = [10_000, 50_000, 200_000];
 /// One who asks is enough for a conversation, but each may send only so much: two owners and eight askers.
 const PEOPLE: usize = 10;
 
+/// Measures dojob and prints its ratios beside the floors of this machine.
+#[derive(Parser)]
+#[command(name = "bench", args_conflicts_with_subcommands = true)]
+struct Arguments {
+    /// The `dojob` to measure; built when not given.
+    program: Option<PathBuf>,
+    #[cfg(feature = "kafka")]
+    #[command(subcommand)]
+    part: Option<Part>,
+}
+
+#[cfg(feature = "kafka")]
+#[derive(Subcommand)]
+enum Part {
+    /// Measures the bus between processes only.
+    Events,
+    /// Measures the cluster only.
+    Cluster,
+}
+
 /// A whole number as one that can be divided. Ours are small.
 fn float(n: u64) -> f64 {
     u32::try_from(n).map_or(f64::INFINITY, f64::from)
@@ -37,22 +60,20 @@ fn float(n: u64) -> f64 {
 async fn main() -> anyhow::Result<()> {
     let own = std::env::current_exe()?;
     let here = own.parent().context("a program lies in a directory")?;
-    let given = std::env::args().nth(1);
+    let arguments = Arguments::parse();
     #[cfg(feature = "kafka")]
-    if let Some(part @ ("events" | "cluster")) = given.as_deref() {
-        let rows = if part == "events" {
-            cases::events::run().await?
-        } else {
-            build(here)?;
-            cases::cluster::run(here).await?
+    if let Some(part) = arguments.part {
+        let rows = match part {
+            Part::Events => cases::events::run().await?,
+            Part::Cluster => {
+                build(here)?;
+                cases::cluster::run(here).await?
+            }
         };
         println!("{}", report::markdown(&rows));
         return Ok(());
     }
-    let program = match given {
-        Some(given) => PathBuf::from(given),
-        None => build(here)?,
-    };
+    let program = arguments.program.map_or_else(|| build(here), Ok)?;
     let started = Instant::now();
     let stage = Stage::set(program).await?;
     let version = stage.postgres_version().to_owned();

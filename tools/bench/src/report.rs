@@ -1,4 +1,4 @@
-//! What was found: a Markdown table for people, JSON lines for whoever draws a curve.
+//! What was found: a Markdown table for people, JSON lines for plotting.
 
 use std::{fmt::Write, path::Path};
 

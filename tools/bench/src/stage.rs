@@ -138,7 +138,7 @@ impl Stage {
     /// A connection to a service's database, as its owner.
     ///
     /// # Errors
-    /// PostgreSQL is away.
+    /// PostgreSQL is unavailable.
     pub async fn database(&self, service: &str) -> anyhow::Result<Database> {
         let at = SERVICES.iter().position(|s| *s == service).context("a service")?;
         Database::open(self.urls.get(at).context("its database")?).await
@@ -302,7 +302,7 @@ impl Stage {
         Ok(())
     }
 
-    /// Loads listings number `from` + 1 to `to`, without the index of letters, which is built anew at the end.
+    /// Loads listings number `from` + 1 to `to`, without the index of letters, which is rebuilt at the end.
     ///
     /// # Errors
     /// PostgreSQL refuses.

@@ -56,7 +56,7 @@ impl Cluster {
     /// does not start: the last lines of its log are in the error.
     pub async fn start(options: Options) -> anyhow::Result<Self> {
         let home = options.home.clone();
-        // The port first: whoever cannot have it should not wait for a database.
+        // The port first: if it is taken, nobody should wait for a database.
         let listen = |port| {
             TcpListener::bind(("127.0.0.1", port)).with_context(|| {
                 format!("port {port} is taken: stop what uses it, or choose another (DOJOB_PORT=8090)")
@@ -156,7 +156,7 @@ impl Cluster {
         self.kafka.brokers()
     }
 
-    /// PostgreSQL, while it runs: for whoever wants to look into the databases.
+    /// PostgreSQL, while it runs: for looking into the databases.
     ///
     /// # Errors
     /// It was killed.
@@ -211,7 +211,7 @@ impl Cluster {
                 let target = process.spawn()?;
                 let group = process.plan.group;
                 if let Err(error) = process.ready(PATIENCE).await {
-                    // Half started is neither: the next try begins anew.
+                    // Half started is neither: the next try starts from nothing.
                     process.kill9().await?;
                     return Err(error);
                 }
@@ -385,7 +385,7 @@ impl Settings<'_> {
                 settings.insert("DOJOB_AUTH_SIGNING_KEY", key.expose_secret().to_owned());
             }
         } else {
-            // Through the balancer: one auth process may be away.
+            // Through the balancer: one auth process may be down.
             settings.insert("DOJOB_AUTH_JWKS_URL", format!("http://{}/api/auth/jwks.json", self.gate));
         }
         for (_, name, value) in self.options.settings.iter().filter(|(whose, ..)| *whose == service) {

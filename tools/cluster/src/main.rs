@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use clap::{Parser, Subcommand};
 use cluster::{Cluster, Options, clear, down};
 use common::{
     config::Env,
@@ -9,18 +10,26 @@ use common::{
     telemetry::{self, Export},
 };
 
-const HELP: &str = "\
-cluster: every service as processes of its own, over Kafka and PostgreSQL, behind a balancer
+/// Every service as processes of its own, over Kafka and PostgreSQL, behind a balancer. Without a command: starts
+/// everything, restarts what dies, until Ctrl-C.
+#[derive(Parser)]
+#[command(name = "cluster")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
 
-  cluster            starts everything, starts again what dies, until Ctrl-C
-  cluster down       ends whatever an earlier one left running and removes its data
-  cluster settings   what can be set in the environment, its default and its meaning
-  cluster --help     this page
-";
+#[derive(Subcommand)]
+enum Command {
+    /// Ends what an earlier one left running and removes its data.
+    Down,
+    /// Lists what can be set in the environment, its default and its meaning.
+    Settings,
+}
 
 #[tokio::main]
 async fn main() -> std::process::ExitCode {
-    match run().await {
+    match run(Arguments::parse()).await {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("cluster: {error:#}");
@@ -29,12 +38,12 @@ async fn main() -> std::process::ExitCode {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "what the program says to whoever started it")]
-async fn run() -> anyhow::Result<()> {
+#[expect(clippy::print_stdout, reason = "the program reports to the terminal")]
+async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let env = Env::process();
     let log = env.get("DOJOB_LOG", "warn,cluster=info".to_owned(), "what to log, as in RUST_LOG");
     let options = options(&env)?;
-    match std::env::args().nth(1).as_deref() {
+    match arguments.command {
         None => {
             env.done()?;
             let _telemetry = telemetry::init(&log, Export::default())?;
@@ -46,7 +55,7 @@ async fn run() -> anyhow::Result<()> {
             }
             outcome.map(drop)
         }
-        Some("down") => {
+        Some(Command::Down) => {
             let ended = down(&options.home).await?;
             for name in ended {
                 println!("ended {name}");
@@ -54,17 +63,12 @@ async fn run() -> anyhow::Result<()> {
             println!("nothing is left in {}", options.home.display());
             Ok(())
         }
-        Some("settings") => {
+        Some(Command::Settings) => {
             for setting in env.settings() {
                 println!("{:32} {:40} {}", setting.name, setting.default, setting.meaning);
             }
             Ok(())
         }
-        Some("--help" | "-h" | "help") => {
-            print!("{HELP}");
-            Ok(())
-        }
-        Some(other) => anyhow::bail!("there is no '{other}'; see cluster --help"),
     }
 }
 
@@ -100,13 +104,13 @@ enum Ended {
 }
 
 /// Runs a cluster until a signal comes.
-#[expect(clippy::print_stdout, reason = "what the program says to whoever started it")]
+#[expect(clippy::print_stdout, reason = "the program reports to the terminal")]
 async fn up(options: Options) -> anyhow::Result<Ended> {
     let home = options.home.clone();
     let mut stop = Box::pin(signalled());
     println!("starting the cluster in {}", home.display());
     let mut cluster = tokio::select! {
-        // First of all it must be heard.
+        // A signal comes first.
         biased;
         // What was begun is dropped, and so killed; PostgreSQL remains.
         signal = &mut stop => return signal.map(|()| Ended::WhileStarting),

@@ -155,7 +155,7 @@ pub fn command(plan: &Plan, home: &Path) -> anyhow::Result<Command> {
     );
     let log = OpenOptions::new().create(true).append(true).open(log(home, &plan.name))?;
     let mut command = Command::new(&plan.program);
-    // Settings of whoever runs this are not theirs: they may name real databases and brokers.
+    // Settings of our own environment may name real databases and brokers.
     let ours = |name: &std::ffi::OsString| {
         ["DOJOB_", "KAFKA_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix))
     };
@@ -185,7 +185,7 @@ pub fn last_words(home: &Path, name: &str) -> String {
 }
 
 /// Two free ports of loopback, below those that the system gives to outgoing connections: such a one could take the
-/// port while its process is away.
+/// port while its process is down.
 fn two_free_ports() -> anyhow::Result<Address> {
     let free = || {
         (0..1000)

@@ -15,7 +15,7 @@ pub struct Database {
 
 impl Database {
     pub async fn start(options: &Options) -> anyhow::Result<Self> {
-        // Two processes of each service, each with a pool and a listener, and room for whoever looks on.
+        // Two processes of each service, each with a pool and a listener, and room for observers.
         let mut settings =
             postgres::Options::new(&options.home, options.postgres).set("max_connections", "200");
         settings.settings.extend(options.postgres_settings.iter().cloned());

@@ -108,7 +108,7 @@ struct Visitor {
 }
 
 impl Visitor {
-    /// Signs up somebody new and waits until core has heard of them. While something is away, a request may be
+    /// Signs up somebody new and waits until core knows them. While something is down, a request may be
     /// refused; it is made again until it is not. Returns the access token.
     async fn signs_up(&self, name: &str) -> String {
         let email = format!("{name}@example.org");

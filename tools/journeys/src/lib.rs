@@ -8,79 +8,77 @@
     reason = "a story that cannot be told must fail loudly, and tells itself once"
 )]
 
-pub mod bad_days;
+pub mod chaos;
 
-use std::{net::TcpListener, time::Duration};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
-use actix_web::HttpServer;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use common::{Service, service::Pump, time::Clock};
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 use standalone::{Databases, Platform};
-use testkit::{Schema, TestDb};
+use testkit::{Hosted, Schema, TestDb};
 use tokio::sync::Mutex;
 
 /// The platform of one story.
-pub struct Town {
+pub struct Fixture {
     pub clock: Clock,
     pub services: Vec<Service>,
-    /// core, auth, notify-address, chat.
-    pub databases: [TestDb; 4],
+    /// In the order of [`SERVICES`].
+    databases: [TestDb; 4],
     pub base: String,
     pump: Mutex<Pump>,
+    /// Everything runs in the background: work may be under way at the end.
+    is_running: AtomicBool,
     client: reqwest::Client,
-    server: actix_web::dev::ServerHandle,
+    _server: Hosted,
 }
+
+/// The services, in the order in which the platform builds them.
+const SERVICES: [&str; 4] = ["core", "auth", "notify-address", "chat"];
 
 /// The tables of one of the four services.
+///
+/// # Panics
+/// When there is no such service.
 pub fn schema(service: &'static str) -> Schema {
-    let (migrations, directory): (fn() -> _, _) = match service {
-        "core" => (
-            || dojob_core::MIGRATIONS,
-            concat!(env!("CARGO_MANIFEST_DIR"), "/../../services/core/migrations"),
-        ),
-        "auth" => (
-            || dojob_auth::MIGRATIONS,
-            concat!(env!("CARGO_MANIFEST_DIR"), "/../../services/auth/migrations"),
-        ),
-        "chat" => (
-            || dojob_chat::MIGRATIONS,
-            concat!(env!("CARGO_MANIFEST_DIR"), "/../../services/chat/migrations"),
-        ),
-        _ => (
-            || dojob_notify_address::MIGRATIONS,
-            concat!(env!("CARGO_MANIFEST_DIR"), "/../../services/notify-address/migrations"),
-        ),
-    };
-    Schema { service, migrations, directory }
+    macro_rules! of {
+        ($($name:literal => $service:ident),*) => {
+            match service {
+                $($name => Schema {
+                    service,
+                    migrations: || $service::MIGRATIONS,
+                    directory: concat!(env!("CARGO_MANIFEST_DIR"), "/../../services/", $name, "/migrations"),
+                },)*
+                other => panic!("there is no service {other}"),
+            }
+        };
+    }
+    of!("core" => dojob_core, "auth" => dojob_auth, "notify-address" => dojob_notify_address, "chat" => dojob_chat)
 }
 
-impl Town {
+impl Fixture {
     /// Four services on four clean databases, with nothing running in the background.
     pub async fn start() -> Self {
         Self::with_clock(Clock::default()).await
     }
 
-    /// As [`Town::start`], at another time.
+    /// As [`Fixture::start`], at another time.
     pub async fn with_clock(clock: Clock) -> Self {
-        let databases = [
-            TestDb::acquire(&schema("core")).await,
-            TestDb::acquire(&schema("auth")).await,
-            TestDb::acquire(&schema("notify-address")).await,
-            TestDb::acquire(&schema("chat")).await,
-        ];
+        let [core, auth, notify, chat] =
+            SERVICES.map(|name| async move { TestDb::acquire(&schema(name)).await });
+        let databases = [core.await, auth.await, notify.await, chat.await];
         Self::on(clock, databases).await
     }
 
-    /// As [`Town::start`], for a story that breaks tables.
+    /// As [`Fixture::start`], for a story that breaks tables.
     pub async fn fresh() -> Self {
-        let databases = [
-            TestDb::fresh(&schema("core")).await,
-            TestDb::fresh(&schema("auth")).await,
-            TestDb::fresh(&schema("notify-address")).await,
-            TestDb::fresh(&schema("chat")).await,
-        ];
+        let [core, auth, notify, chat] =
+            SERVICES.map(|name| async move { TestDb::fresh(&schema(name)).await });
+        let databases = [core.await, auth.await, notify.await, chat.await];
         Self::on(Clock::default(), databases).await
     }
 
@@ -95,37 +93,38 @@ impl Town {
             origins: Vec::new(),
         };
         let services = platform.build().await.expect("the platform can be built");
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        let hosted = services.clone();
-        let server = HttpServer::new(move || {
-            let hosted = hosted.clone();
-            actix_web::App::new().configure(move |c| hosted.iter().for_each(|s| s.configure(c)))
-        })
-        .workers(2)
-        .disable_signals()
-        .listen(listener)
-        .unwrap()
-        .run();
-        let handle = server.handle();
-        #[expect(
-            clippy::disallowed_methods,
-            clippy::let_underscore_future,
-            reason = "ends with the story's runtime"
-        )]
-        let _ = tokio::spawn(server);
+        let server = Hosted::services(&services);
+        let base = server.base.clone();
         let client = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
-        let pump = Mutex::new(Pump::of(&services));
-        Self { clock, services, databases, base, pump, client, server: handle }
+        let (pump, is_running) = (Mutex::new(Pump::of(&services)), AtomicBool::default());
+        Self { clock, services, databases, base, pump, is_running, client, _server: server }
     }
 
-    /// Hands on events, reacts to them and runs due timers, in all four services, until nothing moves.
+    /// The database of a service.
+    ///
+    /// # Panics
+    /// When there is no such service.
+    pub fn database(&self, service: &str) -> &TestDb {
+        let at = SERVICES.iter().position(|name| *name == service).expect("a service");
+        &self.databases[at]
+    }
+
+    /// A service by its name.
+    ///
+    /// # Panics
+    /// As there.
+    pub fn service(&self, name: &str) -> &Service {
+        self.services.iter().find(|service| service.cx.name == name).expect("a service")
+    }
+
+    /// Publishes events, reacts to them and runs due timers, in all four services, until nothing moves.
     pub async fn pump(&self) -> usize {
         self.pump.lock().await.run().await.expect("the pump runs")
     }
 
-    /// Lets everything run by itself from here on, as in production. The pump is over: it leads the relays.
+    /// Lets everything run by itself from here on, as in production. The pump is over: it has the lease of the relays.
     pub async fn run(&self) {
+        self.is_running.store(true, Ordering::Relaxed);
         *self.pump.lock().await = Pump::of(&[]);
         self.services.iter().for_each(Service::start);
     }
@@ -162,7 +161,7 @@ impl Town {
 
     /// Somebody without an account.
     pub fn visitor(&self) -> Person<'_> {
-        Person { town: self, id: String::new(), email: String::new(), token: None, cookie: String::new() }
+        Person { fixture: self, id: String::new(), email: String::new(), token: None, cookie: String::new() }
     }
 
     /// Somebody who signs up and completes their profile.
@@ -180,19 +179,26 @@ impl Town {
     }
 }
 
-impl Drop for Town {
+impl Drop for Fixture {
     fn drop(&mut self) {
-        drop(self.server.stop(false));
         self.services.iter().for_each(|s| s.cx.db.close());
+        // A story that has failed already says more than this could.
+        if std::thread::panicking() {
+            return;
+        }
+        for (db, name) in self.databases.iter().zip(SERVICES) {
+            let left = db.left_behind((!self.is_running.load(Ordering::Relaxed)).then(|| self.clock.now()));
+            assert!(left.is_empty(), "the story leaves work behind in {name}:\n{}", left.join("\n"));
+        }
     }
 }
 
 /// A password of everybody in the stories.
 pub const PASSWORD: &str = "세 개의 코드로 한 곡";
 
-/// Somebody in the town.
+/// Somebody on the platform.
 pub struct Person<'a> {
-    town: &'a Town,
+    fixture: &'a Fixture,
     pub id: String,
     pub email: String,
     token: Option<String>,
@@ -209,8 +215,8 @@ impl Person<'_> {
         let body = json!({
             "email": self.email, "password": PASSWORD, "birth_date": birth_date, "consents": consents, "locale": "ko",
         });
-        self.enter("/api/auth/signup", body, 201).await;
-        self.town.pump().await;
+        self.authenticate("/api/auth/signup", body, 201).await;
+        self.fixture.pump().await;
     }
 
     /// The access token, for what [`Person::call`] does not do.
@@ -221,35 +227,35 @@ impl Person<'_> {
     /// Logs in again.
     pub async fn log_in(&mut self) {
         let body = json!({ "email": self.email, "password": PASSWORD });
-        self.enter("/api/auth/login", body, 200).await;
+        self.authenticate("/api/auth/login", body, 200).await;
     }
 
-    async fn enter(&mut self, path: &str, body: Value, expected: u16) {
-        let url = format!("{}{path}", self.town.base);
-        let answer = self.town.client.post(url).json(&body).send().await.unwrap();
+    async fn authenticate(&mut self, path: &str, body: Value, expected: u16) {
+        let url = format!("{}{path}", self.fixture.base);
+        let answer = self.fixture.client.post(url).json(&body).send().await.unwrap();
         let status = answer.status().as_u16();
         let cookie =
             answer.headers().get(header::SET_COOKIE).and_then(|c| c.to_str().ok()?.split(';').next());
         self.cookie = cookie.unwrap_or_default().to_owned();
         let text = answer.text().await.unwrap();
         assert_eq!(status, expected, "{path}: {text}");
-        self.sit(&serde_json::from_str(&text).unwrap());
+        self.set_session(&serde_json::from_str(&text).unwrap());
     }
 
-    fn sit(&mut self, session: &Value) {
+    fn set_session(&mut self, session: &Value) {
         self.token = session["access_token"].as_str().map(str::to_owned);
         self.id = session["account"]["id"].as_str().expect("an account").to_owned();
     }
 
     /// Trades the cookie for a fresh access token, as the web does when ten minutes are over.
     pub async fn refresh(&mut self) {
-        let url = format!("{}/api/auth/refresh", self.town.base);
-        let answer = self.town.client.post(url).header(header::COOKIE, &self.cookie).send().await.unwrap();
+        let url = format!("{}/api/auth/refresh", self.fixture.base);
+        let answer = self.fixture.client.post(url).header(header::COOKIE, &self.cookie).send().await.unwrap();
         assert_eq!(answer.status().as_u16(), 200, "the session lives");
         let cookie =
             answer.headers().get(header::SET_COOKIE).and_then(|c| c.to_str().ok()?.split(';').next());
         self.cookie = cookie.unwrap_or_default().to_owned();
-        self.sit(&answer.json().await.unwrap());
+        self.set_session(&answer.json().await.unwrap());
     }
 
     #[track_caller]
@@ -272,19 +278,19 @@ impl Person<'_> {
         expected: u16,
     ) -> impl Future<Output = Value> {
         let asked = format!("{method} {path}");
-        let mut request = self.town.client.request(method.clone(), format!("{}{path}", self.town.base));
+        let mut request = self.fixture.client.request(method.clone(), format!("{}{path}", self.fixture.base));
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
         if method == Method::POST {
-            request = request.header("idempotency-key", self.town.clock.id().to_string());
+            request = request.header("idempotency-key", self.fixture.clock.id().to_string());
         }
         if let Some(body) = body {
             request = request.json(&body);
         }
         let here = std::panic::Location::caller();
         async move {
-            let answer = request.send().await.expect("the town answers");
+            let answer = request.send().await.expect("the platform answers");
             let status = answer.status().as_u16();
             let text = answer.text().await.unwrap();
             assert_eq!(status, expected, "{asked} at {here}: {text}");

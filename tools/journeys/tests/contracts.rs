@@ -11,18 +11,15 @@ use std::{path::Path, time::Duration};
 
 use common::{
     Ctx, Service, Shared,
-    auth::Verifier,
-    db::{Database, Pool},
     events::{Broker, Bus, Kafka, Topic},
     jobs::Jobs,
     metrics::Metrics,
     service::Tasks,
-    time::Clock,
 };
 use dojob_journeys::schema;
 use kafka::Options;
 use serde_json::{Value, json};
-use testkit::{TestDb, app::test_keys, contracts::all_samples};
+use testkit::{TestDb, contracts::all_samples};
 use tokio::process::Command;
 
 const SERVICES: [(&str, &[Topic]); 4] = [
@@ -47,10 +44,7 @@ impl Sayer {
         let (tasks, metrics) = (Tasks::default(), Metrics::default());
         Kafka::ensure_topics(broker, topics).await.unwrap();
         let bus = Bus::kafka(Kafka::connect(broker, name, metrics.clone(), tasks.clone()).unwrap());
-        let pool = Pool::new(&Database::new(db.url.clone(), 4), name).unwrap();
-        let verifier = Verifier::of("https://test.dojob.example", &test_keys().1);
-        let shared =
-            Shared { clock: Clock::default(), db: pool, bus, verifier, tasks, metrics, origins: Vec::new() };
+        let shared = Shared { tasks, metrics, ..testkit::shared(&db.url, name, bus) };
         let cx = Ctx::new(name, shared);
         let (mounts, consumers, workers) = (Vec::new(), Vec::new(), Vec::new());
         let service = Service { cx, mounts, consumers, jobs: Jobs::new(), workers };

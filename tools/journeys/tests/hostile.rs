@@ -7,7 +7,7 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use dojob_journeys::{PASSWORD, Town, wire};
+use dojob_journeys::{Fixture, PASSWORD, wire};
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 
@@ -52,9 +52,9 @@ impl Operation {
     }
 }
 
-fn operations(town: &Town) -> Vec<Operation> {
+fn operations(fixture: &Fixture) -> Vec<Operation> {
     let mut operations = Vec::new();
-    for mount in town.services.iter().flat_map(|service| &service.mounts) {
+    for mount in fixture.services.iter().flat_map(|service| &service.mounts) {
         let document = serde_json::to_value(mount.openapi()).unwrap();
         let resolve = |value: &Value| match value["$ref"].as_str() {
             Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap().clone(),
@@ -84,8 +84,8 @@ fn operations(town: &Town) -> Vec<Operation> {
 }
 
 /// People, and things of theirs that paths can name.
-struct World<'a> {
-    town: &'a Town,
+struct Scenario<'a> {
+    fixture: &'a Fixture,
     auth: tokio_postgres::Client,
     client: reqwest::Client,
     email: String,
@@ -114,10 +114,10 @@ struct Send<'a> {
     expected: Option<u16>,
 }
 
-impl World<'_> {
-    async fn of(town: &Town) -> World<'_> {
-        let minji = town.neighbour("민지", "망원동").await;
-        let doyun = town.neighbour("도윤", "망원동").await;
+impl Scenario<'_> {
+    async fn of(fixture: &Fixture) -> Scenario<'_> {
+        let minji = fixture.neighbour("민지", "망원동").await;
+        let doyun = fixture.neighbour("도윤", "망원동").await;
         let region = doyun.get("/api/core/me", 200).await["region"]["code"].as_str().unwrap().to_owned();
         let talent = guitar(&doyun, &region).await;
         let need = json!({
@@ -131,9 +131,9 @@ impl World<'_> {
             "minutes": 60, "mode": "online", "region_code": region, "times": [], "bring": "",
         });
         let others = id(minji.post("/api/core/talents", others, 201).await);
-        let proposal = json!({ "talent_id": talent, "terms": terms(town, 30, 60) });
+        let proposal = json!({ "talent_id": talent, "terms": terms(fixture, 30, 60) });
         let engagement = id(minji.post("/api/core/engagements", proposal, 201).await);
-        town.pump().await;
+        fixture.pump().await;
         let notices = doyun.get("/api/notifications", 200).await;
         let notice = id(notices["items"][0].clone());
         let documents = doyun.get("/api/auth/documents", 200).await;
@@ -146,9 +146,9 @@ impl World<'_> {
             ("member", minji.id.clone()),
         ]);
         let codes = std::fs::read_to_string(testkit::contracts::directory().join("problems.json")).unwrap();
-        World {
-            town,
-            auth: town.databases[1].superuser().await,
+        Scenario {
+            fixture,
+            auth: fixture.database("auth").superuser().await,
             client: reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap(),
             email: doyun.email.clone(),
             token: String::new(),
@@ -167,14 +167,15 @@ impl World<'_> {
 
     async fn log_in(&mut self) {
         let body = json!({ "email": self.email, "password": PASSWORD });
-        let answer = self.client.post(format!("{}/api/auth/login", self.town.base)).json(&body).send().await;
+        let answer =
+            self.client.post(format!("{}/api/auth/login", self.fixture.base)).json(&body).send().await;
         let session: Value = answer.unwrap().json().await.unwrap();
         session["access_token"].as_str().unwrap().clone_into(&mut self.token);
     }
 
     /// Nobody is refused for having asked too often.
     async fn calm(&self) {
-        self.town.clock.advance(TimeDelta::milliseconds(110));
+        self.fixture.clock.advance(TimeDelta::milliseconds(110));
         self.auth.batch_execute("DELETE FROM throttles").await.unwrap();
     }
 
@@ -194,7 +195,7 @@ impl World<'_> {
 
     /// A query that will do, with all that is required.
     fn query(&self, operation: &Operation) -> BTreeMap<&'static str, String> {
-        let (now, later) = (self.town.clock.now(), self.town.clock.now() + TimeDelta::days(7));
+        let (now, later) = (self.fixture.clock.now(), self.fixture.clock.now() + TimeDelta::days(7));
         match operation.id.as_str() {
             "list_busy_times" => BTreeMap::from([("from", wire(now)), ("to", wire(later))]),
             "list_nearest_regions" => {
@@ -206,7 +207,7 @@ impl World<'_> {
 
     /// A body that will do, with every field that there is.
     fn body(&self, operation: &Operation) -> Option<Value> {
-        let terms = || terms(self.town, 40, 60);
+        let terms = || terms(self.fixture, 40, 60);
         let listing = |more: Value| {
             let mut listing = json!({
                 "title": "통기타 첫걸음", "body": "한 시간 안에 노래 한 곡을 쳐요.", "category": "music", "minutes": 60,
@@ -233,7 +234,7 @@ impl World<'_> {
             "cancel_engagement" => json!({ "reason": "health" }),
             "claim_outcome" => json!({ "claim": "took_place", "minutes": 60 }),
             "adjust_minutes" => json!({ "minutes": 50 }),
-            "send_message" => json!({ "client_id": self.town.clock.id(), "text": "안녕하세요" }),
+            "send_message" => json!({ "client_id": self.fixture.clock.id(), "text": "안녕하세요" }),
             "read_conversation" => json!({ "seq": 1 }),
             "read_all_notices" => json!({ "until": self.id("notice") }),
             "set_preference" => json!({ "on": true }),
@@ -243,7 +244,7 @@ impl World<'_> {
             }
             "log_in" => json!({ "email": "nobody@dojob.example", "password": "three chords for one song" }),
             "sign_up" => json!({
-                "email": format!("{}@dojob.example", self.town.clock.id()), "password": "three chords for one song",
+                "email": format!("{}@dojob.example", self.fixture.clock.id()), "password": "three chords for one song",
                 "birth_date": "1990-03-14", "locale": "ko", "consents": [
                     { "doc": "terms", "version": self.document }, { "doc": "privacy", "version": self.document }],
             }),
@@ -259,11 +260,11 @@ impl World<'_> {
         self.sent += 1;
         let path = send.path.unwrap_or_else(|| self.path(operation));
         let query = send.query.unwrap_or_else(|| encode(&self.query(operation)));
-        let url = format!("{}{path}?{query}", self.town.base);
+        let url = format!("{}{path}?{query}", self.fixture.base);
         let bearer = || format!("Bearer {}", self.token).into_bytes();
         let mut request = self.client.request(operation.method.clone(), url.trim_end_matches('?'));
         request = request.header(header::AUTHORIZATION, send.authorization.unwrap_or_else(bearer));
-        let fresh = || self.town.clock.id().to_string().into_bytes();
+        let fresh = || self.fixture.clock.id().to_string().into_bytes();
         request = request.header("idempotency-key", send.key.unwrap_or_else(fresh));
         if let Some(cookie) = send.cookie {
             request = request.header(header::COOKIE, cookie);
@@ -274,7 +275,7 @@ impl World<'_> {
             request = request.header(header::CONTENT_TYPE, content_type).body(body);
         }
         let what =
-            format!("{} {} ({})", operation.method, url.trim_start_matches(&self.town.base), send.what);
+            format!("{} {} ({})", operation.method, url.trim_start_matches(&self.fixture.base), send.what);
         let answer = match request.send().await {
             Ok(answer) => answer,
             Err(error) => {
@@ -365,7 +366,7 @@ fn with(body: &Value, pointer: &str, value: Value) -> Vec<u8> {
     body.to_string().into_bytes()
 }
 
-async fn bodies(world: &mut World<'_>, operation: &Operation, good: &Value) {
+async fn bodies(scenario: &mut Scenario<'_>, operation: &Operation, good: &Value) {
     let unreadable = [
         ("no JSON", b"{".to_vec()),
         ("nothing", Vec::new()),
@@ -378,12 +379,14 @@ async fn bodies(world: &mut World<'_>, operation: &Operation, good: &Value) {
     ];
     for (what, body) in unreadable {
         let expected = Some(400);
-        world.send(operation, Send { what, body: Some(body), expected, ..Send::default() }).await;
+        scenario.send(operation, Send { what, body: Some(body), expected, ..Send::default() }).await;
     }
     let mut more = good.clone();
     more["surprise"] = json!(1);
     let body = Some(more.to_string().into_bytes());
-    world.send(operation, Send { what: "unknown field", body, expected: Some(400), ..Send::default() }).await;
+    scenario
+        .send(operation, Send { what: "unknown field", body, expected: Some(400), ..Send::default() })
+        .await;
     for content_type in
         ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "\u{e9}/json"]
     {
@@ -393,14 +396,16 @@ async fn bodies(world: &mut World<'_>, operation: &Operation, good: &Value) {
             expected: Some(415),
             ..Send::default()
         };
-        world.send(operation, send).await;
+        scenario.send(operation, send).await;
     }
     let mut all = Vec::new();
     pointers(good, "", &mut all);
     for pointer in all {
         let huge = Some(with(good, &pointer, json!("가".repeat(25_000))));
         let what = format!("{pointer} huge");
-        world.send(operation, Send { what: &what, body: huge, expected: Some(413), ..Send::default() }).await;
+        scenario
+            .send(operation, Send { what: &what, body: huge, expected: Some(413), ..Send::default() })
+            .await;
         let long = json!("가".repeat(5_000));
         let types = [
             json!(null),
@@ -416,13 +421,13 @@ async fn bodies(world: &mut World<'_>, operation: &Operation, good: &Value) {
         for value in types.into_iter().chain(TEXTS.map(Value::from)) {
             let what = format!("{pointer} = {}", value.to_string().chars().take(40).collect::<String>());
             let body = Some(with(good, &pointer, value));
-            world.send(operation, Send { what: &what, body, ..Send::default() }).await;
+            scenario.send(operation, Send { what: &what, body, ..Send::default() }).await;
         }
     }
 }
 
-async fn paths(world: &mut World<'_>, operation: &Operation) {
-    let unknown = world.town.clock.id().to_string();
+async fn paths(scenario: &mut Scenario<'_>, operation: &Operation) {
+    let unknown = scenario.fixture.clock.id().to_string();
     let nothing = [
         "garbage".to_owned(),
         unknown,
@@ -439,13 +444,13 @@ async fn paths(world: &mut World<'_>, operation: &Operation) {
             let template = format!("{{{name}}}");
             let path = operation.path.replace(&template, garbage);
             let what = format!("{name} that is none");
-            world.send(operation, Send { what: &what, path: Some(path), ..Send::default() }).await;
+            scenario.send(operation, Send { what: &what, path: Some(path), ..Send::default() }).await;
         }
     }
 }
 
-async fn queries(world: &mut World<'_>, operation: &Operation) {
-    let good = world.query(operation);
+async fn queries(scenario: &mut Scenario<'_>, operation: &Operation) {
+    let good = scenario.query(operation);
     let values: Vec<Vec<u8>> = ["", "garbage", "-1", "0", "101", "99999999999999999999", "1e400", "NaN"]
         .into_iter()
         .chain(TEXTS)
@@ -460,47 +465,47 @@ async fn queries(world: &mut World<'_>, operation: &Operation) {
             let query = format!("{others}&{name}={value}");
             let what = format!("query {name}");
             let query = Some(query.trim_start_matches('&').to_owned());
-            world.send(operation, Send { what: &what, query, ..Send::default() }).await;
+            scenario.send(operation, Send { what: &what, query, ..Send::default() }).await;
         }
         let twice = Some(format!("{}&{name}=1&{name}=2", encode(&good)));
-        world.send(operation, Send { what: "twice the same", query: twice, ..Send::default() }).await;
+        scenario.send(operation, Send { what: "twice the same", query: twice, ..Send::default() }).await;
     }
     for query in ["surprise=1", "%ff=%ff", "&&==&", "a[]=1&a[b]=2"] {
         let query = Some(format!("{}&{query}", encode(&good)));
-        world.send(operation, Send { what: "unknown query", query, ..Send::default() }).await;
+        scenario.send(operation, Send { what: "unknown query", query, ..Send::default() }).await;
     }
 }
 
-async fn headers(world: &mut World<'_>, operation: &Operation) {
+async fn headers(scenario: &mut Scenario<'_>, operation: &Operation) {
     let tokens: [&[u8]; 6] =
         [b"Bearer garbage", b"Basic YTpi", b"Bearer", b"", b"Bearer a.b.c", "Bearer 토큰".as_bytes()];
     for token in tokens {
         let authorization = Some(token.to_vec());
         let expected = operation.is_secured.then_some(401);
-        world.send(operation, Send { what: "token", authorization, expected, ..Send::default() }).await;
+        scenario.send(operation, Send { what: "token", authorization, expected, ..Send::default() }).await;
     }
     if operation.needs_key() {
         let keys =
             [Vec::new(), b"short".to_vec(), b"x".repeat(101), "키키키키".into(), b"with space".to_vec()];
         for key in keys {
             let send = Send { what: "key", key: Some(key), expected: Some(400), ..Send::default() };
-            world.send(operation, send).await;
+            scenario.send(operation, send).await;
         }
     }
     if !operation.parameters("cookie").is_empty() {
         for cookie in
             ["garbage", "__Secure-dojob_refresh=garbage", "__Secure-dojob_refresh=\u{e9}", "=;;=", "a=b; a"]
         {
-            world.send(operation, Send { what: cookie, cookie: Some(cookie), ..Send::default() }).await;
+            scenario.send(operation, Send { what: cookie, cookie: Some(cookie), ..Send::default() }).await;
         }
     }
 }
 
 #[tokio::test]
 async fn whatever_is_sent_every_operation_answers_as_documented() {
-    let town = Box::pin(Town::start()).await;
-    let operations = operations(&town);
-    let mut world = World::of(&town).await;
+    let fixture = Box::pin(Fixture::start()).await;
+    let operations = operations(&fixture);
+    let mut scenario = Scenario::of(&fixture).await;
     let mounts: BTreeSet<_> = operations.iter().filter_map(|o| o.path.split('/').nth(2)).collect();
     assert_eq!(
         mounts.into_iter().collect::<Vec<_>>(),
@@ -508,27 +513,33 @@ async fn whatever_is_sent_every_operation_answers_as_documented() {
     );
     for operation in &operations {
         // Also because the clock moves.
-        world.calm().await;
-        world.log_in().await;
-        let good = world.body(operation);
+        scenario.calm().await;
+        scenario.log_in().await;
+        let good = scenario.body(operation);
         if let (Some(good), Some(fields)) = (&good, &operation.fields) {
             let here = good.as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();
             assert_eq!(&here, fields, "{}: the good body must have every field", operation.id);
         }
         // What it is compared with gets past the door, or all of this would prove nothing.
-        let status = world.send(operation, Send { what: "good", ..Send::default() }).await;
+        let status = scenario.send(operation, Send { what: "good", ..Send::default() }).await;
         let shut = matches!(status, Some(400 | 415 | 422)) && operation.id != "open_socket";
-        assert!(!shut, "{}: what should be good is not: {:?}", operation.id, world.wrong);
+        assert!(!shut, "{}: what should be good is not: {:?}", operation.id, scenario.wrong);
         if let Some(good) = good {
-            bodies(&mut world, operation, &good).await;
+            bodies(&mut scenario, operation, &good).await;
         }
-        paths(&mut world, operation).await;
-        queries(&mut world, operation).await;
-        headers(&mut world, operation).await;
+        paths(&mut scenario, operation).await;
+        queries(&mut scenario, operation).await;
+        headers(&mut scenario, operation).await;
     }
-    assert!(world.wrong.is_empty(), "{} of {}:\n{}", world.wrong.len(), world.sent, world.wrong.join("\n"));
-    assert!(world.sent > 2_000, "only {} requests", world.sent);
-    town.pump().await;
-    let doyun = town.visitor().get("/api/core/talents?q=기타", 200).await;
+    assert!(
+        scenario.wrong.is_empty(),
+        "{} of {}:\n{}",
+        scenario.wrong.len(),
+        scenario.sent,
+        scenario.wrong.join("\n")
+    );
+    assert!(scenario.sent > 2_000, "only {} requests", scenario.sent);
+    fixture.pump().await;
+    let doyun = fixture.visitor().get("/api/core/talents?q=기타", 200).await;
     assert!(doyun["items"].is_array(), "the tables are still there");
 }

@@ -1,7 +1,7 @@
 //! Two neighbours find one another, agree on an hour, talk, say what happened and see it in their record.
 
 use chrono::TimeDelta;
-use dojob_journeys::{Person, Town, wire};
+use dojob_journeys::{Fixture, Person, wire};
 use serde_json::{Value, json};
 
 pub async fn guitar(doyun: &Person<'_>, region: &str) -> String {
@@ -14,8 +14,8 @@ pub async fn guitar(doyun: &Person<'_>, region: &str) -> String {
     doyun.post("/api/core/talents", talent, 201).await["id"].as_str().unwrap().to_owned()
 }
 
-pub fn terms(town: &Town, hours: i64, minutes: u32) -> Value {
-    let starts_at = wire(town.clock.now() + TimeDelta::hours(hours));
+pub fn terms(fixture: &Fixture, hours: i64, minutes: u32) -> Value {
+    let starts_at = wire(fixture.clock.now() + TimeDelta::hours(hours));
     json!({ "starts_at": starts_at, "minutes": minutes, "mode": "in_person", "place": "망원동 작은 카페 창가", "bring": "" })
 }
 
@@ -25,39 +25,39 @@ fn keys(page: &Value) -> Vec<&str> {
 
 #[tokio::test]
 async fn an_hour_goes_from_a_search_to_both_records() {
-    let town = Town::start().await;
-    let mut minji = town.neighbour("민지", "망원동").await;
-    let mut doyun = town.neighbour("도윤", "망원동").await;
+    let fixture = Fixture::start().await;
+    let mut minji = fixture.neighbour("민지", "망원동").await;
+    let mut doyun = fixture.neighbour("도윤", "망원동").await;
     let region = doyun.get("/api/core/me", 200).await["region"]["code"].as_str().unwrap().to_owned();
     let talent = guitar(&doyun, &region).await;
 
     // A visitor finds it by a noun inside a compound, and by first consonants.
     for q in ["기타", "ㄱㅌ", "통기타를"] {
-        let found = town.visitor().get(&format!("/api/core/talents?q={q}&region={region}"), 200).await;
+        let found = fixture.visitor().get(&format!("/api/core/talents?q={q}&region={region}"), 200).await;
         assert_eq!(found["items"][0]["id"], talent, "{q}");
     }
 
     // A question first; it opens a conversation of its own.
     let inquiry = minji.post("/api/core/inquiries", json!({ "talent_id": talent }), 201).await;
-    town.pump().await;
-    let question = json!({ "client_id": town.clock.id(), "text": "안녕하세요, 기타는 있으세요?" });
+    fixture.pump().await;
+    let question = json!({ "client_id": fixture.clock.id(), "text": "안녕하세요, 기타는 있으세요?" });
     let path = format!("/api/chat/conversations/{}/messages", inquiry["id"].as_str().unwrap());
     minji.post(&path, question, 201).await;
     assert_eq!(doyun.get("/api/chat/unread", 200).await["count"], 1);
 
     // 민지 proposes, 도윤 counters, 민지 cannot accept what she did not see.
-    let proposal = json!({ "talent_id": talent, "terms": terms(&town, 30, 60) });
+    let proposal = json!({ "talent_id": talent, "terms": terms(&fixture, 30, 60) });
     let engagement =
         minji.post("/api/core/engagements", proposal, 201).await["id"].as_str().unwrap().to_owned();
     let at = |act: &str| format!("/api/core/engagements/{engagement}/{act}");
-    town.pump().await;
-    let counter = json!({ "terms_version": 1, "terms": terms(&town, 31, 60) });
+    fixture.pump().await;
+    let counter = json!({ "terms_version": 1, "terms": terms(&fixture, 31, 60) });
     doyun.post(&at("counter"), counter, 200).await;
     let stale = minji.post(&at("accept"), json!({ "terms_version": 1 }), 409).await;
     assert_eq!(stale["code"], "engagement.terms_stale");
     let agreed = minji.post(&at("accept"), json!({ "terms_version": 2 }), 200).await;
     assert_eq!(agreed["state"], "scheduled");
-    town.pump().await;
+    fixture.pump().await;
 
     // The conversation has the engagement's own id and says who did what.
     let talk = format!("/api/chat/conversations/{engagement}/messages");
@@ -70,11 +70,11 @@ async fn an_hour_goes_from_a_search_to_both_records() {
         .collect();
     assert_eq!(system, ["engagement.proposed", "engagement.countered", "engagement.scheduled"]);
     assert_eq!(lines["items"][2]["system"]["actor_id"], minji.id);
-    doyun.post(&talk, json!({ "client_id": town.clock.id(), "text": "줄은 제가 챙길게요." }), 201).await;
-    town.pump().await;
+    doyun.post(&talk, json!({ "client_id": fixture.clock.id(), "text": "줄은 제가 챙길게요." }), 201).await;
+    fixture.pump().await;
 
     // Time alone completes nothing.
-    town.pass(TimeDelta::hours(33)).await;
+    fixture.pass(TimeDelta::hours(33)).await;
     minji.refresh().await;
     doyun.refresh().await;
     let waiting = minji.get(&format!("/api/core/engagements/{engagement}"), 200).await;
@@ -83,7 +83,7 @@ async fn an_hour_goes_from_a_search_to_both_records() {
     let mine = minji.get(&format!("/api/core/engagements/{engagement}"), 200).await;
     assert_eq!(mine["claims"]["other_answered"], true);
     minji.post(&at("claim"), json!({ "claim": "took_place", "minutes": 55 }), 200).await;
-    town.pump().await;
+    fixture.pump().await;
 
     let given = doyun.get("/api/core/hours/summary", 200).await;
     assert_eq!((&given["given"]["count"], &given["given"]["minutes"]), (&json!(1), &json!(55)));
@@ -91,7 +91,7 @@ async fn an_hour_goes_from_a_search_to_both_records() {
     assert_eq!(received["received"]["minutes"], 55);
     let record = minji.get("/api/core/hours", 200).await;
     assert_eq!(record["items"][0]["state"], "took_place");
-    let card = town.visitor().get(&format!("/api/core/members/{}", doyun.id), 200).await;
+    let card = fixture.visitor().get(&format!("/api/core/members/{}", doyun.id), 200).await;
     assert_eq!(card["given_count"], 1);
 
     // One notice for each fact, none doubled.
@@ -108,12 +108,13 @@ async fn an_hour_goes_from_a_search_to_both_records() {
     assert_eq!(unread, u64::try_from(all).unwrap());
     doyun.post("/api/notifications/read-all", json!({}), 204).await;
     assert_eq!(doyun.get("/api/notifications/unread", 200).await["count"], 0);
+    fixture.pump().await;
 }
 
 #[tokio::test]
 async fn a_child_of_thirteen_leaves_no_trace() {
-    let town = Town::start().await;
-    let child = town.visitor();
+    let fixture = Fixture::start().await;
+    let child = fixture.visitor();
     let documents = child.get("/api/auth/documents", 200).await;
     let consents: Vec<_> = documents["items"]
         .as_array()
@@ -127,7 +128,7 @@ async fn a_child_of_thirteen_leaves_no_trace() {
     });
     let refused = child.post("/api/auth/signup", body, 422).await;
     assert_eq!(refused["code"], "account.under_age");
-    assert_eq!(town.pump().await, 0, "nothing was said");
-    assert_eq!(town.rows_with("child@").await, Vec::<String>::new());
-    assert_eq!(town.rows_with("2015-01-01").await, Vec::<String>::new());
+    assert_eq!(fixture.pump().await, 0, "nothing was said");
+    assert_eq!(fixture.rows_with("child@").await, Vec::<String>::new());
+    assert_eq!(fixture.rows_with("2015-01-01").await, Vec::<String>::new());
 }

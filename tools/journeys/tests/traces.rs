@@ -14,7 +14,7 @@ use std::{
 
 use chrono::TimeDelta;
 use common::telemetry::{self, Export, Telemetry};
-use dojob_journeys::{PASSWORD, Person, Town, wire};
+use dojob_journeys::{Fixture, PASSWORD, Person, wire};
 use futures_util::{SinkExt, StreamExt};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -55,8 +55,8 @@ impl Lines {
 }
 
 /// A socket of chat, behind its `auth`.
-async fn socket(town: &Town, person: &Person<'_>) -> impl StreamExt<Item = Value> + Unpin {
-    let url = format!("{}/api/chat/ws", town.base.replace("http://", "ws://"));
+async fn socket(fixture: &Fixture, person: &Person<'_>) -> impl StreamExt<Item = Value> + Unpin {
+    let url = format!("{}/api/chat/ws", fixture.base.replace("http://", "ws://"));
     let (mut socket, _) = connect_async(url).await.unwrap();
     let auth = json!({ "type": "auth", "token": person.token() });
     socket.send(Message::text(auth.to_string())).await.unwrap();
@@ -95,7 +95,7 @@ async fn sees(
 }
 
 /// Reads a notice stream until it says `event`.
-async fn hears(stream: &mut reqwest::Response, event: &str) {
+async fn receives(stream: &mut reqwest::Response, event: &str) {
     let mut text = String::new();
     let all = async {
         while !text.contains(&format!("event: {event}")) && !text.contains(&format!("event:{event}")) {
@@ -106,10 +106,10 @@ async fn hears(stream: &mut reqwest::Response, event: &str) {
 }
 
 /// Two neighbours; one proposes an hour with a click that is traced; a message follows. Returns the conversation.
-async fn story(town: &Town) {
+async fn story(fixture: &Fixture) {
     let http = reqwest::Client::builder().connect_timeout(Duration::from_secs(20)).build().unwrap();
-    let mut minji = town.neighbour(NAME, "망원동").await;
-    let mut doyun = town.visitor();
+    let mut minji = fixture.neighbour(NAME, "망원동").await;
+    let mut doyun = fixture.visitor();
     EMAIL.clone_into(&mut doyun.email);
     doyun.sign_up("1990-03-14").await;
     let region = minji.get("/api/core/me", 200).await["region"]["code"].as_str().unwrap().to_owned();
@@ -120,41 +120,41 @@ async fn story(town: &Town) {
         "region_code": region, "times": ["tue-evening"], "bring": PHONE,
     });
     let talent = doyun.post("/api/core/talents", talent, 201).await["id"].as_str().unwrap().to_owned();
-    town.pump().await;
+    fixture.pump().await;
     minji.refresh().await;
     doyun.refresh().await;
 
-    town.run().await;
-    let stream = http.get(format!("{}/api/notifications/stream", town.base)).bearer_auth(doyun.token());
+    fixture.run().await;
+    let stream = http.get(format!("{}/api/notifications/stream", fixture.base)).bearer_auth(doyun.token());
     let mut notices = stream.send().await.unwrap();
-    hears(&mut notices, "unread").await;
-    let mut frames = socket(town, &doyun).await;
+    receives(&mut notices, "unread").await;
+    let mut frames = socket(fixture, &doyun).await;
 
     let terms = json!({
-        "starts_at": wire(town.clock.now() + TimeDelta::hours(30)), "minutes": 60, "mode": "in_person",
+        "starts_at": wire(fixture.clock.now() + TimeDelta::hours(30)), "minutes": 60, "mode": "in_person",
         "place": PLACE, "bring": "",
     });
     let proposed = http
-        .post(format!("{}/api/core/engagements", town.base))
+        .post(format!("{}/api/core/engagements", fixture.base))
         .bearer_auth(minji.token())
-        .header("idempotency-key", town.clock.id().to_string())
+        .header("idempotency-key", fixture.clock.id().to_string())
         .header("traceparent", traceparent())
         .json(&json!({ "talent_id": talent, "terms": terms }));
     let proposed = proposed.send().await.unwrap();
     assert_eq!(proposed.status().as_u16(), 201);
     let conversation = proposed.json::<Value>().await.unwrap()["id"].as_str().unwrap().to_owned();
-    hears(&mut notices, "notice").await;
+    receives(&mut notices, "notice").await;
     sees(&mut frames, "the line of the proposal", |f| f["type"] == "message").await;
 
     // Somebody writes what must never leave the database; and asks with it, also where nobody is listening.
     let text = format!("{MESSAGE}, {PHONE} 또는 {EMAIL}");
-    let message = json!({ "client_id": town.clock.id(), "text": text });
+    let message = json!({ "client_id": fixture.clock.id(), "text": text });
     minji.post(&format!("/api/chat/conversations/{conversation}/messages"), message, 201).await;
     sees(&mut frames, "the message", |f| f["message"]["text"] == text.as_str()).await;
-    town.visitor().get(&format!("/api/core/talents?q={SEARCH}&region={region}"), 200).await;
-    town.visitor().get(&format!("/api/core/members/{EMAIL}"), 404).await;
+    fixture.visitor().get(&format!("/api/core/talents?q={SEARCH}&region={region}"), 200).await;
+    fixture.visitor().get(&format!("/api/core/members/{EMAIL}"), 404).await;
     let wrong = json!({ "email": EMAIL, "password": format!("{PASSWORD}!") });
-    town.visitor().post("/api/auth/login", wrong, 401).await;
+    fixture.visitor().post("/api/auth/login", wrong, 401).await;
     // A refusal that repeats what came in would repeat this.
     let twice = json!({ "name": format!("{NAME} {PHONE}").repeat(20) });
     doyun.call(Method::PATCH, "/api/core/me", Some(twice), 422).await;
@@ -239,8 +239,8 @@ async fn a_click_is_one_trace_and_holds_nothing_that_somebody_typed() {
         move || lines.clone()
     })
     .unwrap();
-    let town = Town::start().await;
-    story(&town).await;
+    let fixture = Fixture::start().await;
+    story(&fixture).await;
 
     let spans = collector.wait_for("the whole click", of_the_click).await;
     println!("{}", tree(&spans));
@@ -256,7 +256,7 @@ async fn a_click_is_one_trace_and_holds_nothing_that_somebody_typed() {
 
     let scanner = Scanner::new(&[NAME, EMAIL, PASSWORD, PHONE, TITLE, BODY, MESSAGE, PLACE, SEARCH]);
     let everywhere = || {
-        let metrics: String = town.services.iter().map(|s| s.cx.metrics.text()).collect();
+        let metrics: String = fixture.services.iter().map(|s| s.cx.metrics.text()).collect();
         let spans = collector.spans();
         assert!(metrics.contains("dojob_http_requests") && !log.is_empty());
         let mut found: Vec<String> = spans
@@ -274,5 +274,5 @@ async fn a_click_is_one_trace_and_holds_nothing_that_somebody_typed() {
     telemetry.flush();
     let found = everywhere();
     assert!(found.is_empty(), "{} finds:\n{}", found.len(), found.join("\n"));
-    drop(town);
+    drop(fixture);
 }

@@ -1,12 +1,22 @@
-//! Runs a broker by hand: `kafka <directory>`, until Ctrl-C.
+//! `kafka <directory>`: runs a broker by hand.
 
-use anyhow::Context;
+use std::path::PathBuf;
+
+use clap::Parser;
 use kafka::{Kafka, Options};
 
+/// Runs a broker until Ctrl-C.
+#[derive(Parser)]
+#[command(name = "kafka")]
+struct Arguments {
+    /// Where it keeps its data; made when absent.
+    directory: PathBuf,
+}
+
 #[tokio::main]
-#[expect(clippy::print_stdout, reason = "what the program says to whoever started it")]
+#[expect(clippy::print_stdout, reason = "the program reports to the terminal")]
 async fn main() -> anyhow::Result<()> {
-    let directory = std::env::args().nth(1).context("say where: kafka <directory>")?;
+    let Arguments { directory } = Arguments::parse();
     let mut kafka = Kafka::start(Options::new(std::path::absolute(directory)?)).await?;
     println!("KAFKA_BROKERS={}", kafka.brokers());
     tokio::signal::ctrl_c().await?;

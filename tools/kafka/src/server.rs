@@ -110,7 +110,7 @@ impl Kafka {
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log.try_clone()?)
-            // Ctrl-C is for whoever started us: they stop what needs the broker first.
+            // Ctrl-C is for our parent: it stops what needs the broker first.
             .process_group(0)
             .kill_on_drop(true)
             .spawn()

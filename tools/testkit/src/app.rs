@@ -1,9 +1,12 @@
 //! A service under test: its own database, real HTTP on a free port, no background work. [`App::pump`] does what
 //! relay, consumers and timers would do.
 
-use std::{fmt::Debug, net::TcpListener, sync::Arc, time::Duration};
+use std::{
+    fmt::Debug,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use actix_web::HttpServer;
 use chrono::{DateTime, TimeDelta, Utc};
 use common::{
     Service, Shared,
@@ -20,10 +23,12 @@ use jsonwebtoken::{
 };
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::sync::Mutex;
 use uuid::Uuid;
 
-use crate::db::{Schema, TestDb};
+use crate::{
+    db::{Schema, TestDb},
+    hosted::Hosted,
+};
 
 const ISSUER: &str = "https://test.dojob.example";
 const KEY_ID: &str = "test";
@@ -34,9 +39,40 @@ pub struct App {
     pub service: Service,
     pub db: TestDb,
     pub base: String,
-    pump: Mutex<Pump>,
+    pump: tokio::sync::Mutex<Pump>,
+    work: Mutex<Work>,
     client: reqwest::Client,
-    server: actix_web::dev::ServerHandle,
+    _server: Hosted,
+}
+
+/// What a test made the service do besides answering requests, and so has to see to its end.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Work {
+    /// Nothing: the test is about answers.
+    #[default]
+    None,
+    /// By hand: nothing may be left to do.
+    Pumped,
+    /// In the background: it may be in the middle of something.
+    Background,
+    /// The test leaves work behind, and said why.
+    Excused,
+}
+
+/// What a service gets from its process, with tokens of [`test_keys`].
+///
+/// # Panics
+/// When the URL cannot be used.
+pub fn shared(url: &str, name: &str, bus: Bus) -> Shared {
+    Shared {
+        clock: Clock::default(),
+        db: Pool::new(&Database::new(url.to_owned(), 4), name).unwrap(),
+        bus,
+        verifier: Verifier::of(ISSUER, &test_keys().1),
+        tasks: Tasks::default(),
+        metrics: Metrics::default(),
+        origins: Vec::new(),
+    }
 }
 
 /// Public keys of the tokens that [`App`] hands out.
@@ -54,61 +90,53 @@ impl App {
         let log = tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::ERROR);
         let _installed_already = log.with_test_writer().without_time().try_init();
         let db = TestDb::acquire(schema).await;
-        let pool = Pool::new(&Database::new(db.url.clone(), 4), "test").unwrap();
-        let clock = Clock::default();
-        let shared = Shared {
-            clock: clock.clone(),
-            db: pool,
-            bus: Bus::in_process(),
-            verifier: Verifier::of(ISSUER, &test_keys().1),
-            tasks: Tasks::default(),
-            metrics: Metrics::default(),
-            origins: Vec::new(),
-        };
+        let shared = shared(&db.url, "test", Bus::in_process());
+        let clock = shared.clock.clone();
         let service = build(shared).expect("the service can be built");
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        let hosted = service.clone();
-        let server = HttpServer::new(move || actix_web::App::new().configure(|c| hosted.configure(c)))
-            .workers(2)
-            .disable_signals()
-            .listen(listener)
-            .unwrap()
-            .run();
-        let handle = server.handle();
-        #[expect(
-            clippy::disallowed_methods,
-            clippy::let_underscore_future,
-            reason = "ends with the test's runtime"
-        )]
-        let _ = tokio::spawn(server);
+        let server = Hosted::services(std::slice::from_ref(&service));
+        let base = server.base.clone();
         let client = reqwest::Client::builder()
             .timeout(Duration::from_secs(20))
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .unwrap();
-        let pump = Mutex::new(Pump::of(std::slice::from_ref(&service)));
-        Self { clock, service, db, base, pump, client, server: handle }
+        let pump = tokio::sync::Mutex::new(Pump::of(std::slice::from_ref(&service)));
+        let work = Mutex::default();
+        Self { clock, service, db, base, pump, work, client, _server: server }
     }
 
     /// Starts what runs in the background in production too: relay, consumers, timers, workers.
     pub fn start_workers(&self) {
+        self.does(Work::Background);
         self.service.start();
     }
 
-    /// Hands on events, reacts to them and runs due timers, until nothing moves. Returns how many it handled.
+    /// Lets the test end with events that nobody has consumed, timers that are due or dead letters.
+    pub fn leaves_work(&self, _reason: &'static str) {
+        self.does(Work::Excused);
+    }
+
+    fn does(&self, work: Work) {
+        let mut now = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        if !matches!(*now, Work::Background | Work::Excused) || work == Work::Excused {
+            *now = work;
+        }
+    }
+
+    /// Publishes events, reacts to them and runs due timers, until nothing moves. Returns how many it handled.
     ///
     /// # Panics
-    /// When a reaction failed so often that its event was parked.
+    /// When a reaction failed so often that its event became a dead letter.
     pub async fn pump(&self) -> usize {
+        self.does(Work::Pumped);
         let handled = self.pump.lock().await.run().await.expect("the pump runs");
         let metrics = self.service.cx.metrics.text();
-        let parked = metrics.lines().find(|line| line.starts_with("dojob_consumer_parked_total{"));
-        assert_eq!(parked, None, "an event was parked; the log says why");
+        let dead = metrics.lines().find(|line| line.starts_with("dojob_consumer_parked_total{"));
+        assert_eq!(dead, None, "an event became a dead letter; the log says why");
         handled
     }
 
-    /// A new person, whose token is signed anew for every request: it stays valid however the clock is moved.
+    /// A new person, whose token is signed for every request: it stays valid however the clock is moved.
     pub fn member(&self) -> Member<'_> {
         self.person(self.clock.id())
     }
@@ -173,7 +201,7 @@ impl App {
         }
     }
 
-    /// Everything that this service has said so far, oldest first; pump first.
+    /// Everything that this service has published so far, oldest first; pump first.
     pub async fn said(&self) -> Vec<(String, Value)> {
         let rows = self
             .db
@@ -193,15 +221,24 @@ impl App {
 
 impl Drop for App {
     fn drop(&mut self) {
-        drop(self.server.stop(false));
         self.service.cx.db.close();
+        let work = *self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        // A test that has failed already says more than this could.
+        if matches!(work, Work::Pumped | Work::Background) && !std::thread::panicking() {
+            let left = self.db.left_behind((work == Work::Pumped).then(|| self.clock.now()));
+            assert!(
+                left.is_empty(),
+                "the test leaves work behind (`App::leaves_work`):\n{}",
+                left.join("\n")
+            );
+        }
     }
 }
 
 #[derive(Clone, Debug)]
 enum Bearer {
     None,
-    /// Signed anew for every request, so that it never runs out while the clock is moved.
+    /// Signed for every request, so that it never runs out while the clock is moved.
     Fresh,
     Given(Arc<str>),
 }

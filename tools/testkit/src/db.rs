@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
 use common::{
     config::Env,
     db::{Database, Pool},
@@ -30,6 +31,11 @@ pub struct TestDb {
     pub superuser_url: String,
     _slot: Client,
 }
+
+const LEFT_BEHIND: &str = "\
+    SELECT 'dead letter: ' || consumer || ' ' || event_id || ' ' || cause FROM parked_event UNION ALL \
+    SELECT 'in the outbox: ' || kind || ' ' || event_id FROM outbox WHERE $1::text IS NOT NULL UNION ALL \
+    SELECT 'due: ' || kind || ' ' || key || ' ' || coalesce(last_error, '') FROM job WHERE run_at <= $1::text::timestamptz";
 
 static SERVER: OnceCell<postgres::Server> = OnceCell::const_new();
 
@@ -147,6 +153,21 @@ impl TestDb {
             _ => server.ensure_database(&name, &role).await.unwrap(),
         };
         Self { url, superuser_url, _slot: admin }
+    }
+
+    /// Dead letters; and, where nothing runs any more and the clock shows `now`, events in the outbox and timers that are
+    /// due. Made for `drop`, which cannot wait: it asks from a thread of its own.
+    ///
+    /// # Panics
+    /// When the database cannot be asked.
+    pub fn left_behind(&self, now: Option<DateTime<Utc>>) -> Vec<String> {
+        let (url, now) = (self.superuser_url.clone(), now.map(|now| now.to_rfc3339()));
+        let ask = async move {
+            let rows = connect(&url).await.query(LEFT_BEHIND, &[&now]).await.unwrap();
+            rows.iter().map(|row| row.get(0)).collect()
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        std::thread::spawn(move || runtime.block_on(ask)).join().expect("the database can be asked")
     }
 
     /// A connection as the superuser, for looking at rows.

@@ -9,8 +9,10 @@
 pub mod app;
 pub mod contracts;
 pub mod db;
+pub mod hosted;
 pub mod privacy;
 pub mod traces;
 
-pub use app::{Answer, App, Member};
+pub use app::{Answer, App, Member, shared};
 pub use db::{Schema, TestDb};
+pub use hosted::Hosted;

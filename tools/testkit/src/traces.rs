@@ -3,17 +3,18 @@
 use std::{
     collections::{BTreeMap, HashMap},
     fmt::Write,
-    net::TcpListener,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use actix_web::{App, HttpResponse, HttpServer, web};
+use actix_web::{HttpResponse, web};
 use opentelemetry_proto::tonic::{
     collector::trace::v1::{ExportTraceServiceRequest, ExportTraceServiceResponse},
     common::v1::{AnyValue, KeyValue, any_value},
 };
 use prost::Message;
+
+use crate::Hosted;
 
 /// The trace and the span of a click, as a browser may say them.
 pub const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -50,35 +51,21 @@ pub struct Collector {
     /// For `OTEL_EXPORTER_OTLP_ENDPOINT`.
     pub endpoint: String,
     spans: Arc<Mutex<Vec<Span>>>,
-    server: actix_web::dev::ServerHandle,
+    _server: Hosted,
 }
 
 impl Collector {
     pub fn start() -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-        let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let spans = Arc::new(Mutex::new(Vec::new()));
         let kept = spans.clone();
-        let server = HttpServer::new(move || {
+        let server = Hosted::start(move |config| {
             let kept = kept.clone();
-            App::new().app_data(web::PayloadConfig::new(64 << 20)).route(
+            config.app_data(web::PayloadConfig::new(64 << 20)).route(
                 "/v1/traces",
                 web::post().to(move |body: web::Bytes| std::future::ready(receive(&kept, body))),
-            )
-        })
-        .workers(1)
-        .disable_signals()
-        .listen(listener)
-        .unwrap()
-        .run();
-        let handle = server.handle();
-        #[expect(
-            clippy::disallowed_methods,
-            clippy::let_underscore_future,
-            reason = "ends with the test's runtime"
-        )]
-        let _ = tokio::spawn(server);
-        Self { endpoint, spans, server: handle }
+            );
+        });
+        Self { endpoint: server.base.clone(), spans, _server: server }
     }
 
     /// What has arrived so far.
@@ -100,12 +87,6 @@ impl Collector {
             }
         });
         found.await.unwrap_or_else(|_| panic!("{what} did not come; what came is\n{}", tree(&self.spans())))
-    }
-}
-
-impl Drop for Collector {
-    fn drop(&mut self) {
-        drop(self.server.stop(false));
     }
 }
 

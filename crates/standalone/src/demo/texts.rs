@@ -19,7 +19,7 @@ pub(super) struct Neighbourhood {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Meta {
-    #[expect(dead_code, reason = "says where the neighbourhood is, for whoever edits the file")]
+    #[expect(dead_code, reason = "documents where the neighbourhood is, for editors of the file")]
     home: String,
     #[expect(dead_code, reason = "says how far the file reaches back")]
     span_days: u32,

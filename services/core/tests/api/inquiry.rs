@@ -41,6 +41,7 @@ async fn two_people_have_one_conversation_about_one_listing() {
         late.post("/api/core/inquiries", &json!({ "talent_id": talent })).await.problem(409),
         "listing.not_open"
     );
+    app.pump().await;
 }
 
 #[tokio::test]

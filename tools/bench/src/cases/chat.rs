@@ -125,7 +125,7 @@ pub async fn run(stage: &Stage, people: &[Person], talks: &[Conversation]) -> an
     ])
 }
 
-/// Everybody of a group sends at the pace, and every socket of both hears each message.
+/// Everybody of a group sends at the pace, and every socket of both receives each message.
 async fn say(stage: &Stage, people: &[Person], group: &Group<'_>, turn: u64) -> anyhow::Result<Sent> {
     let before = group.count.messages.load(Ordering::Relaxed);
     let (mut all, mut dojob) = (stage.meter(), cpu::Meter::start(&[stage.dojob()]));

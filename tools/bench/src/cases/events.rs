@@ -12,7 +12,7 @@ use common::{
     Ctx, Service, Shared,
     auth::Verifier,
     db::{Database, Pool, Tx},
-    events::{Actor, Broker, Bus, Consumer, Envelope, Event, Kafka, LiveEvent, Topic},
+    events::{Actor, Broker, Bus, Consumer, Emit, Envelope, Event, Kafka, LiveEvent, Topic},
     jobs::Jobs,
     metrics::Metrics,
     service::{Pump, Tasks},
@@ -106,7 +106,7 @@ async fn all() -> anyhow::Result<Vec<Row>> {
 async fn measure(place: &Place<'_>) -> anyhow::Result<Vec<Row>> {
     let mut rows = vec![latency(place).await?];
     rows.push(live(place).await?);
-    let (sender, said) = place.node("sender").await?;
+    let (sender, said) = place.instance("sender").await?;
     // Nothing else runs in it.
     let mut relay = Pump::of(std::slice::from_ref(&sender.service));
     let mut costs = Vec::new();
@@ -147,7 +147,7 @@ async fn measure(place: &Place<'_>) -> anyhow::Result<Vec<Row>> {
 
 /// Commit in one database → commit of the effect in another, at a steady pace.
 async fn latency(place: &Place<'_>) -> anyhow::Result<Row> {
-    let ((from, said), (to, done)) = (place.node("a").await?, place.node("b").await?);
+    let ((from, said), (to, done)) = (place.instance("a").await?, place.instance("b").await?);
     let (from, to) = (from.start(), to.start());
     // The first events bring connections and groups up.
     for _ in 0..50 {
@@ -194,10 +194,10 @@ async fn latency(place: &Place<'_>) -> anyhow::Result<Row> {
     })
 }
 
-/// What a live listener elsewhere hears later than one in the process that stored it.
+/// What a live listener elsewhere receives later than one in the process that stored it.
 async fn live(place: &Place<'_>) -> anyhow::Result<Row> {
-    let (from, _) = place.node("c").await?;
-    let (elsewhere, _) = place.node("d").await?;
+    let (from, _) = place.instance("c").await?;
+    let (elsewhere, _) = place.instance("d").await?;
     let (mut here, mut there) = (from.cx.bus.live(TOPIC), elsewhere.cx.bus.live(TOPIC));
     let from = from.start();
     for live in [&mut here, &mut there] {
@@ -282,16 +282,16 @@ async fn bare_loop(place: &Place<'_>) -> anyhow::Result<f64> {
 
 /// A group that begins at the beginning of what the drains have left on the topic.
 async fn consume(place: &Place<'_>) -> anyhow::Result<Row> {
-    let (node, done) = place.node("late").await?;
+    let (instance, done) = place.instance("late").await?;
     let (since, before) = (Instant::now(), spent());
-    let node = node.start();
+    let instance = instance.start();
     let target = i64::try_from(BACKLOG)?;
     until(&done, "SELECT count(*) FROM (SELECT FROM effect LIMIT 1) e", 1).await?;
     let joined = since.elapsed();
     until(&done, "SELECT count(*) FROM effect", target).await?;
     let count: i64 = done.query_one("SELECT count(*) FROM effect", &[]).await?.try_get(0)?;
     let (took, cpu) = (since.elapsed().saturating_sub(joined), spent().saturating_sub(before));
-    node.cx.tasks.stop(Duration::from_secs(10)).await;
+    instance.cx.tasks.stop(Duration::from_secs(10)).await;
     let count = float(u64::try_from(count)?);
     let rate = count / took.as_secs_f64();
     Ok(Row {
@@ -313,13 +313,13 @@ struct Place<'a> {
 }
 
 /// One process of a tiny service, with a database of its own.
-struct Node {
+struct Instance {
     service: Service,
     cx: Ctx,
 }
 
 impl Place<'_> {
-    async fn node(&self, name: &'static str) -> anyhow::Result<(Node, tokio_postgres::Client)> {
+    async fn instance(&self, name: &'static str) -> anyhow::Result<(Instance, tokio_postgres::Client)> {
         let database = format!("bench_{name}");
         let url = self.server.ensure_database(&database, &database).await?;
         let (client, connection) = tokio_postgres::connect(&url, NoTls).await?;
@@ -350,11 +350,11 @@ impl Place<'_> {
         };
         let service =
             Service { cx: cx.clone(), mounts: Vec::new(), consumers, jobs: Jobs::new(), workers: Vec::new() };
-        Ok((Node { service, cx }, client))
+        Ok((Instance { service, cx }, client))
     }
 }
 
-impl Node {
+impl Instance {
     fn start(self) -> Arc<Self> {
         self.service.start();
         Arc::new(self)

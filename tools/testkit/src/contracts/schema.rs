@@ -17,7 +17,10 @@ pub(super) fn of<T: ToSchema>(title: &str) -> Value {
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
     schema["title"] = title.into();
     let is_closed = schema.to_string().contains("\"additionalProperties\":false");
-    assert!(!is_closed, "{title} denies unknown fields: a later one would break whoever holds this schema");
+    assert!(
+        !is_closed,
+        "{title} denies unknown fields: a later one would break those who validate with this schema"
+    );
     assert!(schema["description"].is_string(), "{title} has no doc comment: say when it happens");
     schema
 }

@@ -1,49 +1,25 @@
 //! Ways to restore wrongly: a drill that cannot fail proves nothing.
 
-use std::{fmt, fs, path::Path, str::FromStr};
+use std::{fs, path::Path};
 
-use anyhow::{Context, bail, ensure};
-use dojob_journeys::bad_days::books::SERVICES;
+use anyhow::{Context, ensure};
+use clap::ValueEnum;
+use dojob_journeys::chaos::observations::SERVICES;
 use postgres::{Binaries, Options, Server, Target, Vault};
 
 use crate::{disaster::Disaster, recovery::until_recovered};
 
 /// One of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Breakage {
     /// A segment in the middle of the archive is lost.
     Wal,
-    /// Nothing is published again.
+    /// The logs are not published again.
     Replay,
-    /// One of the four databases is restored to an earlier moment than the others.
+    /// Core's database comes from an earlier moment than the others.
     Moment,
-    /// The Kafka of before goes on: it tells of what has not happened.
+    /// The topics of before stay: they tell of what has not happened.
     Kafka,
-}
-
-impl FromStr for Breakage {
-    type Err = anyhow::Error;
-
-    fn from_str(name: &str) -> anyhow::Result<Self> {
-        match name {
-            "wal" => Ok(Self::Wal),
-            "replay" => Ok(Self::Replay),
-            "moment" => Ok(Self::Moment),
-            "kafka" => Ok(Self::Kafka),
-            _ => bail!("'{name}' cannot be done wrongly: wal, replay, moment, kafka"),
-        }
-    }
-}
-
-impl fmt::Display for Breakage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Wal => "wal: a segment in the middle of the archive is lost",
-            Self::Replay => "replay: the logs are not published again",
-            Self::Moment => "moment: core's database comes from an earlier moment than the others",
-            Self::Kafka => "kafka: the topics of before stay",
-        })
-    }
 }
 
 impl Breakage {

@@ -1,43 +1,30 @@
 //! What happens to the cluster, and how far it can be restored.
 
 use std::{
-    fmt, fs,
+    fs,
     path::Path,
     time::{Duration, Instant},
 };
 
 use anyhow::ensure;
+use clap::ValueEnum;
 use cluster::Cluster;
-use dojob_journeys::bad_days::people::Site;
+use dojob_journeys::chaos::{database::Database, people::Site};
 use postgres::Target;
 use rand::{Rng, rngs::StdRng};
 
-use crate::{
-    ARCHIVED_AFTER,
-    watch::{Connection, Watch},
-};
+use crate::{ARCHIVED_AFTER, watch::Watch};
 
 /// How long a segment may take until it is archived, on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Disaster {
-    /// Somebody deletes all notices by mistake. Everything runs on, and is taken back to the moment before.
+    /// All notices are deleted by mistake; back to the moment before.
     Deletion,
-    /// The machine is gone: kill -9 of everything, and nothing is left of PostgreSQL's data and Kafka's.
+    /// The machine is gone: kill -9 of everything, data of PostgreSQL and Kafka lost; back to the end of the archive.
     Loss,
-}
-
-impl fmt::Display for Disaster {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Deletion => "all notices deleted by mistake; back to the moment before",
-            Self::Loss => {
-                "kill -9 of everything, data of PostgreSQL and Kafka gone; back to the end of the archive"
-            }
-        })
-    }
 }
 
 /// What is known right after it.
@@ -45,7 +32,7 @@ pub struct Aftermath {
     pub target: Target,
     /// Everything acknowledged until then must come back.
     pub safe_until: Instant,
-    /// When the service went away.
+    /// When the service went down.
     pub down: Instant,
     /// How far the log was archived, as far as was seen.
     pub archived: u64,
@@ -79,8 +66,8 @@ impl Disaster {
 
 async fn deletion(cluster: &mut Cluster, site: &Site, watch: &Watch) -> anyhow::Result<Aftermath> {
     let url = cluster.postgres()?.superuser_url("dojob_notify_address")?;
-    let mut database = Connection::to(&url).await?;
-    // Whatever was acknowledged before we ask was committed before the moment that is answered.
+    let database = Database::open(&url).await?;
+    // Everything acknowledged before we ask was committed before the moment that is answered.
     let safe_until = Instant::now();
     let [moment] = database.row("SELECT clock_timestamp()").await?;
     let deleted =
@@ -126,7 +113,7 @@ async fn loss(
     for name in running {
         cluster.kill9(&name).await?;
     }
-    // What is started after that is started elsewhere: whoever comes to the ports meanwhile may keep them.
+    // What is started after that is started elsewhere: another program may take the ports meanwhile.
     cluster.stop_all().await?;
     let (safe_until, archived) = (watch.safe_until()?, watch.archived()?);
     Ok(Aftermath { target: Target::End, safe_until, down, archived, deleted: 0 })

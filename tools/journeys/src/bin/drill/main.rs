@@ -1,7 +1,7 @@
 //! `drill`: the databases are lost and restored. Every service as two processes, a real Kafka, a real PostgreSQL that
-//! archives its write-ahead log; people work, a base backup is taken while they do, and then something terrible happens.
-//! PostgreSQL is restored from the base backup and the archive, Kafka begins anew and gets every log again, services
-//! start, people go on, and the books are gone through: what was acknowledged and archived must be there, nothing may
+//! archives its write-ahead log; people work, a base backup is taken while they do, and then a disaster happens.
+//! PostgreSQL is restored from the base backup and the archive, Kafka starts empty and gets every log again, services
+//! start, people go on, and the invariants are checked: what was acknowledged and archived must be there, nothing may
 //! have happened twice, and what is lost and how long it took is measured.
 
 #![expect(clippy::print_stdout, reason = "a program that reports")]
@@ -18,37 +18,58 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, bail};
+use anyhow::Context;
+use clap::Parser;
 use cluster::Cluster;
-use dojob_journeys::bad_days::{
-    books::{Books, superuser},
-    harm,
+use dojob_journeys::chaos::{
+    database::Database,
+    described,
     home::Home,
-    load,
+    invariants::Invariants,
+    load, mutations,
+    observations::Observations,
     people::{self, Person, Site, Tolerance},
-    reckoning::Reckoning,
     run, survivors,
     topics::Topics,
     unless_interrupted,
 };
 use postgres::{Target, Vault};
 use rand::{SeedableRng, rngs::StdRng};
-use standalone::local_identity;
 
 use breakage::Breakage;
 use disaster::{Aftermath, Disaster, work};
 use recovery::{Recovered, Steps};
-use watch::{Connection, SEGMENT, Watch};
+use watch::{SEGMENT, Watch};
 
-const HELP: &str = "\
-drill: loses the databases of a running cluster, restores them, and goes through the books
+/// Loses the databases of a running cluster, restores them, and checks the invariants.
+#[derive(Parser)]
+#[command(name = "drill")]
+struct Arguments {
+    /// One disaster only; else both.
+    #[arg(long, value_name = "NAME")]
+    after: Option<Disaster>,
+    /// What people do.
+    #[arg(long, value_name = "N", default_value_t = 20_261_123)]
+    seed: u64,
+    /// How much work a lost machine may cost, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 15.0)]
+    rpo: f64,
+    /// How long until the first request is answered again, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120.0)]
+    rto: f64,
+    /// Restore wrongly, after the disaster in which it shows; the run must then find it.
+    #[arg(long = "break", value_name = "NAME")]
+    breakage: Option<Breakage>,
+}
 
-  --after NAME    one disaster only: deletion (a mistake, taken back) or loss (the machine is gone); else both
-  --seed N        what people do (20261123)
-  --rpo SECONDS   how much work a lost machine may cost (15)
-  --rto SECONDS   how long until the first request is answered again (120)
-  --break NAME    restore wrongly: wal, replay, moment or kafka; the run must then find it
-";
+impl Arguments {
+    fn disasters(&self) -> Vec<Disaster> {
+        match self.breakage.map(Breakage::shows_after).or(self.after) {
+            Some(one) => vec![one],
+            None => vec![Disaster::Deletion, Disaster::Loss],
+        }
+    }
+}
 
 /// People who work with the cluster at the same time.
 const PEOPLE: usize = 8;
@@ -63,71 +84,31 @@ const HOURS: i64 = 7;
 const PATIENCE: Duration = Duration::from_mins(3);
 const PATIENCE_WITH_BROKEN: Duration = Duration::from_secs(20);
 
-struct Orders {
-    disasters: Vec<Disaster>,
-    seed: u64,
-    /// Goals, in seconds.
-    rpo: f64,
-    rto: f64,
-    breakage: Option<Breakage>,
-}
-
-impl Orders {
-    fn read(mut words: impl Iterator<Item = String>) -> anyhow::Result<Option<Self>> {
-        let disasters = vec![Disaster::Deletion, Disaster::Loss];
-        let mut orders = Self { disasters, seed: 20_261_123, rpo: 15.0, rto: 120.0, breakage: None };
-        while let Some(word) = words.next() {
-            let mut value = || words.next().with_context(|| format!("{word} needs a value"));
-            match word.as_str() {
-                "--after" => {
-                    orders.disasters = vec![match value()?.as_str() {
-                        "deletion" => Disaster::Deletion,
-                        "loss" => Disaster::Loss,
-                        other => bail!("there is no disaster '{other}': deletion, loss"),
-                    }];
-                }
-                "--seed" => orders.seed = value()?.parse()?,
-                "--rpo" => orders.rpo = value()?.parse()?,
-                "--rto" => orders.rto = value()?.parse()?,
-                "--break" => {
-                    let breakage: Breakage = value()?.parse()?;
-                    orders.disasters = vec![breakage.shows_after()];
-                    orders.breakage = Some(breakage);
-                }
-                "--help" | "-h" => {
-                    print!("{HELP}");
-                    return Ok(None);
-                }
-                _ => bail!("there is no '{word}'; see --help"),
-            }
-        }
-        Ok(Some(orders))
-    }
-}
-
 #[tokio::main]
 async fn main() -> ExitCode {
-    run("drill", Orders::read(std::env::args().skip(1)), live_through).await
+    run(live_through).await
 }
 
-/// True when everything that could be restored is there, and every harm to the books would be noticed.
-async fn live_through(orders: &Orders) -> anyhow::Result<bool> {
+/// True when everything that could be restored is there, and every mutation would be noticed.
+async fn live_through(arguments: &Arguments) -> anyhow::Result<bool> {
     let home = Home::make()?;
     let vault = Vault::make(&home.place().join("vault"))?;
+    let path = home.path.clone();
     let mut options = home.options()?;
     // The pinned build brings no pg_basebackup.
     options.postgres = postgres::Binaries::Machine;
     options.postgres_settings = vault.settings(ARCHIVED_AFTER).into();
-    let cluster = Box::pin(Cluster::start(options)).await?;
-    let site = Arc::new(Site::new(cluster.url(), Tolerance::Balanced));
-    let mut drill = Drill { orders, cluster, site, vault, home: home.path.clone() };
-    let done = unless_interrupted(drill.run()).await;
-    home.end(drill.cluster, done).await
+    home.run(options, async |cluster| {
+        let site = Arc::new(Site::new(cluster.url(), Tolerance::Balanced));
+        let mut drill = Drill { arguments, cluster, site, vault, home: path };
+        unless_interrupted(drill.run()).await
+    })
+    .await
 }
 
 struct Drill<'a> {
-    orders: &'a Orders,
-    cluster: Cluster,
+    arguments: &'a Arguments,
+    cluster: &'a mut Cluster,
     site: Arc<Site>,
     vault: Vault,
     home: PathBuf,
@@ -155,42 +136,43 @@ struct Found {
 
 impl Drill<'_> {
     async fn run(&mut self) -> anyhow::Result<bool> {
-        if let Some(breakage) = self.orders.breakage {
-            println!("done wrongly: {breakage}");
+        if let Some(breakage) = self.arguments.breakage {
+            println!("done wrongly: {}", described(&breakage));
         }
         let mut all = true;
-        for (at, disaster) in self.orders.disasters.clone().into_iter().enumerate() {
-            let last = at + 1 == self.orders.disasters.len();
+        let disasters = self.arguments.disasters();
+        for (at, &disaster) in disasters.iter().enumerate() {
+            let last = at + 1 == disasters.len();
             all &= Box::pin(self.live_through(disaster, last)).await?;
         }
         Ok(all)
     }
 
     async fn live_through(&mut self, disaster: Disaster, last: bool) -> anyhow::Result<bool> {
-        println!("\n{disaster}\n");
+        println!("\n{}\n", described(&disaster));
         self.site.open_again();
-        let load = load::begin(&self.site, PEOPLE, self.orders.seed).await?;
+        let load = load::begin(&self.site, PEOPLE, self.arguments.seed).await?;
         // Some history first, so that there is something to lose.
-        work(&self.site, 150).await?;
+        self.site.until_there_is_history(self.site.ledger.count() + 150).await?;
         let watch = Watch::begin(self.cluster.postgres()?).await?;
         let backup = self.back_up(disaster).await?;
         for _ in 0..4 {
             self.site.pass(HOURS, &self.home.join("clock"))?;
             work(&self.site, 40).await?;
         }
-        let mut rng = StdRng::seed_from_u64(self.orders.seed);
-        let aftermath = disaster.happen(&mut self.cluster, &self.site, &watch, &mut rng).await?;
+        let mut rng = StdRng::seed_from_u64(self.arguments.seed);
+        let aftermath = disaster.happen(self.cluster, &self.site, &watch, &mut rng).await?;
         println!("{} writes acknowledged until it happened", self.site.ledger.count());
-        if self.orders.breakage == Some(Breakage::Wal) {
+        if self.arguments.breakage == Some(Breakage::Wal) {
             println!("lost from the archive: {}", breakage::lose_segment(&self.vault, &backup.segment)?);
         }
 
         let mut steps = Steps::since(aftermath.down);
         let found = self.restore(&backup, &aftermath, &mut steps).await?;
-        // Whoever had asked when it happened asks until there is an answer.
+        // People whose requests were lost ask until there is an answer.
         let mut people = load.finish().await?;
-        let books = self.books().await?;
-        books.until_quiet(self.patience()).await?;
+        let observations = self.observations().await?;
+        observations.until_quiet(self.patience()).await?;
         steps.reach("nothing moves any more");
 
         let loss = watch.clock_at(aftermath.down)? - found.recovered.last;
@@ -198,7 +180,7 @@ impl Drill<'_> {
         println!("{:36}{:>7}   acknowledged writes", "lost", found.lost);
         println!("{steps}");
         let answered = steps.at("first request answered").context("nothing was answered")?.as_secs_f64();
-        let (rpo, rto) = (self.orders.rpo, self.orders.rto);
+        let (rpo, rto) = (self.arguments.rpo, self.arguments.rto);
         match disaster {
             Disaster::Deletion => println!("taken back: the last {loss:.1} s, by choice"),
             Disaster::Loss => println!("RPO: {loss:.1} s (goal {rpo} s)"),
@@ -207,7 +189,7 @@ impl Drill<'_> {
 
         // And people go on.
         self.site.open_again();
-        let after = load::begin(&self.site, PEOPLE, self.orders.seed + 100).await?;
+        let after = load::begin(&self.site, PEOPLE, self.arguments.seed + 100).await?;
         work(&self.site, 60).await?;
         self.site.close();
         people.extend(after.finish().await?);
@@ -219,7 +201,7 @@ impl Drill<'_> {
         if disaster == Disaster::Loss && loss > rpo {
             goals.push(format!("{loss:.1} s of work lost"));
         }
-        self.reckon(&books, people, &aftermath, found, goals, last).await
+        self.check(&observations, people, &aftermath, found, goals, last).await
     }
 
     /// Takes a base backup while people work.
@@ -232,7 +214,7 @@ impl Drill<'_> {
         let (since, before) = (Instant::now(), self.site.ledger.count());
         server.base_backup(&self.vault, name).await?;
         let (took, kept) = (since.elapsed(), self.site.ledger.count() - before);
-        let mut connection = Connection::to(&server.superuser_url("postgres")?).await?;
+        let connection = Database::open(&server.superuser_url("postgres")?).await?;
         let [moment, segment, size] = connection
             .row(
                 "SELECT clock_timestamp(), pg_walfile_name(pg_current_wal_lsn()), \
@@ -252,7 +234,7 @@ impl Drill<'_> {
     ) -> anyhow::Result<Found> {
         steps.reach("everything stopped");
         recovery::lose_database(&self.home).await?;
-        if self.orders.breakage != Some(Breakage::Kafka) {
+        if self.arguments.breakage != Some(Breakage::Kafka) {
             recovery::lose_kafka(&self.home).await?;
         }
         steps.reach("data removed");
@@ -261,28 +243,28 @@ impl Drill<'_> {
         let server = self.cluster.postgres()?;
         let recovered = recovery::until_recovered(server).await?;
         steps.reach("PostgreSQL restored");
-        if self.orders.breakage == Some(Breakage::Moment) {
+        if self.arguments.breakage == Some(Breakage::Moment) {
             breakage::mix_moments(server, &self.vault, backup.name, &backup.moment, &self.home).await?;
         }
         let found = self.look(aftermath, recovered).await?;
         steps.reach("(looked at by the drill)");
         self.cluster.start_again("kafka").await?;
         steps.reach("Kafka started");
-        recovery::migrate(&self.cluster).await?;
+        recovery::migrate(self.cluster).await?;
         steps.reach("topics made");
-        if self.orders.breakage != Some(Breakage::Replay) {
-            recovery::replay(&self.cluster).await?;
+        if self.arguments.breakage != Some(Breakage::Replay) {
+            recovery::replay(self.cluster).await?;
             steps.reach("logs published again");
         }
-        recovery::serve(&mut self.cluster, steps).await?;
+        recovery::serve(self.cluster, steps).await?;
         Ok(found)
     }
 
     /// What came back, before anybody serves. What did not is struck out of the ledger: nobody may expect it.
     async fn look(&self, aftermath: &Aftermath, recovered: Recovered) -> anyhow::Result<Found> {
-        let books = self.books().await?;
+        let observations = self.observations().await?;
         let (ledger, moments) = (self.site.ledger.all(), self.site.ledger.moments());
-        let lost = survivors::lost(&books, &ledger).await?;
+        let lost = survivors::lost(&observations, &ledger).await?;
         let (mut safe, mut broken) = (0, Vec::new());
         for (at, (kept, moment)) in ledger.iter().zip(moments).enumerate() {
             if moment < aftermath.safe_until {
@@ -300,36 +282,35 @@ impl Drill<'_> {
         }
         if aftermath.deleted > 0 {
             let count = "SELECT count(*) FROM notification.notices";
-            let there = books.rows::<1>("notify_address", count).await?;
+            let there = observations.rows::<1>("notify_address", count).await?;
             let there = there.first().map(|[count]| count.clone()).unwrap_or_default();
             println!("{} notices were deleted by mistake, {there} are there again", aftermath.deleted);
             if there != aftermath.deleted.to_string() {
                 broken.push(format!("{there} notices instead of {}", aftermath.deleted));
             }
         }
-        let (waiting, missing) = (books.waiting().await?, books.missing().await?);
+        let (waiting, missing) = (observations.waiting().await?, observations.missing().await?);
         println!("restored: in outboxes {}", recovery::by_service(&waiting));
         println!("restored: effects missing {}", recovery::by_service(&missing));
-        // Who restores less than he should may find a time in which nothing was missing.
-        let proves = !missing.is_empty() || self.orders.breakage.is_some();
+        // A restore that does too little may find a time in which nothing was missing.
+        let proves = !missing.is_empty() || self.arguments.breakage.is_some();
         anyhow::ensure!(proves, "every event had its effects: the drill would prove nothing");
         self.site.ledger.strike(&lost);
         Ok(Found { recovered, broken, lost: lost.len(), safe })
     }
 
-    async fn books(&self) -> anyhow::Result<Books> {
-        let databases = superuser(self.cluster.postgres()?)?;
-        Books::open(&databases, local_identity(&self.home)?, self.site.now()).await
+    async fn observations(&self) -> anyhow::Result<Observations> {
+        Observations::of_cluster(self.cluster, &self.home, self.site.now()).await
     }
 
     fn patience(&self) -> Duration {
-        if self.orders.breakage.is_some() { PATIENCE_WITH_BROKEN } else { PATIENCE }
+        if self.arguments.breakage.is_some() { PATIENCE_WITH_BROKEN } else { PATIENCE }
     }
 
-    /// Goes through the books, the topics and the positions of the groups.
-    async fn reckon(
+    /// Checks the invariants, the topics and the positions of the groups.
+    async fn check(
         &mut self,
-        books: &Books,
+        observations: &Observations,
         mut people: Vec<Person>,
         aftermath: &Aftermath,
         found: Found,
@@ -340,26 +321,26 @@ impl Drill<'_> {
         for person in &mut people {
             person.log_in(&self.site).await?;
         }
-        books.until_quiet(self.patience()).await?;
+        observations.until_quiet(self.patience()).await?;
         let topics = Topics::of(&self.cluster.brokers())?;
-        let groups = books.groups();
+        let groups = observations.groups();
         let lag = topics.until_no_lag(&groups, self.patience()).await?;
         let seen = people::what_they_see(&self.site, people).await?;
-        let mut reckoning = Reckoning::of(books, &self.site.ledger.all(), &seen).await?;
-        reckoning.add("consumer lag", groups.len(), lag);
-        topics.compare(&books.events().await?, &mut reckoning).await?;
-        reckoning.add("answers", self.site.ledger.count(), self.site.complaints());
+        let mut invariants = Invariants::check(observations, &self.site.ledger.all(), &seen).await?;
+        invariants.add("consumer lag", groups.len(), lag);
+        topics.compare(&observations.events().await?, &mut invariants).await?;
+        invariants.add("answers", self.site.ledger.count(), self.site.complaints());
         let dead = self.cluster.dead().await?;
         let dead = dead.into_iter().map(|(name, how)| format!("{name} {how}")).collect();
-        reckoning.add("processes", self.cluster.processes().len(), dead);
+        invariants.add("processes", self.cluster.processes().len(), dead);
         let looked_at = found.safe + usize::try_from(aftermath.deleted)?;
-        reckoning.add("safe and restored", looked_at, found.broken);
-        reckoning.add("goals", 2, goals);
-        println!("{reckoning}");
-        let right = reckoning.is_right();
+        invariants.add("safe and restored", looked_at, found.broken);
+        invariants.add("goals", 2, goals);
+        println!("{invariants}");
+        let right = invariants.hold();
         if !last || !right {
             return Ok(right);
         }
-        harm::all_are_noticed(books, &self.site.ledger.all(), &seen).await
+        mutations::all_are_noticed(observations, &self.site.ledger.all(), &seen).await
     }
 }

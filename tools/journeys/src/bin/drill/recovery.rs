@@ -9,8 +9,9 @@ use std::{
 
 use anyhow::{Context, ensure};
 use cluster::Cluster;
+use dojob_journeys::chaos::database::Database;
 
-use crate::{disaster::remove, watch::Connection};
+use crate::disaster::remove;
 
 /// How long one step may take, on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(5);
@@ -26,7 +27,7 @@ fn topics() -> [(&'static str, Vec<&'static str>); 4] {
     ]
 }
 
-/// What was reached when, counted from the moment at which the service went away.
+/// What was reached when, counted from the moment at which the service went down.
 #[derive(Debug)]
 pub struct Steps {
     down: Instant,
@@ -70,7 +71,7 @@ pub async fn lose_kafka(home: &Path) -> anyhow::Result<()> {
 /// Waits until a restored server has followed its archive to the target and takes writes; how far it came.
 pub async fn until_recovered(server: &postgres::Server) -> anyhow::Result<Recovered> {
     let since = Instant::now();
-    let mut connection = Connection::to(&server.superuser_url("postgres")?).await?;
+    let connection = Database::open(&server.superuser_url("postgres")?).await?;
     loop {
         // Both stay as they are when recovery is over.
         let [recovering, end, last] = connection
@@ -105,7 +106,7 @@ pub async fn migrate(cluster: &Cluster) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Publishes every log from its beginning. Before anything serves: what is said anew must stand behind what was said.
+/// Publishes every log from its beginning. Before anything serves: new events must come after the old ones.
 pub async fn replay(cluster: &Cluster) -> anyhow::Result<()> {
     let of_service = |(service, topics): (&'static str, Vec<&'static str>)| async move {
         for topic in topics {

@@ -7,8 +7,8 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
+use dojob_journeys::chaos::database::Database;
 use tokio::task::JoinSet;
-use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
 /// Bytes of a segment of the write-ahead log.
 pub const SEGMENT: u64 = 16 << 20;
@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(25);
 /// What was seen at one moment.
 #[derive(Clone, Copy, Debug)]
 struct Look {
-    /// Before it was asked: whatever was acknowledged until then lies before `written`.
+    /// Before it was asked: everything acknowledged until then lies before `written`.
     at: Instant,
     /// The server's own clock, in seconds.
     clock: f64,
@@ -36,15 +36,15 @@ pub struct Watch {
 
 impl Watch {
     pub async fn begin(server: &postgres::Server) -> anyhow::Result<Self> {
-        let mut connection = Connection::to(&server.superuser_url("postgres")?).await?;
+        let connection = Database::open(&server.superuser_url("postgres")?).await?;
         let [segment] =
             connection.row("SELECT setting FROM pg_settings WHERE name = 'wal_segment_size'").await?;
         ensure!(segment == SEGMENT.to_string(), "segments of {segment} bytes");
-        let looks = Arc::new(Mutex::new(vec![look(&mut connection).await?]));
+        let looks = Arc::new(Mutex::new(vec![look(&connection).await?]));
         let mut task = JoinSet::new();
         let into = looks.clone();
         task.spawn(async move {
-            while let Ok(look) = look(&mut connection).await {
+            while let Ok(look) = look(&connection).await {
                 into.lock().unwrap_or_else(PoisonError::into_inner).push(look);
                 tokio::time::sleep(PAUSE).await;
             }
@@ -90,7 +90,7 @@ impl Watch {
     }
 }
 
-async fn look(connection: &mut Connection) -> anyhow::Result<Look> {
+async fn look(connection: &Database) -> anyhow::Result<Look> {
     let at = Instant::now();
     let [written, clock, archived] = connection
         .row(
@@ -113,32 +113,6 @@ fn end_of(name: &str) -> u64 {
     match (part(8), part(16)) {
         (Some(high), Some(low)) => (high << 32) + (low + 1) * SEGMENT,
         _ => 0,
-    }
-}
-
-/// A connection as the superuser, which ends with it.
-pub struct Connection {
-    client: Client,
-    _task: JoinSet<()>,
-}
-
-impl Connection {
-    pub async fn to(url: &str) -> anyhow::Result<Self> {
-        let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
-        let mut task = JoinSet::new();
-        task.spawn(async move { drop(connection.await) });
-        Ok(Self { client, _task: task })
-    }
-
-    /// The first row of a query, as text.
-    pub async fn row<const N: usize>(&mut self, sql: &str) -> anyhow::Result<[String; N]> {
-        let answer = self.client.simple_query(sql).await.with_context(|| sql.to_owned())?;
-        let row = answer.iter().find_map(|message| match message {
-            SimpleQueryMessage::Row(row) => Some(row),
-            _ => None,
-        });
-        let row = row.with_context(|| format!("no row: {sql}"))?;
-        Ok(std::array::from_fn(|i| row.try_get(i).ok().flatten().unwrap_or_default().to_owned()))
     }
 }
 

@@ -1,44 +1,19 @@
-//! What keeps the books right, switched off: a run that cannot fail proves nothing.
+//! What keeps the data right, switched off: a run that cannot fail proves nothing.
 
-use std::{fmt, str::FromStr};
-
-use anyhow::bail;
+use clap::ValueEnum;
+use dojob_journeys::chaos::database::Database;
 use secrecy::ExposeSecret;
 use standalone::Databases;
-use tokio_postgres::NoTls;
 
 /// One of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Breakage {
-    /// Proofs of effect prevent nothing: without its key the table takes any number of them.
+    /// An event has its effect as often as it is delivered: the table of effects loses its key.
     Dedup,
-    /// What waits in an outbox is handed on in another order than it was said in.
+    /// The last of sixteen events that wait in an outbox is published first.
     Order,
     /// A roll-out kills instead of letting a process finish what it has begun.
     Drain,
-}
-
-impl FromStr for Breakage {
-    type Err = anyhow::Error;
-
-    fn from_str(name: &str) -> anyhow::Result<Self> {
-        match name {
-            "dedup" => Ok(Self::Dedup),
-            "order" => Ok(Self::Order),
-            "drain" => Ok(Self::Drain),
-            _ => bail!("'{name}' cannot be switched off: dedup, order, drain"),
-        }
-    }
-}
-
-impl fmt::Display for Breakage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Dedup => "dedup: an event has its effect as often as it is delivered",
-            Self::Order => "order: the last of sixteen events that wait is handed on first",
-            Self::Drain => "drain: a roll-out kills",
-        })
-    }
 }
 
 impl Breakage {
@@ -55,14 +30,7 @@ impl Breakage {
             Self::Drain => return Ok(()),
         };
         for url in [&databases.core, &databases.auth, &databases.notify_address, &databases.chat] {
-            let (client, connection) = tokio_postgres::connect(url.expose_secret(), NoTls).await?;
-            let work = async {
-                let done = client.batch_execute(sql).await;
-                drop(client);
-                done
-            };
-            let (done, _) = tokio::join!(work, connection);
-            done?;
+            Database::open(url.expose_secret()).await?.run(sql).await?;
         }
         Ok(())
     }

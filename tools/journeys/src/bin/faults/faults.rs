@@ -8,14 +8,14 @@ use std::{
 
 use anyhow::Context;
 use cluster::Cluster;
-use dojob_journeys::bad_days::{
+use dojob_journeys::chaos::{
+    database::Database,
     people::Site,
     topics::{Groups, Topics},
 };
 use rand::{Rng, rngs::StdRng, seq::SliceRandom};
 use secrecy::ExposeSecret;
 use standalone::Databases;
-use tokio_postgres::NoTls;
 
 /// Hours that pass at a time: a round of them is longer than the furthest appointment.
 const HOURS: i64 = 7;
@@ -29,7 +29,7 @@ enum Fault {
     /// kill -9 of a process, the broker or the database, and its return.
     Kill(&'static str),
     /// The broker is killed and not started again for a while.
-    KafkaAway,
+    KafkaDown,
     /// A process goes in order and another comes, and nobody may notice.
     RollOut(&'static str),
     /// Both processes of a service are killed at the moment in which an effect is committed, before its offset is.
@@ -40,7 +40,7 @@ enum Fault {
     Hours,
 }
 
-/// Every fault that a day has at least once.
+/// Every fault that a run has at least once.
 fn round() -> Vec<Fault> {
     let killed = [
         "core-1",
@@ -58,14 +58,14 @@ fn round() -> Vec<Fault> {
     round.extend(["core-1", "auth-2", "notify-address-1", "chat-2"].map(Fault::RollOut));
     round.extend(["core", "notify-address", "chat"].map(Fault::KillAfterEffect));
     round.extend([Fault::Hours; 4]);
-    round.push(Fault::KafkaAway);
+    round.push(Fault::KafkaDown);
     round.push(Fault::Again { service: "core", topic: "dojob.core.engagement.v1" });
     round.push(Fault::Again { service: "auth", topic: "dojob.auth.identity.v1" });
     round
 }
 
-/// A day on which they are made.
-pub struct Day<'a> {
+/// A run in which they are made.
+pub struct Run<'a> {
     rng: StdRng,
     cluster: &'a mut Cluster,
     site: &'a Arc<Site>,
@@ -73,7 +73,7 @@ pub struct Day<'a> {
     topics: &'a Topics,
     clock_file: PathBuf,
     groups: &'a Groups,
-    /// How long Kafka is away.
+    /// How long Kafka is down.
     pub absence: Duration,
     /// A roll-out kills: see [`crate::breakage`].
     pub rolls_roughly: bool,
@@ -83,7 +83,7 @@ pub struct Day<'a> {
     pub made: usize,
 }
 
-impl<'a> Day<'a> {
+impl<'a> Run<'a> {
     pub fn new(
         rng: StdRng,
         cluster: &'a mut Cluster,
@@ -107,18 +107,18 @@ impl<'a> Day<'a> {
         }
     }
 
-    /// Makes every fault once, and then more until the day is over.
+    /// Makes every fault once, and then more until the time is over.
     ///
     /// # Errors
     /// Something does not come back, or nobody can do anything any more.
     #[expect(clippy::print_stdout, reason = "a program that reports")]
-    pub async fn last(&mut self, day: Duration) -> anyhow::Result<()> {
+    pub async fn last(&mut self, time: Duration) -> anyhow::Result<()> {
         let (since, at_least) = (Instant::now(), round().len());
-        while self.made < at_least || since.elapsed() < day {
+        while self.made < at_least || since.elapsed() < time {
             let mut faults = round();
             faults.shuffle(&mut self.rng);
             for fault in faults {
-                if self.made >= at_least && since.elapsed() >= day {
+                if self.made >= at_least && since.elapsed() >= time {
                     break;
                 }
                 let (began, before) = (Instant::now(), self.site.ledger.count());
@@ -148,7 +148,7 @@ impl<'a> Day<'a> {
                 self.cluster.start_again(name).await?;
                 Ok(format!("kill -9 of {name}, started again after {gone:.1?}"))
             }
-            Fault::KafkaAway => self.kafka_away().await,
+            Fault::KafkaDown => self.kafka_down().await,
             Fault::RollOut(name) => self.roll_out(name).await,
             Fault::KillAfterEffect(service) => self.kill_after_effect(service).await,
             Fault::Again { service, topic } => {
@@ -162,8 +162,8 @@ impl<'a> Day<'a> {
         }
     }
 
-    /// Requests go on while Kafka is away: outboxes grow.
-    async fn kafka_away(&mut self) -> anyhow::Result<String> {
+    /// Requests go on while Kafka is down: outboxes grow.
+    async fn kafka_down(&mut self) -> anyhow::Result<String> {
         self.cluster.kill9("kafka").await?;
         let since = Instant::now();
         // What began before it went may still be on its way: the second half is what counts.
@@ -174,9 +174,9 @@ impl<'a> Day<'a> {
         if kept == 0 {
             self.site.complain(format!("nothing was acknowledged in {:?} without Kafka", self.absence / 2));
         }
-        let away = since.elapsed();
+        let down = since.elapsed();
         self.cluster.start_again("kafka").await?;
-        Ok(format!("Kafka away for {away:.0?}, {kept} acknowledged in its second half"))
+        Ok(format!("Kafka down for {down:.0?}, {kept} acknowledged in its second half"))
     }
 
     async fn roll_out(&mut self, name: &str) -> anyhow::Result<String> {
@@ -196,7 +196,7 @@ impl<'a> Day<'a> {
         Ok(format!("{ROLL_OUTS} roll-outs of {name}"))
     }
 
-    /// Offsets are confirmed every second, so whoever dies right after an effect has not confirmed it; both processes
+    /// Offsets are confirmed every second, so a process that dies right after an effect has not confirmed it; both processes
     /// die, since either may have had it.
     async fn kill_after_effect(&mut self, service: &'static str) -> anyhow::Result<String> {
         let url = match service {
@@ -204,22 +204,16 @@ impl<'a> Day<'a> {
             "chat" => &self.databases.chat,
             _ => &self.databases.notify_address,
         };
-        let (client, connection) = tokio_postgres::connect(url.expose_secret(), NoTls).await?;
-        let effect = async move {
-            let count = async || {
-                let row = client.query_one("SELECT count(*) FROM processed_event", &[]).await?;
-                row.try_get::<_, i64>(0)
-            };
-            let before = count().await?;
-            while count().await? == before {
+        let database = Database::open(url.expose_secret()).await?;
+        let count = "SELECT count(*) FROM processed_event";
+        let [before] = database.row(count).await?;
+        let effect = async {
+            while database.row::<1>(count).await? == [before.as_str()] {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
-            Ok::<_, tokio_postgres::Error>(())
+            anyhow::Ok(())
         };
-        // The connection ends with its client.
-        let both = async { tokio::join!(effect, connection) };
-        let (seen, _) = tokio::time::timeout(Duration::from_mins(1), both).await.context("no effect")?;
-        seen?;
+        tokio::time::timeout(Duration::from_mins(1), effect).await.context("no effect")??;
         let processes = [1, 2].map(|n| format!("{service}-{n}"));
         for name in &processes {
             self.cluster.kill9(name).await?;

@@ -14,6 +14,9 @@ use rustix::process::{Pid, Signal, kill_process};
 use standalone::{Databases, SERVICES};
 use tokio::process::{Child, Command};
 
+/// How long it may take to start; PostgreSQL recovers first, and a busy machine takes its time.
+const START: Duration = Duration::from_mins(5);
+
 /// `dojob`, with a home that only we know.
 pub struct Program {
     binary: PathBuf,
@@ -24,9 +27,9 @@ pub struct Program {
 
 impl Program {
     /// Finds (or builds) the program and makes its home.
-    pub async fn prepare(given: Option<&str>) -> anyhow::Result<Self> {
+    pub async fn prepare(given: Option<PathBuf>) -> anyhow::Result<Self> {
         let binary = match given {
-            Some(path) => PathBuf::from(path),
+            Some(path) => path,
             None => built().await?,
         };
         ensure!(binary.is_file(), "{} is not a program", binary.display());
@@ -72,7 +75,7 @@ impl Program {
     pub fn start(&mut self) -> anyhow::Result<()> {
         let log = OpenOptions::new().create(true).append(true).open(self.log())?;
         let mut command = Command::new(&self.binary);
-        // Settings of whoever runs this are not ours: they may name real databases.
+        // Settings of our own environment may name real databases.
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("DOJOB_"))
         {
             command.env_remove(name);
@@ -102,7 +105,7 @@ impl Program {
                 return Ok(());
             }
             ensure!(self.runs()?, "dojob ended while it started:\n{}", self.last_words());
-            ensure!(since.elapsed() < Duration::from_mins(1), "dojob does not start:\n{}", self.last_words());
+            ensure!(since.elapsed() < START, "dojob does not start:\n{}", self.last_words());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -148,7 +151,7 @@ impl Program {
         lines.iter().skip(lines.len().saturating_sub(20)).copied().collect::<Vec<_>>().join("\n")
     }
 
-    /// Stops it in order, PostgreSQL with it. What a bad day leaves behind is kept to be looked at.
+    /// Stops it in order, PostgreSQL with it. What a failed run leaves behind is kept.
     pub async fn end(mut self, forget: bool) -> anyhow::Result<()> {
         if self.child.is_none() && self.data_home().join("data/postmaster.pid").exists() {
             // Killed and not yet started again: only dojob knows how to end its server.
@@ -168,7 +171,7 @@ impl Program {
         if forget {
             fs::remove_dir_all(&self.home)?;
         } else {
-            eprintln!("kept to be looked at: {}", self.home.display());
+            eprintln!("data and logs are in {}", self.home.display());
         }
         Ok(())
     }

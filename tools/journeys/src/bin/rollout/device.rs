@@ -1,4 +1,4 @@
-//! A device with an open socket: it talks, it listens, and when it is told to go away it comes back, as the web does.
+//! A device with an open socket: it sends, it receives, and when it is told to go away it reconnects, as the web does.
 
 use std::{
     sync::{Arc, atomic::Ordering},
@@ -7,8 +7,8 @@ use std::{
 
 use anyhow::{Context, bail};
 use dojob_chat::close;
-use dojob_journeys::bad_days::{
-    ledger::Kept,
+use dojob_journeys::chaos::{
+    ledger::Write,
     people::{Person, Site, word},
 };
 use futures_util::{SinkExt, StreamExt};
@@ -20,27 +20,27 @@ use tokio_tungstenite::{
     tungstenite::{Error, Message},
 };
 
-use crate::talks::{Talk, Talks};
+use crate::conversations::{Conversation, Conversations};
 
 type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Tokens live for ten minutes; devices get new ones at moments of their own.
 const RENEWED_AFTER: std::ops::Range<u64> = 240..480;
 
-/// What is said and not yet known to be kept.
+/// What is sent and not yet known to be stored.
 struct Unsure {
     client: String,
     text: String,
-    /// Not said yet, or refused: it is due.
+    /// Not sent yet, or refused: it is due.
     due: bool,
 }
 
 pub struct Device {
     pub site: Arc<Site>,
-    pub talks: Arc<Talks>,
+    pub conversations: Arc<Conversations>,
     pub person: Person,
     /// Which conversation, and which of its devices this is.
-    pub talk: usize,
+    pub conversation: usize,
     pub number: usize,
     /// Between two messages, on average.
     pub pause: Duration,
@@ -51,45 +51,45 @@ pub struct Device {
 
 impl Device {
     pub fn new(
-        (site, talks): (&Arc<Site>, &Arc<Talks>),
+        (site, conversations): (&Arc<Site>, &Arc<Conversations>),
         person: Person,
-        (talk, number): (usize, usize),
+        (conversation, number): (usize, usize),
         pause: Duration,
         mut rng: StdRng,
     ) -> Self {
         let renew_at = Instant::now() + Duration::from_secs(rng.random_range(RENEWED_AFTER));
-        let (site, talks) = (site.clone(), talks.clone());
-        Self { site, talks, person, talk, number, pause, rng, unsure: None, renew_at }
+        let (site, conversations) = (site.clone(), conversations.clone());
+        Self { site, conversations, person, conversation, number, pause, rng, unsure: None, renew_at }
     }
 
     /// Lives until its task is ended.
     pub async fn live(mut self) {
-        let talks = self.talks.clone();
-        let Some(talk) = talks.all().get(self.talk) else { return };
-        let (mut failures, mut away) = (0_u32, None::<Instant>);
+        let conversations = self.conversations.clone();
+        let Some(conversation) = conversations.all().get(self.conversation) else { return };
+        let (mut failures, mut gone) = (0_u32, None::<Instant>);
         loop {
-            match self.connect(talk).await {
+            match self.connect(conversation).await {
                 Ok(mut stream) => {
                     failures = 0;
-                    talks.open.fetch_add(1, Ordering::Relaxed);
-                    if let Some(since) = away.take() {
-                        let mut tally = talks.tally();
+                    conversations.open.fetch_add(1, Ordering::Relaxed);
+                    if let Some(since) = gone.take() {
+                        let mut tally = conversations.tally();
                         tally.returned += 1;
                         tally.slowest = tally.slowest.max(since.elapsed());
                     }
-                    let end = self.converse(&mut stream, talk).await;
-                    away = Some(Instant::now());
-                    talks.open.fetch_sub(1, Ordering::Relaxed);
-                    talks.tally().closed += 1;
+                    let end = self.converse(&mut stream, conversation).await;
+                    gone = Some(Instant::now());
+                    conversations.open.fetch_sub(1, Ordering::Relaxed);
+                    conversations.tally().closed += 1;
                     // The answer to the good-bye; a process that is gone needs none.
                     let _ = tokio::time::timeout(Duration::from_secs(1), stream.close(None)).await;
                     if let Err(error) = end {
-                        talks.complain(format!("{error:#}"));
+                        conversations.complain(format!("{error:#}"));
                     }
                 }
                 Err(error) => {
                     failures += 1;
-                    talks.complain(format!("{error:#}"));
+                    conversations.complain(format!("{error:#}"));
                 }
             }
             // As web/src/features/chat/live/closing.ts.
@@ -98,8 +98,8 @@ impl Device {
         }
     }
 
-    /// From the upgrade until it is known here and has said how far it has come.
-    async fn connect(&mut self, talk: &Talk) -> anyhow::Result<Stream> {
+    /// From the upgrade until it is authenticated and has resumed.
+    async fn connect(&mut self, conversation: &Conversation) -> anyhow::Result<Stream> {
         let connected =
             connect_async(format!("{}/api/chat/ws", self.site.base().replace("http", "ws"))).await;
         let (mut stream, _) = match connected {
@@ -107,56 +107,56 @@ impl Device {
             Err(Error::Http(response)) => bail!("an upgrade was answered with {}", response.status()),
             Err(error) => bail!("an upgrade failed: {error}"),
         };
-        say(&mut stream, json!({ "type": "auth", "token": self.person.token })).await?;
+        send_frame(&mut stream, json!({ "type": "auth", "token": self.person.token })).await?;
         loop {
-            let frame = hear(&mut stream).await?;
+            let frame = receive(&mut stream).await?;
             match frame {
-                Heard::Frame(frame) if frame["type"] == "ready" => break,
-                Heard::Frame(_) => {}
-                Heard::Closed(code) => bail!("a new socket was closed with {code}"),
+                Incoming::Frame(frame) if frame["type"] == "ready" => break,
+                Incoming::Frame(_) => {}
+                Incoming::Closed(code) => bail!("a new socket was closed with {code}"),
             }
         }
-        let known = json!([{ "id": talk.id, "last_seq": talk.heard(self.number) }]);
-        say(&mut stream, json!({ "type": "resume", "conversations": known })).await?;
+        let known = json!([{ "id": conversation.id, "last_seq": conversation.received(self.number) }]);
+        send_frame(&mut stream, json!({ "type": "resume", "conversations": known })).await?;
         Ok(stream)
     }
 
-    /// Talks and listens until it is sent away.
-    async fn converse(&mut self, stream: &mut Stream, talk: &Talk) -> anyhow::Result<()> {
+    /// Sends and receives until it is told to go away.
+    async fn converse(&mut self, stream: &mut Stream, conversation: &Conversation) -> anyhow::Result<()> {
         if let Some(unsure) = &mut self.unsure {
             unsure.due = false;
-            send(stream, talk, unsure).await?;
+            send(stream, conversation, unsure).await?;
         }
         let mut next = self.next_message();
         loop {
-            let heard = tokio::select! {
-                heard = hear(stream) => heard?,
+            let incoming = tokio::select! {
+                incoming = receive(stream) => incoming?,
                 () = tokio::time::sleep_until(next.into()) => {
                     next = self.next_message();
-                    let talks = self.talks.clone();
-                    if self.unsure.is_none() && !talks.is_hushed() {
+                    let conversations = self.conversations.clone();
+                    if self.unsure.is_none() && !conversations.is_silenced() {
                         let text = format!("안녕하세요 {}", self.site.number());
-                        // Noted first: when it does not get through, it is said again.
+                        // Noted first: when it does not get through, it is sent again.
                         self.unsure = Some(Unsure { client: self.site.fresh_id(), text, due: true });
-                        talks.pending.fetch_add(1, Ordering::Relaxed);
+                        conversations.pending.fetch_add(1, Ordering::Relaxed);
                     }
                     if let Some(unsure) = self.unsure.as_mut().filter(|unsure| unsure.due) {
                         unsure.due = false;
-                        send(stream, talk, unsure).await?;
+                        send(stream, conversation, unsure).await?;
                     }
                     continue;
                 }
                 () = tokio::time::sleep_until(self.renew_at.into()) => {
                     self.renew_at = Instant::now() + Duration::from_secs(self.rng.random_range(RENEWED_AFTER));
                     self.person.log_in(&self.site).await?;
-                    say(stream, json!({ "type": "auth", "token": self.person.token })).await?;
+                    send_frame(stream, json!({ "type": "auth", "token": self.person.token })).await?;
                     continue;
                 }
             };
-            match heard {
-                Heard::Frame(frame) => self.take(talk, &frame).await?,
-                Heard::Closed(close::GOING_AWAY) => return Ok(()),
-                Heard::Closed(code) => bail!("a socket was closed with {code}"),
+            match incoming {
+                Incoming::Frame(frame) => self.take(conversation, &frame).await?,
+                Incoming::Closed(close::GOING_AWAY) => return Ok(()),
+                Incoming::Closed(code) => bail!("a socket was closed with {code}"),
             }
         }
     }
@@ -165,11 +165,11 @@ impl Device {
         Instant::now() + self.pause.mul_f64(self.rng.random_range(0.0..2.0))
     }
 
-    async fn take(&mut self, talk: &Talk, frame: &Value) -> anyhow::Result<()> {
+    async fn take(&mut self, conversation: &Conversation, frame: &Value) -> anyhow::Result<()> {
         match word(frame, "/type").as_str() {
-            "message" if frame["message"]["conversation_id"] == talk.id => {
+            "message" if frame["message"]["conversation_id"] == conversation.id => {
                 let seq = frame["message"]["seq"].as_i64().context("a message has a number")?;
-                self.talks.hear(talk, self.number, seq);
+                self.conversations.receive(conversation, self.number, seq);
             }
             "stored" => {
                 let Some(Unsure { client, text, .. }) =
@@ -178,41 +178,44 @@ impl Device {
                     return Ok(());
                 };
                 let seq = frame["seq"].as_i64().context("a message has a number")?;
-                self.site.ledger.keep(Kept::Message {
-                    conversation: talk.id.clone(),
+                self.site.ledger.record(Write::Message {
+                    conversation: conversation.id.clone(),
                     id: word(frame, "/id"),
                     seq: seq.to_string(),
                     client,
                     author: self.person.id.clone(),
                     text,
                 });
-                talk.keep(seq);
-                self.talks.tally().sent += 1;
-                self.talks.pending.fetch_sub(1, Ordering::Relaxed);
+                conversation.keep(seq);
+                self.conversations.tally().sent += 1;
+                self.conversations.pending.fetch_sub(1, Ordering::Relaxed);
             }
             "refused" => {
                 let code = word(frame, "/problem/code");
-                self.talks.complain(format!("a message was refused with {code}"));
+                self.conversations.complain(format!("a message was refused with {code}"));
                 if let Some(unsure) = &mut self.unsure {
                     unsure.due = true;
                 }
             }
-            "reload" => self.read(talk).await?,
+            "reload" => self.read(conversation).await?,
             _ => {}
         }
         Ok(())
     }
 
     /// What was missed is read over HTTP, as the web does: the socket had gone on without it.
-    async fn read(&mut self, talk: &Talk) -> anyhow::Result<()> {
-        self.talks.tally().reloaded += 1;
+    async fn read(&mut self, conversation: &Conversation) -> anyhow::Result<()> {
+        self.conversations.tally().reloaded += 1;
         loop {
-            let path =
-                format!("/api/chat/conversations/{}/messages?after={}", talk.id, talk.heard(self.number));
+            let path = format!(
+                "/api/chat/conversations/{}/messages?after={}",
+                conversation.id,
+                conversation.received(self.number)
+            );
             let page = self.person.read(&self.site, &path).await?.context("messages cannot be read")?;
             for message in page["items"].as_array().into_iter().flatten() {
                 let seq = message["seq"].as_i64().context("a message has a number")?;
-                self.talks.read(talk, self.number, seq);
+                self.conversations.read(conversation, self.number, seq);
             }
             if page["more"] != true {
                 return Ok(());
@@ -221,26 +224,26 @@ impl Device {
     }
 }
 
-enum Heard {
+enum Incoming {
     Frame(Value),
     Closed(u16),
 }
 
-async fn hear(stream: &mut Stream) -> anyhow::Result<Heard> {
+async fn receive(stream: &mut Stream) -> anyhow::Result<Incoming> {
     loop {
         match stream.next().await {
-            Some(Ok(Message::Text(text))) => return Ok(Heard::Frame(serde_json::from_str(&text)?)),
+            Some(Ok(Message::Text(text))) => return Ok(Incoming::Frame(serde_json::from_str(&text)?)),
             Some(Ok(Message::Close(reason))) => {
-                return Ok(Heard::Closed(reason.map_or(1005, |reason| reason.code.into())));
+                return Ok(Incoming::Closed(reason.map_or(1005, |reason| reason.code.into())));
             }
             Some(Ok(_)) => {}
-            Some(Err(_)) | None => bail!("a socket ended without a word"),
+            Some(Err(_)) | None => bail!("a socket ended without a close frame"),
         }
     }
 }
 
-async fn say(stream: &mut Stream, frame: Value) -> anyhow::Result<()> {
-    // One that is closing tells so to whoever listens.
+async fn send_frame(stream: &mut Stream, frame: Value) -> anyhow::Result<()> {
+    // One that is closing says so to the reader.
     match stream.send(Message::text(frame.to_string())).await {
         Ok(()) | Err(Error::ConnectionClosed | Error::AlreadyClosed | Error::Io(_) | Error::Protocol(_)) => {
             Ok(())
@@ -249,8 +252,11 @@ async fn say(stream: &mut Stream, frame: Value) -> anyhow::Result<()> {
     }
 }
 
-async fn send(stream: &mut Stream, talk: &Talk, unsure: &Unsure) -> anyhow::Result<()> {
+async fn send(stream: &mut Stream, conversation: &Conversation, unsure: &Unsure) -> anyhow::Result<()> {
     let Unsure { client, text, .. } = unsure;
-    say(stream, json!({ "type": "send", "conversation_id": talk.id, "client_id": client, "text": text }))
-        .await
+    send_frame(
+        stream,
+        json!({ "type": "send", "conversation_id": conversation.id, "client_id": client, "text": text }),
+    )
+    .await
 }

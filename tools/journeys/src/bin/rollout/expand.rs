@@ -33,12 +33,12 @@ pub async fn run(databases: &Databases) -> anyhow::Result<()> {
 /// Names of those that are not there: nothing may take them back.
 ///
 /// # Errors
-/// A database is away.
+/// A database is unavailable.
 pub async fn missing(databases: &Databases) -> anyhow::Result<Vec<String>> {
     let mut missing = Vec::new();
     for (service, migrations) in migrations() {
         let pool = pool(databases, service)?;
-        missing.extend(pool.missing_migrations(&migrations).await?);
+        missing.extend(pool.missing_migrations(migrations).await?);
         pool.close();
     }
     Ok(missing)

@@ -69,7 +69,7 @@ impl Manifests {
         Ok(Self { documents, drains: true })
     }
 
-    /// Takes away whatever lets a process finish what it has begun.
+    /// Takes away everything that lets a process finish what it has begun.
     pub fn drain_nothing(&mut self) {
         self.drains = false;
     }
@@ -106,21 +106,21 @@ impl Manifests {
                 rules.push(Rule { paths, group: word(path, "/backend/service/name")?.to_owned() });
             }
         }
-        let said = |name: &str| {
+        let annotation = |name: &str| {
             let name = format!("alb.ingress.kubernetes.io/{name}");
             ingress["metadata"]["annotations"][&name]
                 .as_str()
                 .with_context(|| format!("the Ingress lacks {name}"))
         };
         let health = HealthCheck {
-            path: said("healthcheck-path")?.to_owned(),
-            interval: seconds(said("healthcheck-interval-seconds")?)?,
-            timeout: seconds(said("healthcheck-timeout-seconds")?)?,
-            healthy: said("healthy-threshold-count")?.parse()?,
-            unhealthy: said("unhealthy-threshold-count")?.parse()?,
-            success: said("success-codes")?.split(',').map(range).collect::<Result<_, _>>()?,
+            path: annotation("healthcheck-path")?.to_owned(),
+            interval: seconds(annotation("healthcheck-interval-seconds")?)?,
+            timeout: seconds(annotation("healthcheck-timeout-seconds")?)?,
+            healthy: annotation("healthy-threshold-count")?.parse()?,
+            unhealthy: annotation("unhealthy-threshold-count")?.parse()?,
+            success: annotation("success-codes")?.split(',').map(range).collect::<Result<_, _>>()?,
         };
-        let attributes = said("target-group-attributes")?.split(',');
+        let attributes = annotation("target-group-attributes")?.split(',');
         let attributes: BTreeMap<_, _> = attributes.filter_map(|pair| pair.split_once('=')).collect();
         let of_group = |name: &str| {
             attributes.get(name).copied().with_context(|| format!("the target groups are not told {name}"))
@@ -199,14 +199,14 @@ impl Manifests {
     /// How a service's Deployment replaces its pods. `lag`: what its balancer's controller takes.
     ///
     /// # Errors
-    /// There is no such Deployment, or it says too little.
+    /// There is no such Deployment, or it lacks something.
     pub fn rolling(&self, service: &str, lag: Duration) -> anyhow::Result<Rolling> {
         let deployment = self.named("Deployment", service)?;
         let (pods, container) = (self.replicas(service)?, container(deployment)?);
         let strategy = &deployment["spec"]["strategy"]["rollingUpdate"];
         let probe = &container["readinessProbe"];
         let second = |value: &Value, or: u64| Duration::from_secs(value.as_u64().unwrap_or(or));
-        // Where nothing is said, Kubernetes' own values.
+        // Where nothing is set, Kubernetes' own values.
         Ok(Rolling {
             surge: share(&strategy["maxSurge"], pods, usize::div_ceil)?,
             unavailable: share(&strategy["maxUnavailable"], pods, |a, b| a / b)?,
@@ -246,7 +246,7 @@ fn range(text: &str) -> anyhow::Result<[u16; 2]> {
     Ok([first.parse()?, last.parse()?])
 }
 
-/// A number of pods, or a percentage of them; a quarter when nothing is said.
+/// A number of pods, or a percentage of them; a quarter when nothing is set.
 fn share(value: &Value, pods: usize, round: fn(usize, usize) -> usize) -> anyhow::Result<usize> {
     match value {
         Value::Number(number) => Ok(usize::try_from(number.as_u64().context("a number of pods")?)?),

@@ -2,16 +2,17 @@
 
 use std::{fmt, time::Duration};
 
-use dojob_journeys::bad_days::people::Meter;
+use clap::Args;
+use dojob_journeys::chaos::people::Meter;
 
-use crate::talks::Tally;
+use crate::conversations::Tally;
 
 /// A socket that was sent away is back within this time.
 const BACK_WITHIN: Duration = Duration::from_secs(5);
 
 /// What happened while something was done.
 pub struct Row {
-    pub what: &'static str,
+    pub what: String,
     pub took: Duration,
     pub meter: Meter,
     pub tally: Tally,
@@ -28,9 +29,13 @@ pub struct Report {
 }
 
 /// What was asked for.
-#[derive(Clone, Copy)]
+#[derive(Args, Clone, Copy)]
 pub struct Wanted {
+    /// Requests a second.
+    #[arg(long, value_name = "N", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
     pub rate: u32,
+    /// Open sockets, four to a conversation.
+    #[arg(long, value_name = "N", default_value_t = 500)]
     pub sockets: usize,
 }
 
@@ -145,7 +150,7 @@ mod tests {
         let took = vec![Duration::from_millis(1); 100];
         let slowest = Duration::from_secs(1);
         Row {
-            what: "restart",
+            what: "restart".to_owned(),
             took: Duration::from_secs(10),
             meter: Meter { reads: 50, writes: 50, took, ..Meter::default() },
             tally: Tally { sent: 5, received: 20, closed: 4, returned: 4, slowest, ..Tally::default() },
@@ -161,8 +166,8 @@ mod tests {
 
     #[test]
     fn whatever_must_not_be_is_named() {
-        type Harm = (&'static str, fn(&mut Row));
-        let harms: [Harm; 10] = [
+        type Breach = (&'static str, fn(&mut Row));
+        let breaches: [Breach; 10] = [
             ("1 requests failed, 0 of them answered by no service", |r| r.meter.failed = 1),
             ("only 9 requests a second", |r| r.meter.took.truncate(90)),
             ("no message was sent", |r| r.tally.sent = 0),
@@ -173,14 +178,14 @@ mod tests {
                 (r.tally.closed, r.tally.returned) = (3, 3);
             }),
             ("a socket was away for 5.1s", |r| r.tally.slowest = Duration::from_millis(5100)),
-            ("2 times: a socket ended without a word", |r| {
-                r.tally.wrong = HashMap::from([("a socket ended without a word".to_owned(), 2)]);
+            ("2 times: a socket ended without a close frame", |r| {
+                r.tally.wrong = HashMap::from([("a socket ended without a close frame".to_owned(), 2)]);
             }),
             ("core-1: did not end", |r| r.wrong.push("core-1: did not end".to_owned())),
         ];
-        for (named, harm) in harms {
+        for (named, breach) in breaches {
             let mut row = row();
-            harm(&mut row);
+            breach(&mut row);
             assert_eq!(row.breaches(WANTED, true), [format!("restart: {named}")]);
         }
     }

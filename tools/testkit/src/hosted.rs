@@ -1,0 +1,46 @@
+//! HTTP on a free port of this machine, for as long as a test lives.
+
+use std::net::TcpListener;
+
+use actix_web::{App, HttpServer, dev::ServerHandle, web::ServiceConfig};
+use common::Service;
+
+/// A running server; dropped, it stops.
+pub struct Hosted {
+    /// `http://127.0.0.1:40123`.
+    pub base: String,
+    server: ServerHandle,
+}
+
+impl Hosted {
+    /// Serves what `configure` mounts.
+    ///
+    /// # Panics
+    /// When no port is free.
+    pub fn start(configure: impl Fn(&mut ServiceConfig) + Clone + Send + 'static) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let app = move || App::new().configure(configure.clone());
+        let server = HttpServer::new(app).workers(2).disable_signals().listen(listener).unwrap().run();
+        let handle = server.handle();
+        #[expect(
+            clippy::disallowed_methods,
+            clippy::let_underscore_future,
+            reason = "ends with the test's runtime"
+        )]
+        let _ = tokio::spawn(server);
+        Self { base, server: handle }
+    }
+
+    /// Serves every mount of these services, as one process.
+    pub fn services(services: &[Service]) -> Self {
+        let services = services.to_vec();
+        Self::start(move |config| services.iter().for_each(|service| service.configure(config)))
+    }
+}
+
+impl Drop for Hosted {
+    fn drop(&mut self) {
+        drop(self.server.stop(false));
+    }
+}
