@@ -40,8 +40,8 @@ e2e-cluster: cluster-tools browser web ## Play the main story in a real Chromium
 	$(CLUSTER_BUILD)
 	E2E_CLUSTER=1 E2E_STORY_ONLY=1 scripts/e2e --project story
 
-shots: tools browser web ## Take pictures of the screens into web/shots, to be looked at
-	scripts/shots
+shots: tools browser web ## Take pictures of the screens into web/screenshots, to be looked at
+	scripts/screenshots
 
 check: tools ## Check formatting, lints, architecture, contracts and docs; run no tests of the product
 	scripts/check

@@ -26,7 +26,7 @@ PALETTE = {  # class: property, light, dark
 AROUND = {
     "argocd": "follows Git, takes nothing else", "aws-load-balancer-controller": "makes the balancer from the Ingress",
     "external-secrets": "fills secrets from parameters", "karpenter": "nodes as needed; not in seed",
-    "keda": "scales by what is yet to hear", "metrics-server": "scales by CPU", "otel-collector": "keeps slow and failed traces",
+    "keda": "scales by consumer lag", "metrics-server": "scales by CPU", "otel-collector": "keeps slow and failed traces",
     "prometheus": "metrics, objectives, alerts",
 }
 ASKED = {

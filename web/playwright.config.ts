@@ -14,9 +14,9 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   fullyParallel: true,
   workers: 2,
-  // A shared machine stalls now and then; what fails twice is broken.
+  // A shared machine stalls now and then; what fails twice is broken, what fails once is counted as flaky.
   retries: process.env['CI'] === undefined ? 0 : 1,
-  reporter: [['list']],
+  reporter: [['list'], ['./e2e/lib/flakyReporter.ts']],
   use: {
     baseURL: process.env['DOJOB_URL'] ?? 'http://localhost:8080',
     locale: 'ko-KR',

@@ -19,6 +19,8 @@ export default mergeConfig(
         '@tanstack/react-query',
         'openapi-fetch',
         'es-hangul',
+        'react-hook-form',
+        'eventsource-parser/stream',
       ],
     },
     test: {

@@ -15,7 +15,7 @@ WORDS = set(
 
 def of_the_code():
     """Names as they are scraped: counters end in `_total`, histograms in three ways."""
-    text = (ROOT / "crates/common/src/metrics.rs").read_text()
+    text = (ROOT / "crates/kernel/src/metrics.rs").read_text()
     kinds = dict(re.findall(r"^    (\w+): Family<\w+, (Counter|Gauge|Histogram)", text, re.M))
     names = {}
     for found, field in re.findall(r'registry\.register\(\s*"(\w+)",[^;]*?(\w+)\.clone\(\)', text):

@@ -111,16 +111,16 @@ def timing(docs):
             yield f"{name(doc)}: the balancer takes {notices} s to see that a pod is not ready"
         if (notes["healthcheck-port"], notes["healthcheck-path"]) != ("9090", "/readyz"):
             yield f"{name(doc)}: health is not asked of /readyz on the admin port"
-        # Its answer has no content (crates/common/src/service.rs): 200 alone would find every pod ill.
+        # Its answer has no content (crates/service/src/server.rs): 200 alone would find every pod ill.
         if notes["success-codes"] != "204":
             yield f"{name(doc)}: /readyz answers 204, not {notes['success-codes']}"
     for doc in of(docs, "IngressClassParams"):
         idle = {a["key"]: a["value"] for a in doc["spec"]["loadBalancerAttributes"]}.get("idle_timeout.timeout_seconds", "60")
-        # Chat pings after 25 s and gives up on a silent socket after 60 (services/chat/src/lib.rs).
+        # Chat pings after 25 s and gives up on a silent socket after 60 (services/chat/src/config.rs).
         if int(idle) <= 60:
             yield f"{name(doc)}: the balancer closes a quiet socket after {idle} s"
         # The one to close an idle connection first must be the balancer, or it sends into one that is being closed. The
-        # services keep theirs for 150 s (KEEP_ALIVE in crates/common/src/service.rs).
+        # services keep theirs for 150 s (KEEP_ALIVE in crates/service/src/server.rs).
         if int(idle) >= 150:
             yield f"{name(doc)}: a service closes an idle connection before the balancer does, after {idle} s"
         if doc["spec"].get("scheme") != "internal":

@@ -1,11 +1,11 @@
-// contracts/openapi/<service>.json → src/api/types/<service>.d.ts. Run after the contracts were written anew;
+// contracts/openapi/<service>.json → src/api/generated/<service>.d.ts. Run after the contracts were written again;
 // `--check` writes nothing and fails where a file is not what it would write, or belongs to no contract.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import openapiTS, { astToString } from 'openapi-typescript';
 
 const from = new URL('../../contracts/openapi/', import.meta.url);
-const to = new URL('../src/api/types/', import.meta.url);
+const to = new URL('../src/api/generated/', import.meta.url);
 const check = process.argv.includes('--check');
 // `params` of a notice or a problem is any object; a span is two numbers, not a list of them.
 const options = { emptyObjectsUnknown: true, arrayLength: true };
@@ -27,7 +27,7 @@ const stale = [...wanted.keys()].filter((name) => read(name) !== wanted.get(name
 const orphans = readdirSync(to).filter((name) => !wanted.has(name));
 if (check) {
   for (const name of [...stale, ...orphans])
-    console.error(`src/api/types/${name} is not what the contracts say`);
+    console.error(`src/api/generated/${name} is not what the contracts say`);
   if (stale.length + orphans.length > 0) {
     console.error('run `npm run api` in web/');
     process.exit(1);
@@ -35,5 +35,5 @@ if (check) {
 } else {
   for (const name of stale) await writeFile(new URL(name, to), wanted.get(name));
   for (const name of orphans) await rm(new URL(name, to));
-  console.log(`src/api/types: ${stale.length} written, ${orphans.length} removed`);
+  console.log(`src/api/generated: ${stale.length} written, ${orphans.length} removed`);
 }

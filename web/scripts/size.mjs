@@ -28,7 +28,7 @@ const sum = (keys, of) =>
     0,
   );
 const rows = [];
-const firstScreen = Object.keys(manifest).find((key) => key.endsWith('features/discover/HomeScreen.tsx'));
+const firstScreen = Object.keys(manifest).find((key) => key.endsWith('features/search/HomeScreen.tsx'));
 const withHome = firstScreen === undefined ? first : closure(firstScreen, new Set(first));
 rows.push(['first load, JS', sum(withHome, (chunk) => [chunk.file]), BUDGET.first]);
 rows.push(['first load, CSS', sum(withHome, (chunk) => chunk.css ?? []), BUDGET.css]);

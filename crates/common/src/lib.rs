@@ -1,22 +1,10 @@
 #![doc = include_str!("../README.md")]
 
-pub mod auth;
-#[cfg(feature = "aws")]
-pub mod aws;
-#[cfg(not(feature = "aws"))]
-#[path = "aws_absent.rs"]
-pub mod aws;
-pub mod config;
-pub mod db;
-pub mod events;
-pub mod http;
-pub mod jobs;
-pub mod metrics;
-pub mod program;
-pub mod service;
-pub mod telemetry;
-pub mod text;
-pub mod time;
-pub mod trace;
-
-pub use service::{Ctx, Service, Shared};
+pub use ::events;
+pub use ::http;
+pub use ::service;
+pub use events::jobs;
+pub use http::auth;
+pub use kernel::{config, metrics, tasks, text, time, trace};
+pub use pg as db;
+pub use service::{Ctx, Service, Shared, program, telemetry};

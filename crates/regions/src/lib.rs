@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-pub mod hangul;
+mod index;
 mod search;
 mod table;
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde::Serialize;
 
-use crate::search::Index;
+use crate::index::{Entry, Index, narrow, wide};
 
 const REGIONS: &[u8] = include_bytes!("../data/regions.tsv.gz");
 const ALIASES: &[u8] = include_bytes!("../data/aliases.tsv.gz");
@@ -178,16 +178,6 @@ fn level_of(code: u64) -> Level {
     }
 }
 
-/// An index or length as the narrow number it is kept in.
-pub(crate) fn narrow<T: TryFrom<usize> + Default>(value: usize) -> T {
-    T::try_from(value).unwrap_or_default()
-}
-
-/// And back.
-pub(crate) fn wide(value: u32) -> usize {
-    usize::try_from(value).unwrap_or(usize::MAX)
-}
-
 impl Default for Regions {
     fn default() -> Self {
         Self::embedded()
@@ -216,8 +206,63 @@ impl Regions {
         regions.read_rows();
         let see = regions.read_aliases();
         regions.read_swaps();
-        regions.index = Index::build(&regions, &see);
+        regions.index = Index::of(regions.names(&see));
         regions
+    }
+
+    /// Every name, today's and former ones, and the region that bears it; `see` leads former codes to the regions
+    /// that they became.
+    fn names(&self, see: &[(usize, usize)]) -> Vec<(&str, Entry)> {
+        let mut names = Vec::with_capacity(24_000);
+        let mut add = |name, region: usize, via: usize| {
+            let is_ri = self.level_at(region) == Level::Ri;
+            names.push((name, Entry { region: narrow(region), via: narrow(via), is_ri }));
+        };
+        for region in 0..self.len() {
+            // 세종 is its own 시군구; once is enough.
+            let doubled =
+                self.parent_at(region).is_some_and(|above| self.path_at(above) == self.path_at(region));
+            if !doubled {
+                add(self.name_at(region), region, 0);
+            }
+        }
+        for (nth, sido) in self.sidos.iter().enumerate() {
+            let region = self.sido_index(&sido.digits);
+            for name in sido.names().skip(usize::from(!self.is_former(sido))) {
+                if let Some(region) = region {
+                    add(name, region, nth + 1);
+                }
+            }
+        }
+        let codes = self.sidos.len() + 1;
+        for (nth, former) in self.formers.iter().enumerate() {
+            let path = self.former_path(former);
+            let name = path.rsplit(' ').next().unwrap_or(path);
+            // A sido's former names are above; a code without a known name has no space either.
+            if let Some(region) = Self::successor(former).filter(|_| path.contains(' ')) {
+                add(name, region, codes + nth);
+            }
+        }
+        for &(nth, region) in see {
+            if let Some(former) = self.formers.get(nth) {
+                let path = self.former_path(former);
+                add(path.rsplit(' ').next().unwrap_or(path), region, codes + nth);
+            }
+        }
+        names
+    }
+
+    pub(crate) fn is_former(&self, sido: &Sido) -> bool {
+        self.get_exact(&sido.digits).is_none()
+    }
+
+    fn get_exact(&self, digits: &str) -> Option<Region<'_>> {
+        let code = format!("{digits:0<10}");
+        self.get(&code).filter(|region| region.code == code)
+    }
+
+    fn sido_index(&self, digits: &str) -> Option<usize> {
+        self.resolve(&format!("{digits:0<10}"))
     }
 
     fn read_rows(&mut self) {

@@ -220,7 +220,7 @@ fn whole_names_come_before_starts_and_these_before_insides() {
 fn consonants_find_what_they_stand_for() {
     let names: Vec<&str> = REGIONS.search("ㅁㅇㄷ", 100).iter().map(|hit| hit.region.name).collect();
     assert!(names.contains(&"망원동"));
-    assert!(names.iter().all(|name| dojob_regions::hangul::to_chosung(name).contains("ㅁㅇㄷ")), "{names:?}");
+    assert!(names.iter().all(|name| hangul::initials(name).contains("ㅁㅇㄷ")), "{names:?}");
     // An input method may run two consonants together.
     assert_eq!(paths("ㄱㅅㄱ", 5), paths("ㄳㄱ", 5));
     assert_eq!(paths("\u{1106}\u{1111}", 5), paths("ㅁㅍ", 5), "conjoining consonants");
@@ -257,7 +257,7 @@ proptest! {
     #[test]
     fn any_start_of_the_keys_finds_it(region in region()) {
         prop_assume!(region.code != "3611000000" && !region.name.contains('('));
-        let consonants = dojob_regions::hangul::to_chosung(region.name);
+        let consonants = hangul::initials(region.name);
         let found = REGIONS.search(&consonants, usize::MAX);
         prop_assert!(found.iter().any(|hit| hit.region.code == region.code), "{}", consonants);
     }

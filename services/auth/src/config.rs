@@ -3,7 +3,7 @@
 use common::config::Env;
 use secrecy::SecretString;
 
-use crate::{DemoAccount, Hashing, Limits};
+use crate::{identity::DemoAccount, issuer::Hashing, throttle::Limits};
 
 /// Settings; [`Config::default`] lacks only the signing key.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! What this service can be told at start.
+//! What is set at start.
 
 use std::{fmt, sync::Arc};
 
@@ -8,7 +8,7 @@ use regions::Regions;
 /// Settings of core.
 #[derive(Clone)]
 pub struct Config {
-    /// The legal regions, parsed once per process and shared with whoever else needs them.
+    /// The legal regions, parsed once per process and shared with the other services in it.
     pub regions: Arc<Regions>,
 }
 

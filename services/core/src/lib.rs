@@ -1,15 +1,15 @@
 #![doc = include_str!("../README.md")]
 
-mod cards;
 mod catalogue;
 mod config;
 mod engagement;
 mod hours;
 mod inquiry;
+mod listing;
 mod membership;
+mod operations;
 mod problems;
 mod region;
-mod schema;
 mod search;
 
 use std::sync::Arc;
@@ -56,22 +56,17 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
         c.app_data(places.clone());
         membership::routes(c);
         catalogue::routes(c);
+        hours::routes(c);
         search::routes(c);
         engagement::routes(c);
-        hours::routes(c);
         inquiry::routes(c);
-        cards::routes(c);
+        operations::routes(c);
     });
-    let jobs = [catalogue::jobs, engagement::jobs, hours::jobs, inquiry::jobs]
-        .into_iter()
-        .fold(Jobs::new(), |jobs, of_context| of_context(jobs));
-    let consumers =
-        [membership::consumers(), engagement::consumers(), hours::consumers(), inquiry::consumers()];
     Ok(Service {
         cx: Ctx::new("core", shared),
         mounts: vec![Mount { path: "/api/core", title: "dojob core", routes }],
-        consumers: consumers.into_iter().flatten().collect(),
-        jobs,
+        consumers: membership::consumers(),
+        jobs: engagement::jobs(catalogue::jobs(Jobs::new())),
         workers: Vec::new(),
     })
 }

@@ -1,14 +1,27 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+mod config;
 mod notification;
+mod problems;
+mod schema;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use common::{Ctx, Service, Shared, config::Env, events::Topic, service::Mount};
+use actix_web::web::Data;
+use common::{
+    Ctx, Service, Shared,
+    events::Topic,
+    jobs::Jobs,
+    service::{Mount, Routes},
+};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
+pub use config::Config;
 pub use notification::{NoticeCreated, NoticesRead, notice_keys};
+pub use problems::PROBLEMS;
+
+use notification::StreamRegistry;
 
 /// The prefixes that this service answers.
 pub const MOUNTS: &[&str] = &["/api/notifications", "/api/addresses"];
@@ -17,56 +30,7 @@ pub const MOUNTS: &[&str] = &["/api/notifications", "/api/addresses"];
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 
 /// What it publishes to.
-pub const TOPICS: &[Topic] = &[Topic::facts("dojob.notify-address.notification.v1")];
-
-/// Codes of this service's own refusals and their statuses; with 422 they stand at a field.
-pub const PROBLEMS: &[(&str, u16)] = &[
-    ("preference.locked", 409),
-    ("place.latitude", 422),
-    ("place.longitude", 422),
-    ("place.outside_korea", 422),
-];
-
-/// Settings of this service.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// A silent stream says this often that it is alive.
-    pub heartbeat: Duration,
-    /// Streams that one account may hold open in a process; the oldest ends for a new one.
-    pub streams_per_account: usize,
-    /// Frames that a stream may fall behind before it is closed.
-    pub stream_backlog: usize,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self { heartbeat: Duration::from_secs(15), streams_per_account: 10, stream_backlog: 64 }
-    }
-}
-
-impl Config {
-    pub fn from_env(env: &Env) -> Self {
-        let usual = Self::default();
-        let seconds = env.get(
-            "DOJOB_NOTIFY_ADDRESS_HEARTBEAT_SECONDS",
-            usual.heartbeat.as_secs(),
-            "how often a silent notice stream says that it is alive",
-        );
-        Self {
-            heartbeat: Duration::from_secs(seconds.max(1)),
-            streams_per_account: env.get(
-                "DOJOB_NOTIFY_ADDRESS_STREAMS_PER_ACCOUNT",
-                usual.streams_per_account,
-                "notice streams that one account may hold open in a process",
-            ),
-            stream_backlog: env.get(
-                "DOJOB_NOTIFY_ADDRESS_STREAM_BACKLOG",
-                usual.stream_backlog,
-                "frames that a notice stream may fall behind before it is closed",
-            ),
-        }
-    }
-}
+pub const TOPICS: &[Topic] = &[Topic::facts(notification::TOPIC)];
 
 /// Puts the service together.
 ///
@@ -75,19 +39,28 @@ impl Config {
 #[expect(clippy::needless_pass_by_value, reason = "the signature is that of every service")]
 pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
     let cx = Ctx::new("notify-address", shared);
-    let hub = Arc::new(notification::Hub::new(config.streams_per_account, config.stream_backlog));
+    let registry = Arc::new(StreamRegistry::new(config.streams_per_account, config.stream_backlog));
+    let heartbeat = Data::new(notification::Heartbeat(config.heartbeat));
+    let directory = Data::new(address::Directory::embedded());
+    let notifications: Routes = Arc::new({
+        let registry = Data::from(registry.clone());
+        move |c| {
+            c.app_data(registry.clone()).app_data(heartbeat.clone());
+            notification::routes(c);
+        }
+    });
+    let addresses: Routes = Arc::new(move |c| {
+        c.app_data(directory.clone());
+        address::routes(c);
+    });
     Ok(Service {
         mounts: vec![
-            Mount {
-                path: "/api/notifications",
-                title: "Notifications",
-                routes: notification::routes(hub.clone(), notification::Heartbeat(config.heartbeat)),
-            },
-            Mount { path: "/api/addresses", title: "Addresses", routes: address::routes() },
+            Mount { path: "/api/notifications", title: "Notifications", routes: notifications },
+            Mount { path: "/api/addresses", title: "Addresses", routes: addresses },
         ],
-        consumers: vec![notification::consumer()],
-        jobs: notification::jobs(),
-        workers: vec![notification::hub_worker(cx.clone(), hub)],
+        consumers: notification::consumers(),
+        jobs: notification::jobs(Jobs::new()),
+        workers: vec![notification::worker(cx.clone(), registry)],
         cx,
     })
 }

@@ -1,7 +1,5 @@
 //! The control port: what an operator would do in the cloud's console.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
@@ -12,7 +10,7 @@ use hyper::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{server::Inner, table::Address};
+use crate::{groups::Groups, table::Address};
 
 /// Whom to take in or out.
 #[derive(Debug, Deserialize)]
@@ -22,14 +20,14 @@ struct Which {
     address: Address,
 }
 
-pub async fn answer(inner: Arc<Inner>, request: Request<Incoming>) -> Response<Full<Bytes>> {
+pub async fn answer(groups: &Groups, request: Request<Incoming>) -> Response<Full<Bytes>> {
     let (status, body) = match (request.method(), request.uri().path()) {
-        (&Method::GET, "/state") => (StatusCode::OK, json!(inner.state())),
+        (&Method::GET, "/state") => (StatusCode::OK, json!(groups.state())),
         (&Method::POST, "/targets/register") => {
-            done(which(request).await.and_then(|w| inner.register(&w.group, w.address)))
+            done(which(request).await.and_then(|w| groups.register(&w.group, w.address)))
         }
         (&Method::POST, "/targets/deregister") => {
-            done(which(request).await.and_then(|w| inner.deregister(&w.group, w.address.address)))
+            done(which(request).await.and_then(|w| groups.deregister(&w.group, w.address.address)))
         }
         _ => (StatusCode::NOT_FOUND, json!({"error": "there is no such operation"})),
     };

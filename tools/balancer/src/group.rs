@@ -60,7 +60,8 @@ impl LiveGroup {
         ensure!(!known, "{} is in group {} already", address.address, self.name);
         targets.push(target.clone());
         drop(targets);
-        tasks.spawn(health::watch(self.clone(), target));
+        let Group { health, registration, .. } = self.settings.clone();
+        tasks.spawn(health::watch(health, registration, self.name.clone(), target));
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Asks a target, again and again, whether it is well.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http_body_util::Empty;
@@ -8,21 +8,20 @@ use hyper::{Request, client::conn::http1, header};
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpStream, time};
 
-use crate::{group::LiveGroup, table::HealthCheck, target::Target};
+use crate::{table::HealthCheck, target::Target};
 
-/// Checks until the target is taken out.
-pub async fn watch(group: Arc<LiveGroup>, target: Arc<Target>) {
-    let rule = &group.settings.health;
+/// Checks by `rule` until the target is taken out of `group`; the first check waits for `registration`.
+pub async fn watch(rule: HealthCheck, registration: Duration, group: String, target: Arc<Target>) {
     let at = target.address.health.unwrap_or(target.address.address);
     let checks = async {
-        time::sleep(group.settings.registration).await;
+        time::sleep(registration).await;
         let mut beat = time::interval(rule.interval);
         beat.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
         loop {
             beat.tick().await;
-            let well = time::timeout(rule.timeout, check(at, rule)).await;
-            if let Some(health) = target.note(matches!(well, Ok(Ok(true))), rule) {
-                tracing::info!(group = group.name, address = %target.address.address, ?health, ?well, "target");
+            let well = time::timeout(rule.timeout, check(at, &rule)).await;
+            if let Some(health) = target.note(matches!(well, Ok(Ok(true))), &rule) {
+                tracing::info!(group, address = %target.address.address, ?health, ?well, "target");
             }
         }
     };

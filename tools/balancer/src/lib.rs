@@ -3,6 +3,7 @@
 mod answer;
 mod control;
 mod group;
+mod groups;
 mod headers;
 mod health;
 mod proxy;

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use hyper::{Request, StatusCode, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
@@ -17,7 +17,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     answer::{Answer, own},
     control,
-    group::{GroupState, LiveGroup},
+    group::GroupState,
+    groups::Groups,
     proxy::Proxy,
     table::{Address, Table},
 };
@@ -32,9 +33,9 @@ pub struct Balancer {
 }
 
 #[derive(Debug)]
-pub(crate) struct Inner {
+struct Inner {
     table: Table,
-    groups: BTreeMap<String, Arc<LiveGroup>>,
+    groups: Arc<Groups>,
     proxy: Proxy,
     tasks: TaskTracker,
     /// No new connections or requests.
@@ -59,18 +60,9 @@ impl Balancer {
             second_chance: table.second_chance,
             listener: address,
         };
-        let groups = table
-            .groups
-            .iter()
-            .map(|(name, group)| (name.clone(), Arc::new(LiveGroup::new(name.clone(), group.clone()))))
-            .collect();
         let (closing, stopped) = (CancellationToken::new(), CancellationToken::new());
+        let groups = Arc::new(Groups::start(&table, tasks.clone(), stopped.clone())?);
         let inner = Arc::new(Inner { table, groups, proxy, tasks, closing, stopped });
-        for (name, group) in &inner.table.groups {
-            for target in &group.targets {
-                inner.register(name, *target)?;
-            }
-        }
         inner.tasks.spawn(inner.clone().listen(tokio(listener)?, Port::Public));
         let control_address = control.as_ref().map(StdListener::local_addr).transpose()?;
         if let Some(control) = control {
@@ -85,7 +77,7 @@ impl Balancer {
     /// # Errors
     /// There is no such group, or the target is in it already.
     pub fn register(&self, group: &str, target: Address) -> anyhow::Result<()> {
-        self.inner.register(group, target)
+        self.inner.groups.register(group, target)
     }
 
     /// Takes a target out of its group: it drains, and is gone after the group's delay.
@@ -93,19 +85,19 @@ impl Balancer {
     /// # Errors
     /// There is no such group, or the target is not in it.
     pub fn deregister(&self, group: &str, address: SocketAddr) -> anyhow::Result<()> {
-        self.inner.deregister(group, address)
+        self.inner.groups.deregister(group, address)
     }
 
     /// Every group and how its targets are.
     pub fn state(&self) -> BTreeMap<String, GroupState> {
-        self.inner.state()
+        self.inner.groups.state()
     }
 
     /// Takes nothing new, gives what goes on `patience` to end, then ends it.
     pub async fn stop(self, patience: Duration) {
         self.inner.closing.cancel();
         let busy = async {
-            while self.inner.groups.values().any(|g| g.state().targets.iter().any(|t| t.in_flight > 0)) {
+            while self.inner.groups.is_busy() {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
@@ -124,22 +116,6 @@ enum Port {
 }
 
 impl Inner {
-    fn group(&self, name: &str) -> anyhow::Result<&Arc<LiveGroup>> {
-        self.groups.get(name).with_context(|| format!("there is no group {name}"))
-    }
-
-    pub fn register(&self, group: &str, target: Address) -> anyhow::Result<()> {
-        self.group(group)?.register(target, &self.tasks, &self.stopped)
-    }
-
-    pub fn deregister(&self, group: &str, address: SocketAddr) -> anyhow::Result<()> {
-        self.group(group)?.deregister(address, &self.tasks)
-    }
-
-    pub fn state(&self) -> BTreeMap<String, GroupState> {
-        self.groups.iter().map(|(name, group)| (name.clone(), group.state())).collect()
-    }
-
     async fn listen(self: Arc<Self>, listener: TcpListener, port: Port) {
         while let Some(accepted) = self.closing.run_until_cancelled(listener.accept()).await {
             match accepted {
@@ -182,8 +158,8 @@ impl Inner {
                 }
                 Port::Control => {
                     let service = service_fn(|request| {
-                        let inner = self.clone();
-                        async move { Ok::<_, Infallible>(control::answer(inner, request).await) }
+                        let groups = self.groups.clone();
+                        async move { Ok::<_, Infallible>(control::answer(&groups, request).await) }
                     });
                     http.serve_connection(io, service).await
                 }

@@ -27,7 +27,7 @@ async fn a_chat_that_is_unavailable_for_ten_minutes_catches_up() {
 
     chat.batch_execute("ALTER TABLE conversation_unavailable RENAME TO conversation").await.unwrap();
     let chat = fixture.service("chat");
-    let replayed = chat.consumers[0].replay_parked(&chat.cx, None).await.unwrap();
+    let replayed = chat.consumers[0].replay_dead_letters(&chat.cx, None).await.unwrap();
     assert!(replayed > 0, "what failed for good is a dead letter, not lost");
     let lines = doyun.get(&format!("/api/chat/conversations/{engagement}/messages"), 200).await;
     assert_eq!(lines["items"][0]["system"]["key"], "engagement.proposed");

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Where the words for each kind of key are: part of a path below `web/src`.
-const NOTICES: &str = "notify";
+const NOTICES: &str = "notification";
 const SYSTEM_MESSAGES: &str = "chat";
 
 pub fn run() -> Result<()> {
@@ -227,10 +227,11 @@ fn kinds<'a>(code: &[Token<'a>]) -> impl Iterator<Item = &'a str> {
         .filter(|kind| kind.starts_with(|c: char| c.is_ascii_uppercase()))
 }
 
-/// What `enum Key { … }` is called on the wire.
+/// What `enum NoticeKey { … }` is called on the wire.
 fn notice_keys<'a>(code: &[Token<'a>]) -> Vec<&'a str> {
-    let start =
-        code.windows(3).position(|w| matches!(w, [a, b, c] if a.is("enum") && b.is("Key") && c.is("{")));
+    let start = code
+        .windows(3)
+        .position(|w| matches!(w, [a, b, c] if a.is("enum") && b.is("NoticeKey") && c.is("{")));
     let body = start.and_then(|start| code.get(start + 2..)).unwrap_or_default();
     let body = closing(body).and_then(|end| body.get(..end)).unwrap_or_default();
     body.iter().filter(|t| t.kind == Kind::Text && is_code(t.text)).map(|t| t.text).collect()
@@ -421,7 +422,7 @@ mod tests {
             file(
                 "services/chat/src/a/b.rs",
                 "pub(super) const TOPIC: &str = \"dojob.core.a.v1\"; const TICK: &str = \"a.tick\";\n\
-                 enum Key { #[serde(rename = \"talent.expired\")] Expired }",
+                 enum NoticeKey { #[serde(rename = \"talent.expired\")] Expired }",
             ),
         ]
     }

@@ -48,7 +48,12 @@ pub struct Catalogue {
 impl Catalogue {
     /// Of the chassis and all services.
     pub fn read() -> Result<Self> {
-        let mut sources = files("crates/common/src", &[".rs"])?;
+        let mut sources = Vec::new();
+        for floor in ["kernel", "pg", "events", "http", "service"] {
+            let files = files(&format!("crates/{floor}/src"), &[".rs"])?;
+            let of_common = |f: File| File { path: f.path.replacen(floor, "common", 1), ..f };
+            sources.extend(files.into_iter().map(of_common));
+        }
         sources.extend(files("services", &[".rs"])?.into_iter().filter(|f| f.path.contains("/src/")));
         Ok(Self::of(&sources))
     }

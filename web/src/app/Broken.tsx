@@ -1,26 +1,27 @@
 import { useTranslation } from 'react-i18next';
 import { useRouteError } from 'react-router';
 import { Screen } from '#/shared/nav/Screen.tsx';
+import { paths } from '#/shared/paths.ts';
 import { Button } from '#/shared/ui/Button.tsx';
 import { ErrorState } from '#/shared/ui/States.tsx';
 import styles from './Starting.module.css';
 
-/** The code of a screen did not arrive (the server is away), or the screen threw. */
+/** The code of a screen did not arrive (the server is unreachable), or the screen threw. */
 export function Broken({ inShell = false }: { inShell?: boolean }) {
   const { t } = useTranslation();
   const error = useRouteError();
-  const away = isLoadFailure(error);
+  const unreachable = isLoadFailure(error);
   const body = (
-    <ErrorState text={t(away ? 'unreachable.text' : 'broken.text')}>
+    <ErrorState text={t(unreachable ? 'unreachable.text' : 'broken.text')}>
       <Button size="small" onClick={() => location.reload()}>
-        {t(away ? 'act.retry' : 'broken.reload')}
+        {t(unreachable ? 'act.retry' : 'broken.reload')}
       </Button>
     </ErrorState>
   );
-  const title = t(away ? 'unreachable.title' : 'broken.title');
+  const title = t(unreachable ? 'unreachable.title' : 'broken.title');
   if (inShell) {
     return (
-      <Screen title={title} back="/">
+      <Screen title={title} back={paths.home}>
         {body}
       </Screen>
     );

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'react-router';
-import { loginPath, signupPath } from '#/api/next.ts';
+import { loginPath, signupPath } from '#/api/session/next.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
 import { ButtonLink } from '#/shared/ui/Button.tsx';
 import { EmptyState } from '#/shared/ui/States.tsx';

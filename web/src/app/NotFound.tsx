@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Screen } from '#/shared/nav/Screen.tsx';
+import { paths } from '#/shared/paths.ts';
 import { ButtonLink } from '#/shared/ui/Button.tsx';
 import { EmptyState } from '#/shared/ui/States.tsx';
 
@@ -7,9 +8,9 @@ import { EmptyState } from '#/shared/ui/States.tsx';
 export function NotFound() {
   const { t } = useTranslation();
   return (
-    <Screen title={t('lost.title')} back="/">
+    <Screen title={t('lost.title')} back={paths.home}>
       <EmptyState title={t('lost.text')}>
-        <ButtonLink size="small" to="/">
+        <ButtonLink size="small" to={paths.home}>
           {t('act.home')}
         </ButtonLink>
       </EmptyState>

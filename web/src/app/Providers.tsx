@@ -1,7 +1,7 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode, Suspense, useEffect, type ReactNode } from 'react';
-import { keepLive } from '#/api/live.ts';
-import { queryClient } from '#/api/query.ts';
+import { keepLive } from '#/features/notification/index.ts';
+import { queryClient } from '#/api/client/query.ts';
 import { keepChat } from '#/features/chat/index.ts';
 import { Starting } from './Starting.tsx';
 

@@ -1,10 +1,13 @@
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, ScrollRestoration, useMatches } from 'react-router';
-import { useUnreadChats, useUnreadNotices } from '#/api/counts.ts';
-import { LogInAgain } from '#/api/ui/LogInAgain.tsx';
-import { LoginGate } from '#/api/ui/LoginGate.tsx';
-import { useSession } from '#/api/useSession.ts';
+import { useUnreadChats } from '#/features/chat/index.ts';
+import { useUnreadNotices } from '#/features/notification/index.ts';
+import { LogInAgain } from '#/features/auth/index.ts';
+import { LoginGate } from '#/features/auth/index.ts';
+import { useSession } from '#/api/session/useSession.ts';
 import type { RouteHandle } from '#/shared/nav/handle.ts';
+import { RouteAnnouncer } from '#/shared/nav/RouteAnnouncer.tsx';
+import { paths } from '#/shared/paths.ts';
 import { Icon, type IconName } from '#/shared/ui/Icon.tsx';
 import { Toasts } from '#/shared/ui/Toasts.tsx';
 import { Logo } from './Logo.tsx';
@@ -15,11 +18,11 @@ import styles from './Shell.module.css';
 type Tab = NonNullable<RouteHandle['tab']>;
 
 const TABS: readonly { tab: Tab; to: string; icon: IconName }[] = [
-  { tab: 'home', to: '/', icon: 'home' },
-  { tab: 'find', to: '/search', icon: 'find' },
-  { tab: 'post', to: '/post', icon: 'plus' },
-  { tab: 'chat', to: '/chat', icon: 'chat' },
-  { tab: 'me', to: '/me', icon: 'me' },
+  { tab: 'home', to: paths.home, icon: 'home' },
+  { tab: 'find', to: paths.search(), icon: 'find' },
+  { tab: 'post', to: paths.post, icon: 'plus' },
+  { tab: 'chat', to: paths.conversations, icon: 'chat' },
+  { tab: 'me', to: paths.me, icon: 'me' },
 ];
 
 export function Shell() {
@@ -37,6 +40,7 @@ export function Shell() {
       <a className={styles.skip} href="#main">
         {t('nav.skip')}
       </a>
+      <RouteAnnouncer />
       <Nav current={handle.tab} tabs={handle.tabs ?? false} />
       {door ? <MembersOnly title={t(`nav.${handle.tab ?? 'me'}`)} /> : waiting ? <Starting /> : <Outlet />}
       <LoginGate />
@@ -54,7 +58,7 @@ function Nav({ current, tabs }: { current: Tab | undefined; tabs: boolean }) {
   const notices = useUnreadNotices();
   return (
     <nav className={styles.nav} data-tabs={tabs} aria-label={t('nav.main')}>
-      <Link to="/" className={styles.logo} aria-label="dojob">
+      <Link to={paths.home} className={styles.logo} aria-label="dojob">
         <Logo />
       </Link>
       {TABS.map(({ tab, to, icon }) => (
@@ -64,7 +68,7 @@ function Nav({ current, tabs }: { current: Tab | undefined; tabs: boolean }) {
           {tab === 'chat' && <Count n={chats} />}
         </Link>
       ))}
-      <Link to="/inbox" className={styles.railOnly}>
+      <Link to={paths.inbox} className={styles.railOnly}>
         <Icon name="bell" />
         <span>{t('nav.inbox')}</span>
         <Count n={notices} />

@@ -1,11 +1,11 @@
 import type { RouteObject } from 'react-router';
 import { routes as auth } from '#/features/auth/routes.tsx';
+import { routes as catalogue } from '#/features/catalogue/routes.tsx';
 import { routes as chat } from '#/features/chat/routes.tsx';
-import { routes as discover } from '#/features/discover/routes.tsx';
-import { routes as engage } from '#/features/engage/routes.tsx';
-import { routes as me } from '#/features/me/routes.tsx';
-import { routes as notify } from '#/features/notify/routes.tsx';
-import { routes as post } from '#/features/post/routes.tsx';
+import { routes as engagement } from '#/features/engagement/routes.tsx';
+import { routes as membership } from '#/features/membership/routes.tsx';
+import { routes as notification } from '#/features/notification/routes.tsx';
+import { routes as search } from '#/features/search/routes.tsx';
 import { Broken } from './Broken.tsx';
 import { NotFound } from './NotFound.tsx';
 import { Shell } from './Shell.tsx';
@@ -21,12 +21,12 @@ export const routes: RouteObject[] = [
         // A screen that breaks leaves the shell standing.
         errorElement: <Broken inShell />,
         children: [
-          ...discover,
-          ...post,
-          ...engage,
+          ...search,
+          ...catalogue,
+          ...engagement,
           ...chat,
-          ...notify,
-          ...me,
+          ...notification,
+          ...membership,
           ...auth,
           { path: '*', element: <NotFound /> },
         ],

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use common::events::{Actor, Failure, Live, LiveEvent};
+use common::events::{Actor, Emit, Failure, Live, LiveEvent};
 use diesel_async::SimpleAsyncConnection;
 use testkit::TestDb;
 use uuid::Uuid;
@@ -88,12 +88,12 @@ async fn one_that_fails_is_parked_and_holds_back_nobody_but_its_key() {
     // Played again: in order, and one that still fails keeps back its own key only.
     let echo = &node.service.consumers[0];
     assert!(
-        matches!(echo.replay_parked(&node.cx, None).await, Err(Failure::Broken(cause)) if cause.contains("bad mood"))
+        matches!(echo.replay_dead_letters(&node.cx, None).await, Err(Failure::Permanent(cause)) if cause.contains("bad mood"))
     );
     assert_eq!(rows.effects("echo", bad).await, [1, 2, 3]);
     assert_eq!((rows.parked(bad).await, rows.parked(worse).await), (vec![], vec![1]));
     node.moods.set(worse, None);
-    assert_eq!(echo.replay_parked(&node.cx, None).await.unwrap(), 1);
+    assert_eq!(echo.replay_dead_letters(&node.cx, None).await.unwrap(), 1);
     node.say(bad, 4).await;
     pump.run().await.unwrap();
     assert_eq!(

@@ -1,7 +1,7 @@
 //! Timers.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use common::db::Tx;
+use common::{db::Tx, jobs::Schedule};
 use serde_json::json;
 use testkit::TestDb;
 use uuid::Uuid;

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use common::{
-    events::{Actor, Again, Broker, Bus, Kafka, Live, LiveEvent, Security, Topic, republish},
+    events::{Actor, Again, Broker, Bus, Emit, Kafka, Live, LiveEvent, Security, Topic, republish},
     time::Clock,
 };
 use kafka::{Options, Scram};

@@ -23,7 +23,7 @@ use common::{
     Ctx, Service, Shared,
     auth::Verifier,
     db::{Database, Pool, Tx},
-    events::{Actor, Bus},
+    events::{Actor, Bus, Emit},
     metrics::Metrics,
     service::{Pump, Tasks},
     time::Clock,
@@ -176,7 +176,7 @@ pub const fn ms(n: u64) -> Duration {
 #[test]
 fn every_service_starts_with_the_chassis_tables() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let chassis = std::fs::read_to_string(root.join("crates/common/sql/chassis.sql")).unwrap();
+    let chassis = std::fs::read_to_string(root.join("crates/pg/sql/chassis.sql")).unwrap();
     let mut compared = 0;
     for service in std::fs::read_dir(root.join("services")).unwrap().flatten() {
         let migrations = service.path().join("migrations");

@@ -4,6 +4,7 @@ use std::{net::TcpListener, time::Instant};
 
 use common::{
     Service,
+    events::Emit,
     service::{Serving, serve},
     time::Clock,
 };

@@ -17,7 +17,7 @@ use common::{
     Ctx, Service, Shared,
     auth::Caller,
     db::{OnConstraint, Tx},
-    events::{Actor, Consumer, Envelope, Event, Failure},
+    events::{Actor, Consumer, Emit, Envelope, Event, Failure},
     http::{
         ApiJson, ApiPath, ApiQuery, FieldError, Fields, IdempotencyKey, MaybeCaller, Page, PageQuery,
         Problem, Problems, RemoteAddr, Reply, SameOrigin,
@@ -118,8 +118,8 @@ impl Moods {
         self.tried.notify_one();
         match mood {
             None => Ok(()),
-            Some(Mood::Fails) => Err(Failure::Broken("in a bad mood".to_owned())),
-            Some(Mood::Waits) => Err(Failure::Away("in a waiting mood".to_owned())),
+            Some(Mood::Fails) => Err(Failure::Permanent("in a bad mood".to_owned())),
+            Some(Mood::Waits) => Err(Failure::Transient("in a waiting mood".to_owned())),
             Some(Mood::Panics) => panic!("in a very bad mood"),
             Some(Mood::Slow(time)) => {
                 tokio::time::sleep(time).await;
@@ -145,7 +145,7 @@ async fn echo(tx: &mut Tx<'_>, e: Envelope<Said>, moods: Moods) -> Result<(), Fa
 
 /// Once, or every hour as often as the payload says.
 async fn ring(tx: &mut Tx<'_>, job: Job, moods: Moods) -> Result<Option<DateTime<Utc>>, Failure> {
-    let key: Uuid = job.key.parse().map_err(|e| Failure::Broken(format!("{e}")))?;
+    let key: Uuid = job.key.parse().map_err(|e| Failure::Permanent(format!("{e}")))?;
     let rung: i64 = effect::table.filter(effect::key.eq(key)).count().get_result(tx).await?;
     done(tx, "ring", key, job.payload["n"].as_i64().unwrap_or(0)).await?;
     moods.feel(key).await?;

@@ -122,7 +122,7 @@ async fn user(pool: &Pool) -> Result<String, String> {
         #[diesel(sql_type = diesel::sql_types::Bool)]
         ssl: bool,
     }
-    let mut connection = pool.get().await.map_err(|p| p.cause().unwrap_or_default().to_owned())?;
+    let mut connection = pool.get().await.map_err(|e| e.to_string())?;
     let sql = "SELECT a.usename::text, s.ssl FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) \
                WHERE pid = pg_backend_pid()";
     let session: Session = diesel::sql_query(sql).get_result(&mut *connection).await.unwrap();

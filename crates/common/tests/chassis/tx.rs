@@ -110,11 +110,11 @@ async fn every_class_of_error_is_recognised_by_what_postgresql_really_says() {
         ("UPDATE thing SET size = -1", Class::Constraint, 500),
         ("UPDATE thing SET parent = gen_random_uuid()", Class::Constraint, 500),
         ("INSERT INTO booking VALUES ('[4,6)')", Class::Constraint, 500),
-        ("UPDATE thing SET name = NULL", Class::Broken, 500),
-        ("SELECT nonsense", Class::Broken, 500),
-        ("SET statement_timeout = '20ms'; SELECT pg_sleep(1)", Class::Away, 503),
-        ("SELECT pg_terminate_backend(pg_backend_pid())", Class::Away, 503),
-        ("BEGIN READ ONLY; DELETE FROM thing", Class::Away, 503),
+        ("UPDATE thing SET name = NULL", Class::Permanent, 500),
+        ("SELECT nonsense", Class::Permanent, 500),
+        ("SET statement_timeout = '20ms'; SELECT pg_sleep(1)", Class::Transient, 503),
+        ("SELECT pg_terminate_backend(pg_backend_pid())", Class::Transient, 503),
+        ("BEGIN READ ONLY; DELETE FROM thing", Class::Transient, 503),
     ] {
         assert_eq!(fails(&node, sql).await, (class, status), "{sql}");
     }
@@ -128,7 +128,7 @@ async fn every_class_of_error_is_recognised_by_what_postgresql_really_says() {
     held.batch_execute("SELECT 1").await.unwrap();
     rows.kill("a", "true").await;
     tokio::time::sleep(ms(50)).await;
-    assert_eq!(classify(&held.batch_execute("SELECT 1").await.unwrap_err()), Class::Away);
+    assert_eq!(classify(&held.batch_execute("SELECT 1").await.unwrap_err()), Class::Transient);
 }
 
 #[tokio::test]
@@ -218,7 +218,7 @@ async fn processes_that_start_together_migrate_in_turns() {
     rows.run(&path("SET")).await;
     let nodes: Vec<_> = (0..3).map(|_| Node::new(&db.url, "m")).collect();
     let all = futures_util::future::join_all(nodes.iter().map(|n| n.cx.db.migrate(crate::MIGRATIONS))).await;
-    let missing = nodes[0].cx.db.missing_migrations(&crate::MIGRATIONS).await;
+    let missing = nodes[0].cx.db.missing_migrations(crate::MIGRATIONS).await;
     rows.run(&path("RESET")).await;
     assert_eq!(rows.count("SELECT count(*) FROM fresh.__diesel_schema_migrations").await, 2);
     rows.run("DROP SCHEMA fresh CASCADE").await;

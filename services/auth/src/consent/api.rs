@@ -1,23 +1,18 @@
 //! What the other contexts may do with consents.
 
-use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
-use common::{
-    db::Tx,
-    http::{FieldError, Problem},
-};
+use common::{db::Tx, http::Problem};
 use diesel_async::AsyncPgConnection;
 use serde::Serialize;
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
     document::{Doc, Documents},
-    domain::{self, Agreed, Choice, Refusal},
+    domain::{self, Agreed, Choice},
+    events::Granted,
     store,
 };
-use crate::event::Granted;
 
 /// The latest word on a document.
 #[derive(Serialize, ToSchema)]
@@ -64,15 +59,4 @@ pub(crate) async fn latest(c: &mut AsyncPgConnection, account: Uuid) -> Result<V
         .collect();
     views.sort_by_key(|view| view.doc);
     Ok(views)
-}
-
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
-        let (code, doc) = match refusal {
-            Refusal::Required(doc) => ("consent.required", doc),
-            Refusal::Version(doc) => ("consent.version", doc),
-        };
-        let error = FieldError::new(code, json!({ "doc": doc }));
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code).and_field("/consents", error)
-    }
 }

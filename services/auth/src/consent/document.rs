@@ -4,7 +4,7 @@ use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::identity::Locale;
+use crate::account::Locale;
 
 /// A document that people agree to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]

@@ -5,8 +5,8 @@ use common::http::{ApiPath, ApiQuery, Problem, Problems};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::document::{Doc, Section};
-use crate::{Auth, identity::Locale};
+use super::document::{Doc, Documents, Section};
+use crate::account::Locale;
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -30,13 +30,13 @@ pub struct DocumentView {
 #[utoipa::path(operation_id = "get_document", tag = "consent", params(("doc" = Doc, Path), InLanguage),
     responses((status = 200, body = DocumentView), Problems))]
 #[get("/documents/{doc}")]
-pub async fn handle(
-    auth: Data<Auth>,
+pub(super) async fn handle(
+    documents: Data<Documents>,
     doc: ApiPath<Doc>,
     query: ApiQuery<InLanguage>,
 ) -> Result<HttpResponse, Problem> {
     let (doc, lang) = (doc.0, query.lang.unwrap_or(Locale::Ko));
-    let text = auth.documents.text(doc, lang).ok_or_else(Problem::not_found)?.clone();
+    let text = documents.text(doc, lang).ok_or_else(Problem::not_found)?.clone();
     let view = DocumentView { doc, version: text.version, lang, title: text.title, sections: text.sections };
     let age = (header::CACHE_CONTROL, "public, max-age=300");
     Ok(HttpResponse::Ok().insert_header(age).json(view))

@@ -5,8 +5,7 @@ use common::http::{Problem, Problems};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::document::Doc;
-use crate::Auth;
+use super::document::{Doc, Documents};
 
 /// A document that can be agreed to.
 #[derive(Serialize, ToSchema)]
@@ -28,9 +27,9 @@ pub struct DocumentsView {
 #[utoipa::path(operation_id = "list_documents", tag = "consent",
     responses((status = 200, body = DocumentsView), Problems))]
 #[get("/documents")]
-pub async fn handle(auth: Data<Auth>) -> Result<HttpResponse, Problem> {
+pub(super) async fn handle(documents: Data<Documents>) -> Result<HttpResponse, Problem> {
     let row = |doc: Doc| {
-        let version = auth.documents.version(doc).to_owned();
+        let version = documents.version(doc).to_owned();
         DocumentRow { doc, version, required: doc.is_required() }
     };
     let items = Doc::ALL.into_iter().map(row).collect();

@@ -3,8 +3,10 @@
 mod api;
 mod document;
 mod domain;
+mod events;
 mod get_document;
 mod list_documents;
+mod problem;
 mod set_news;
 mod store;
 
@@ -14,6 +16,7 @@ pub(crate) use api::{ConsentView, choose, granted, latest, record_all};
 pub use document::Doc;
 pub(crate) use document::Documents;
 pub(crate) use domain::Agreed;
+pub use events::{ConsentChanged, Granted};
 
 /// The operations of this context.
 pub(crate) fn routes(c: &mut ServiceConfig<'_>) {

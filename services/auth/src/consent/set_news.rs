@@ -5,7 +5,7 @@ use common::{
     Ctx,
     auth::Caller,
     db::Tx,
-    events::Actor,
+    events::{Actor, Emit},
     http::{ApiJson, Problem, Problems},
 };
 use serde::Deserialize;
@@ -13,11 +13,12 @@ use utoipa::ToSchema;
 
 use super::{
     api,
-    document::Doc,
+    document::{Doc, Documents},
     domain::{Choice, Refusal},
+    events::ConsentChanged,
     store,
 };
-use crate::{Auth, event::ConsentChanged, identity::next_version, session};
+use crate::{account::next_version, device_session};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -33,20 +34,20 @@ pub struct SetNews {
 #[utoipa::path(operation_id = "set_news_consent", tag = "consent", request_body = SetNews,
     responses((status = 204, description = "Recorded"), Problems), security(("bearer" = [])))]
 #[put("/account/consents/news")]
-pub async fn handle(
+pub(super) async fn handle(
     cx: Data<Ctx>,
-    auth: Data<Auth>,
+    documents: Data<Documents>,
     me: Caller,
     ApiJson(req): ApiJson<SetNews>,
 ) -> Result<HttpResponse, Problem> {
-    let current = auth.documents.version(Doc::News);
+    let current = documents.version(Doc::News);
     if req.granted && req.version != current {
         return Err(Refusal::Version(Doc::News).into());
     }
     let choice = Choice { doc: Doc::News, version: current.to_owned(), granted: req.granted };
     cx.tx(async |mut tx: Tx<'_>| {
         let now = tx.clock().now();
-        session::require_live(&mut tx, &me, now).await?;
+        device_session::require_live(&mut tx, &me, now).await?;
         // Locks the account: of two words at once the later one counts, and is the later row.
         let sequence = next_version(&mut tx, me.account).await?;
         let before = api::latest(&mut tx, me.account).await?;

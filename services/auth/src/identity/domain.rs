@@ -1,15 +1,8 @@
-//! Who may join, and what an e-mail address and a password are.
+//! Who may join: how old somebody is.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use common::{
-    http::FieldError,
-    text::{self, Lines},
-    time::seoul,
-};
-use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
-use serde_json::json;
-use unicode_normalization::UnicodeNormalization;
+use common::{http::FieldError, time::seoul};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Nobody below this age can have an account (Personal Information Protection Act, article 22-2).
@@ -20,111 +13,6 @@ const MIN_AGE: i32 = 14;
 pub(crate) fn years(born: NaiveDate, today: NaiveDate) -> i32 {
     let before_birthday = (today.month(), today.day()) < (born.month(), born.day());
     today.year() - born.year() - i32::from(before_birthday)
-}
-
-/// The language that somebody reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Locale {
-    Ko,
-    En,
-}
-
-impl Locale {
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Ko => "ko",
-            Self::En => "en",
-        }
-    }
-
-    pub fn of(code: &str) -> Self {
-        if code == "en" { Self::En } else { Self::Ko }
-    }
-}
-
-/// An e-mail address in the one form that we compare: NFC, trimmed, lower case, at most 254 characters, with one `@`
-/// and a domain of at least two labels. Whether it reaches anybody only a letter could tell.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Email(String);
-
-impl Email {
-    pub fn parse(raw: &str) -> Result<Self, FieldError> {
-        let invalid = || FieldError::plain("email.invalid");
-        // Refuses what is invisible or turns the direction of reading, too.
-        let text = text::parse(raw, Lines::One, 1, 254).map_err(|_not_text| invalid())?;
-        let lower: String = text.to_lowercase().nfc().collect();
-        let (local, domain) = lower.rsplit_once('@').ok_or_else(invalid)?;
-        let local_is_good = (1..=64).contains(&local.chars().count())
-            && !local.contains(|c: char| c.is_whitespace() || "@,;:<>()[]\\\"".contains(c))
-            && !local.starts_with('.')
-            && !local.ends_with('.')
-            && !local.contains("..");
-        let label_is_good = |label: &str| {
-            (1..=63).contains(&label.len())
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
-        };
-        let domain_is_good = domain.contains('.') && domain.split('.').all(label_is_good);
-        if local_is_good && domain_is_good && lower.chars().count() <= 254 {
-            Ok(Self(lower))
-        } else {
-            Err(invalid())
-        }
-    }
-
-    /// As the account's row keeps it.
-    pub fn of(stored: String) -> Self {
-        Self(stored)
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// A password in NFC, so that the same keys give the same password on every system (RFC 8265, `OpaqueString`). Never
-/// shown.
-#[derive(Clone, Debug)]
-pub(crate) struct Password(SecretString);
-
-impl Password {
-    /// A password to be set: 10 to 128 characters of any kind, and not one that everybody tries first.
-    pub fn new(raw: &str, email: Option<&Email>) -> Result<Self, FieldError> {
-        const MIN: usize = 10;
-        const MAX: usize = 128;
-        let password = Self::presented(raw);
-        let length = password.expose().chars().count();
-        if length < MIN {
-            Err(FieldError::new("password.too_short", json!({ "min": MIN })))
-        } else if length > MAX {
-            Err(FieldError::new("password.too_long", json!({ "max": MAX })))
-        } else if is_common(password.expose())
-            || email.is_some_and(|e| e.as_str() == password.expose().to_lowercase())
-        {
-            Err(FieldError::plain("password.common"))
-        } else {
-            Ok(password)
-        }
-    }
-
-    /// A password that somebody claims to have.
-    pub fn presented(raw: &str) -> Self {
-        Self(raw.nfc().collect::<String>().into())
-    }
-
-    pub fn expose(&self) -> &str {
-        self.0.expose_secret()
-    }
-}
-
-fn is_common(password: &str) -> bool {
-    let lower = password.to_lowercase();
-    let mut chars = lower.chars();
-    let first = chars.next();
-    let one_character = chars.all(|c| Some(c) == first);
-    one_character || include_str!("../../texts/common-passwords.txt").lines().any(|line| line == lower)
 }
 
 /// Somebody's date of birth, if it allows an account.
@@ -160,94 +48,45 @@ impl BirthDate {
     }
 }
 
+/// How old somebody is, coarsely.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub enum AgeBand {
+    #[serde(rename = "14_18")]
+    From14,
+    #[serde(rename = "19_24")]
+    From19,
+    #[serde(rename = "25_34")]
+    From25,
+    #[serde(rename = "35_44")]
+    From35,
+    #[serde(rename = "45_54")]
+    From45,
+    #[serde(rename = "55_64")]
+    From55,
+    #[serde(rename = "65_plus")]
+    From65,
+}
+
+impl AgeBand {
+    /// The band of somebody born on that day, on this day in Seoul.
+    pub fn of(born: NaiveDate, today: NaiveDate) -> Self {
+        match years(born, today) {
+            ..19 => Self::From14,
+            19..25 => Self::From19,
+            25..35 => Self::From25,
+            35..45 => Self::From35,
+            45..55 => Self::From45,
+            55..65 => Self::From55,
+            65.. => Self::From65,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    fn email(raw: &str) -> Option<String> {
-        Email::parse(raw).ok().map(|e| e.as_str().to_owned())
-    }
-
-    #[test]
-    fn one_address_has_one_form() {
-        let nfd: String = "  Café@Dojob.Example\u{3000}".nfd().collect();
-        assert_eq!(email(&nfd).as_deref(), Some("café@dojob.example"));
-        assert_eq!(email("Min+1@mail.dojob.example").as_deref(), Some("min+1@mail.dojob.example"));
-        assert_eq!(email("민지@도와요.한국").as_deref(), Some("민지@도와요.한국"));
-    }
-
-    #[test]
-    fn what_cannot_be_an_address_is_refused() {
-        let long = format!("{}@dojob.example", "a".repeat(65));
-        let longer = format!("a@{}.example", vec!["b".repeat(60); 5].join("."));
-        for bad in [
-            "",
-            "min",
-            "min@",
-            "@dojob.example",
-            "min@localhost",
-            "min@dojob..example",
-            "min@-a.example",
-            "min@dojob.example.",
-            "a b@dojob.example",
-            "a@b@dojob.example",
-            "mi\u{200B}n@dojob.example",
-            "min@dojob.exa\u{202E}mple",
-            "min\n@dojob.example",
-            ".min@dojob.example",
-            "mi..n@dojob.example",
-            "min@dojob_.example",
-            "<min@dojob.example>",
-            &long,
-            &longer,
-        ] {
-            assert_eq!(email(bad), None, "{bad:?}");
-        }
-    }
-
-    fn refusal(raw: &str) -> &'static str {
-        Password::new(raw, Email::parse("min@dojob.example").ok().as_ref()).map_or_else(|e| e.code, |_| "")
-    }
-
-    #[test]
-    fn ten_to_a_hundred_and_twenty_eight_characters_of_any_kind() {
-        assert_eq!(refusal("ninechars"), "password.too_short");
-        assert_eq!(refusal("ten chars!"), "");
-        assert_eq!(refusal(&"한글비밀번호열글자라".repeat(12)), "");
-        assert_eq!(refusal(&"ab".repeat(64)), "");
-        assert_eq!(refusal(&format!("{}c", "ab".repeat(64))), "password.too_long");
-        assert_eq!(refusal("한글아홉글자라서요"), "password.too_short");
-        assert_eq!(refusal("👩‍👩‍👧‍👦 우리 가족 👪"), "");
-    }
-
-    #[test]
-    fn decomposed_letters_are_counted_and_compared_composed() {
-        let nfd: String = "통기타통기타통기타".nfd().collect();
-        assert!(nfd.chars().count() > 10);
-        assert_eq!(refusal(&nfd), "password.too_short");
-        assert_eq!(Password::presented(&nfd).expose(), "통기타통기타통기타");
-    }
-
-    #[test]
-    fn what_everybody_tries_first_is_refused() {
-        for bad in [
-            "1234567890",
-            "Password1234",
-            "qwertyuiop",
-            "aaaaaaaaaaaa",
-            "가가가가가가가가가가",
-            "MIN@dojob.example",
-        ] {
-            assert_eq!(refusal(bad), "password.common", "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_password_does_not_print() {
-        assert!(!format!("{:?}", Password::presented("correct horse")).contains("horse"));
-    }
 
     fn born(raw: &str) -> Result<BirthDate, NoAccount> {
         // 23 November in London, 24 November in Seoul.
@@ -278,17 +117,40 @@ mod tests {
         }
     }
 
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_year_is_full_on_the_birthday() {
+        assert_eq!(years(day("2012-11-23"), day("2026-11-22")), 13);
+        assert_eq!(years(day("2012-11-23"), day("2026-11-23")), 14);
+        assert_eq!(years(day("2012-12-31"), day("2027-01-01")), 14);
+    }
+
+    #[test]
+    fn a_leap_days_child_is_a_year_older_on_the_first_of_march() {
+        assert_eq!(years(day("2012-02-29"), day("2026-02-28")), 13);
+        assert_eq!(years(day("2012-02-29"), day("2026-03-01")), 14);
+        assert_eq!(years(day("2012-02-29"), day("2028-02-29")), 16);
+    }
+
+    #[test]
+    fn bands_begin_on_a_birthday() {
+        assert_eq!(AgeBand::of(day("2007-11-24"), day("2026-11-23")), AgeBand::From14);
+        assert_eq!(AgeBand::of(day("2007-11-23"), day("2026-11-23")), AgeBand::From19);
+        assert_eq!(AgeBand::of(day("1961-11-23"), day("2026-11-23")), AgeBand::From65);
+        assert_eq!(serde_json::to_value(AgeBand::From14).unwrap(), "14_18");
+    }
+
     proptest! {
         #[test]
-        fn an_address_in_its_form_stays_as_it_is(raw in "\\PC{0,20}@\\PC{0,20}\\.\\PC{1,5}") {
-            if let Ok(once) = Email::parse(&raw) {
-                prop_assert_eq!(Email::parse(once.as_str()).unwrap(), once);
+        fn only_a_day_that_was_is_read_as_a_date(
+            raw in prop_oneof![".{0,12}", "(19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]"]
+        ) {
+            if let Ok(date) = born(&raw) {
+                prop_assert_eq!(date.date().to_string(), raw);
             }
-        }
-
-        #[test]
-        fn whatever_is_typed_as_a_date_is_answered(raw in ".{0,12}") {
-            let _ = born(&raw);
         }
     }
 }

@@ -11,10 +11,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{domain::Locale, store};
 use crate::{
+    account::{self, Locale},
     consent::{self, ConsentView},
-    session,
+    device_session,
 };
 
 /// A member's own account.
@@ -32,10 +32,10 @@ pub struct AccountView {
 #[utoipa::path(operation_id = "get_account", tag = "identity",
     responses((status = 200, body = AccountView), Problems), security(("bearer" = [])))]
 #[get("/account")]
-pub async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Problem> {
+pub(super) async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Problem> {
     let mut connection = cx.read().await?;
-    session::require_live(&mut connection, &me, cx.clock.now()).await?;
-    let account = store::get(&mut connection, me.account).await?;
+    device_session::require_live(&mut connection, &me, cx.clock.now()).await?;
+    let account = account::get(&mut connection, me.account).await?;
     let consents = consent::latest(&mut connection, me.account).await?;
     Ok(HttpResponse::Ok().json(AccountView {
         id: account.id,

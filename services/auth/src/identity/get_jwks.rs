@@ -5,7 +5,7 @@ use common::http::{Problem, Problems};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::Auth;
+use crate::issuer::Issuer;
 
 /// A JSON Web Key Set (RFC 7517).
 #[derive(Serialize, ToSchema)]
@@ -17,7 +17,7 @@ pub struct JwksView {
 /// The public keys that verify access tokens.
 #[utoipa::path(operation_id = "get_jwks", tag = "identity", responses((status = 200, body = JwksView), Problems))]
 #[get("/jwks.json")]
-pub async fn handle(auth: Data<Auth>) -> Result<HttpResponse, Problem> {
+pub(super) async fn handle(issuer: Data<dyn Issuer>) -> Result<HttpResponse, Problem> {
     let age = (header::CACHE_CONTROL, "public, max-age=300");
-    Ok(HttpResponse::Ok().insert_header(age).json(auth.issuer.keys()))
+    Ok(HttpResponse::Ok().insert_header(age).json(issuer.keys()))
 }

@@ -4,22 +4,18 @@ use actix_web::{HttpResponse, post, web::Data};
 use common::{
     Ctx,
     db::Tx,
-    http::{ApiJson, Problem, Problems, RemoteAddr, SameOrigin},
+    http::{ApiJson, Problem, Problems, SameOrigin},
 };
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
 
-use super::{
-    api::AccountCard,
-    domain::{Email, Password},
-    problem::Refusal,
-    store,
-};
+use super::problem::Refusal;
 use crate::{
-    Auth,
-    session::{self, Device, SessionView},
-    throttle,
+    account::{self, AccountCard, Email, Password},
+    device_session::{self, Device, DeviceSessionView},
+    issuer::Issuer,
+    throttle::{self, Throttle},
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -32,13 +28,13 @@ pub struct LogIn {
 /// Logs this device in. Nothing in the answer, the time it takes or the throttling tells whether an e-mail is
 /// registered: what is no address, is not registered or has another password goes the same way.
 #[utoipa::path(operation_id = "log_in", tag = "identity", request_body = LogIn,
-    responses((status = 200, body = SessionView, description = "Sets the refresh cookie"), Problems))]
+    responses((status = 200, body = DeviceSessionView, description = "Sets the refresh cookie"), Problems))]
 #[post("/login")]
-pub async fn handle(
+pub(super) async fn handle(
     cx: Data<Ctx>,
-    auth: Data<Auth>,
+    issuer: Data<dyn Issuer>,
+    limits: Data<Throttle>,
     _: SameOrigin,
-    from: RemoteAddr,
     device: Device,
     ApiJson(req): ApiJson<LogIn>,
 ) -> Result<HttpResponse, Problem> {
@@ -46,16 +42,16 @@ pub async fn handle(
     let as_written = || req.email.nfc().map(|c| if c == '\0' { '\u{fffd}' } else { c }).collect();
     let email = Email::parse(&req.email).unwrap_or_else(|_no_address| Email::of(as_written()));
     let password = Password::presented(&req.password);
-    let (of, from) = (auth.throttle.passwords_of(email.as_str()), auth.throttle.passwords_from(from.0));
+    let (of, from) = (limits.passwords_of(email.as_str()), limits.passwords_from(device.address));
     throttle::attempt(&cx, &[&of, &from]).await?;
 
-    let found = store::find_by_email(&mut *cx.read().await?, &email).await?;
+    let found = account::find_by_email(&mut *cx.read().await?, &email).await?;
     let (account, credential) = found.unzip();
-    let verified = match auth.issuer.verify(credential.as_ref(), &password).await {
+    let verified = match issuer.verify(credential.as_ref(), &password).await {
         Ok(verified) => verified,
-        Err(away) => {
+        Err(overloaded) => {
             throttle::give_all_back(&cx, &[&of, &from]).await?;
-            return Err(away);
+            return Err(overloaded);
         }
     };
     let (Some(account), Some(credential), true) = (account, credential, verified) else {
@@ -65,13 +61,13 @@ pub async fn handle(
     let opened = cx
         .tx(async |mut tx: Tx<'_>| {
             // The password may have been changed since it was looked at; then this device must not get in.
-            if store::lock_credential(&mut tx, account.id).await?.as_ref() != Some(&credential) {
+            if account::lock_credential(&mut tx, account.id).await?.as_ref() != Some(&credential) {
                 return Err(Refusal::Credentials.into());
             }
             throttle::reset(&mut tx, &of).await?;
             throttle::give_back(&mut tx, &from).await?;
-            session::start(&mut tx, account.id, &device, false).await
+            device_session::start(&mut tx, account.id, &device, false).await
         })
         .await?;
-    session::enter(&cx, &auth, HttpResponse::Ok(), AccountCard::from(&account), opened).await
+    device_session::enter(&cx, &**issuer, HttpResponse::Ok(), AccountCard::from(&account), opened).await
 }

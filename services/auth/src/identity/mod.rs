@@ -1,21 +1,19 @@
 //! Accounts: joining, logging in, the password, and what a member may see of their own account.
 
-mod api;
 mod change_password;
 mod domain;
+mod events;
 mod get_account;
 mod get_jwks;
 mod list_demo;
 mod log_in;
 mod problem;
 mod sign_up;
-mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use api::{AccountCard, card, next_version};
-pub use domain::Locale;
-pub(crate) use domain::{Password, years};
+pub use domain::AgeBand;
+pub use events::{AccountRegistered, PasswordChanged};
 pub use list_demo::DemoAccount;
 
 /// The operations of this context.

@@ -5,25 +5,24 @@ use chrono::{DateTime, Utc};
 use common::{
     Ctx,
     db::{OnConstraint, Tx},
-    events::Actor,
-    http::{ApiJson, Fields, Problem, Problems, RemoteAddr, SameOrigin},
+    events::{Actor, Emit},
+    http::{ApiJson, Fields, Problem, Problems, SameOrigin},
     time::seoul,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    api::AccountCard,
-    domain::{BirthDate, Email, Locale, NoAccount, Password},
+    domain::{AgeBand, BirthDate, NoAccount},
+    events::AccountRegistered,
     problem::Refusal,
-    store,
 };
 use crate::{
-    Auth,
-    consent::{self, Agreed},
-    event::{AccountRegistered, AgeBand},
-    session::{self, Device, SessionView},
-    throttle,
+    account::{self, Account, AccountCard, Email, Locale, Password},
+    consent::{self, Agreed, Documents},
+    device_session::{self, Device, DeviceSessionView},
+    issuer::Issuer,
+    throttle::{self, Throttle},
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -42,16 +41,17 @@ pub struct SignUp {
     locale: Locale,
 }
 
-/// Opens an account and logs this device in. The age comes first: whoever is too young leaves no trace, not even in a
-/// counter of attempts.
+/// Opens an account and logs this device in. The age comes first: somebody too young leaves no trace, not even
+/// in a counter of attempts.
 #[utoipa::path(operation_id = "sign_up", tag = "identity", request_body = SignUp,
-    responses((status = 201, body = SessionView, description = "Sets the refresh cookie"), Problems))]
+    responses((status = 201, body = DeviceSessionView, description = "Sets the refresh cookie"), Problems))]
 #[post("/signup")]
-pub async fn handle(
+pub(super) async fn handle(
     cx: Data<Ctx>,
-    auth: Data<Auth>,
+    issuer: Data<dyn Issuer>,
+    documents: Data<Documents>,
+    limits: Data<Throttle>,
     _: SameOrigin,
-    from: RemoteAddr,
     device: Device,
     ApiJson(req): ApiJson<SignUp>,
 ) -> Result<HttpResponse, Problem> {
@@ -66,42 +66,42 @@ pub async fn handle(
     let password = f.take("/password", Password::new(&req.password, email.as_ref()));
     let (birth_date, email, password) =
         f.finish(birth_date.zip(email).zip(password).map(|((b, e), p)| (b, e, p)))?;
-    let choices = consent::choose(&auth.documents, &req.consents)?;
+    let choices = consent::choose(&documents, &req.consents)?;
 
-    let sign_ups = auth.throttle.sign_ups_from(from.0);
+    let sign_ups = limits.sign_ups_from(device.address);
     throttle::attempt(&cx, &[&sign_ups]).await?;
-    if store::is_taken(&mut *cx.read().await?, &email).await? {
+    if account::is_taken(&mut *cx.read().await?, &email).await? {
         return Err(Refusal::EmailTaken.into());
     }
-    let account = store::Account { id: cx.clock.id(), email, locale: req.locale, created_at: now };
-    let credential = match auth.issuer.set_password(account.id, &password).await {
+    let account = Account { id: cx.clock.id(), email, locale: req.locale, created_at: now };
+    let credential = match issuer.set_password(account.id, &password).await {
         Ok(credential) => credential,
-        Err(away) => {
+        Err(overloaded) => {
             throttle::give_all_back(&cx, &[&sign_ups]).await?;
-            return Err(away);
+            return Err(overloaded);
         }
     };
 
     let opened = cx
         .tx(async |mut tx: Tx<'_>| {
-            store::insert(&mut tx, &account, birth_date.date(), &credential)
+            account::insert(&mut tx, &account, birth_date.date(), &credential)
                 .await
-                .on_constraint("accounts_email_key", Refusal::EmailTaken)?;
+                .on_constraint("accounts_email_key", Problem::from(Refusal::EmailTaken))?;
             consent::record_all(&mut tx, account.id, &choices).await?;
             let registered = AccountRegistered {
                 account_id: account.id,
                 locale: account.locale,
                 age_band: age_band(birth_date, now),
                 consents: consent::granted(&choices),
-                version: store::next_version(&mut tx, account.id).await?,
+                version: account::next_version(&mut tx, account.id).await?,
             };
             tx.emit(Actor::Account(account.id), &registered).await?;
-            session::start(&mut tx, account.id, &device, true).await
+            device_session::start(&mut tx, account.id, &device, true).await
         })
         .await?;
     let mut created = HttpResponse::Created();
     created.insert_header((header::LOCATION, "/api/auth/account"));
-    session::enter(&cx, &auth, created, AccountCard::from(&account), opened).await
+    device_session::enter(&cx, &**issuer, created, AccountCard::from(&account), opened).await
 }
 
 fn age_band(birth_date: BirthDate, now: DateTime<Utc>) -> AgeBand {

@@ -1,6 +1,6 @@
 //! Password hashing on threads of its own: it takes tens of milliseconds and 19 MiB each time, so it must neither
 //! run on a thread that serves requests nor pile up. As many threads as cores, each with memory that it keeps and
-//! uses again; whoever would wait longer than two seconds is sent away at once.
+//! uses again; a caller that would wait longer than two seconds is refused at once.
 
 use std::{
     num::NonZero,
@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 /// What is asked of argon2id, and how many hashes are made at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hashing {
-    /// 19456 (19 MiB) as OWASP says.
+    /// 19456 (19 MiB), OWASP's recommendation.
     pub memory_kib: u32,
     pub passes: u32,
     pub threads: usize,
@@ -55,6 +55,9 @@ const QUEUE_PER_THREAD: usize = 128;
 pub(super) struct Hasher {
     queue: SyncSender<Work>,
     patience: Duration,
+    /// The work that was asked for, for tests that compare it.
+    #[cfg(test)]
+    pub(super) asked: Mutex<Vec<Params>>,
 }
 
 struct Work {
@@ -78,7 +81,12 @@ impl Hasher {
                 .name(format!("auth-hasher-{number}"))
                 .spawn(move || hash_all(&waiting, patience))?;
         }
-        Ok(Self { queue, patience: hashing.patience })
+        Ok(Self {
+            queue,
+            patience: hashing.patience,
+            #[cfg(test)]
+            asked: Mutex::default(),
+        })
     }
 
     /// argon2id of `password`.
@@ -86,6 +94,8 @@ impl Hasher {
     /// # Errors
     /// 503 with `Retry-After` when all threads are taken for longer than the patience.
     pub async fn hash(&self, password: &str, salt: &[u8], params: Params) -> Result<[u8; LENGTH], Problem> {
+        #[cfg(test)]
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(params.clone());
         let (answer, hashed) = oneshot::channel();
         let work =
             Work { password: password.into(), salt: salt.to_vec(), params, since: Instant::now(), answer };
@@ -100,7 +110,7 @@ fn hash_all(waiting: &Mutex<Receiver<Work>>, patience: Duration) {
     loop {
         let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(work) = next else { return };
-        // Too late, or nobody listens any more: dropping the answer says so.
+        // Too late, or the caller is gone: dropping the answer refuses it.
         if work.since.elapsed() > patience || work.answer.is_closed() {
             continue;
         }
@@ -137,7 +147,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_would_wait_too_long_is_sent_away() {
+    async fn a_caller_that_would_wait_too_long_is_refused() {
         // One thread, and a hash that takes much longer than anybody is willing to wait.
         let hasher = Hasher::start(Hashing { patience: Duration::from_millis(300), ..CHEAP }).unwrap();
         let slow = Params::new(32 * 1024, 24, 1, Some(LENGTH)).unwrap();

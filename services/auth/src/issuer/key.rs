@@ -1,4 +1,4 @@
-//! The signing key: an ECDSA key on P-256 in PKCS #8 PEM, made once and kept by whoever runs the service.
+//! The signing key: an ECDSA key on P-256 in PKCS #8 PEM, made once and kept by the operator of the service.
 
 use anyhow::Context;
 use aws_lc_rs::{

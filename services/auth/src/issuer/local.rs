@@ -16,10 +16,11 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::{
-    AccessToken, Credential, Grant, Hashing, Issuer, SigningKey,
-    hasher::{Hasher, LENGTH},
+    api::{AccessToken, Grant, Issuer},
+    hasher::{Hasher, Hashing, LENGTH},
+    key::SigningKey,
 };
-use crate::identity::Password;
+use crate::account::{Credential, Password};
 
 /// An access token is good for ten minutes.
 const LIFETIME: TimeDelta = TimeDelta::minutes(10);
@@ -44,7 +45,7 @@ impl LocalIssuer {
         Ok(Self { name, key, public, hasher: Hasher::start(hashing)?, params, nobody })
     }
 
-    async fn hash_anew(&self, password: &Password) -> Result<Credential, Problem> {
+    async fn new_hash(&self, password: &Password) -> Result<Credential, Problem> {
         let salt = random::<16>()?;
         let hash = self.hasher.hash(password.expose(), &salt, self.params.clone()).await?;
         Ok(phc(&self.params, &salt, &hash))
@@ -77,7 +78,7 @@ impl LocalIssuer {
             iss: self.name.clone(),
             aud: AUDIENCE.to_owned(),
             sub: grant.account,
-            sid: grant.session,
+            sid: grant.device_session,
             iat: issued,
             exp: expires,
             jti: grant.token,
@@ -94,7 +95,7 @@ impl Issuer for LocalIssuer {
         _account: Uuid,
         password: &'a Password,
     ) -> BoxFuture<'a, Result<Credential, Problem>> {
-        self.hash_anew(password).boxed()
+        self.new_hash(password).boxed()
     }
 
     fn verify<'a>(
@@ -152,6 +153,22 @@ mod tests {
         assert!(!issuer.verify(None, &right).await.unwrap());
     }
 
+    /// What takes the time of a log-in is the hash; `log_in` measures the rest.
+    #[tokio::test]
+    async fn an_unknown_account_costs_the_same_hash_as_a_wrong_password() {
+        let issuer = issuer();
+        let credential =
+            issuer.set_password(Uuid::nil(), &Password::presented("correct horse")).await.unwrap();
+        let wrong = Password::presented("wrong horse");
+        issuer.hasher.asked.lock().unwrap().clear();
+        assert!(!issuer.verify(Some(&credential), &wrong).await.unwrap());
+        assert!(!issuer.verify(None, &wrong).await.unwrap());
+        let asked = issuer.hasher.asked.lock().unwrap();
+        let [known, unknown] = asked.as_slice() else { panic!("one hash each: {asked:?}") };
+        let cost = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost(), params.output_len());
+        assert_eq!(cost(known), cost(unknown));
+    }
+
     #[tokio::test]
     async fn the_same_password_never_looks_the_same() {
         let (issuer, password) = (issuer(), Password::presented("correct horse"));
@@ -170,15 +187,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_is_good_for_ten_minutes_to_whoever_has_the_public_key() {
+    async fn a_token_is_good_for_ten_minutes_to_any_holder_of_the_public_key() {
         let (issuer, clock) = (issuer(), Clock::default());
-        let grant = Grant { account: clock.id(), session: clock.id(), token: clock.id(), at: clock.now() };
+        let grant =
+            Grant { account: clock.id(), device_session: clock.id(), token: clock.id(), at: clock.now() };
         let token = issuer.access_token(grant).await.unwrap();
         let verifier = Verifier::of("here", issuer.keys());
         let caller = verifier.verify(&token.token, &clock).await.unwrap();
         assert_eq!(
             (caller.account, caller.session, caller.expires_at),
-            (grant.account, grant.session, token.expires_at)
+            (grant.account, grant.device_session, token.expires_at)
         );
         clock.advance(TimeDelta::minutes(10));
         assert_eq!(verifier.verify(&token.token, &clock).await.unwrap_err().code(), "token.expired");

@@ -2,74 +2,13 @@
 //! issuers are planned: the local one, here, and Amazon Cognito. An issuer knows no table of ours: what it needs to
 //! recognise a password again it hands back as a [`Credential`], which the account keeps for it unread.
 
+mod api;
 mod hasher;
 mod key;
 mod local;
 
-use chrono::{DateTime, Utc};
-use common::http::Problem;
-use futures_util::future::BoxFuture;
-use jsonwebtoken::jwk::JwkSet;
-use uuid::Uuid;
-
-use crate::identity::Password;
-
+pub(crate) use api::{Grant, Issuer};
 pub use hasher::Hashing;
 pub(crate) use key::derive;
 pub use key::{SigningKey, generate_signing_key};
 pub(crate) use local::LocalIssuer;
-
-/// What an issuer gave us to recognise an account's password by. Never shown, never logged.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Credential(String);
-
-impl Credential {
-    /// As the account's row keeps it.
-    pub fn of(stored: String) -> Self {
-        Self(stored)
-    }
-
-    pub fn stored(&self) -> &str {
-        &self.0
-    }
-}
-
-/// What an access token says.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Grant {
-    pub account: Uuid,
-    pub session: Uuid,
-    pub token: Uuid,
-    pub at: DateTime<Utc>,
-}
-
-/// A signed access token.
-#[derive(Clone, Debug)]
-pub(crate) struct AccessToken {
-    pub token: String,
-    pub expires_at: DateTime<Utc>,
-}
-
-/// Keeps passwords and signs access tokens. May be slow or far away, so it is never called inside a transaction.
-pub(crate) trait Issuer: Send + Sync + 'static {
-    /// Takes `password` for a new account, or instead of its former one.
-    fn set_password<'a>(
-        &'a self,
-        account: Uuid,
-        password: &'a Password,
-    ) -> BoxFuture<'a, Result<Credential, Problem>>;
-
-    /// Whether this is the password of that credential. Without a credential the answer is no, after the same work:
-    /// the time that an answer takes does not tell who is registered.
-    fn verify<'a>(
-        &'a self,
-        credential: Option<&'a Credential>,
-        password: &'a Password,
-    ) -> BoxFuture<'a, Result<bool, Problem>>;
-
-    /// An access token for ten minutes.
-    fn access_token(&self, grant: Grant) -> BoxFuture<'_, Result<AccessToken, Problem>>;
-
-    /// The public keys that verify its access tokens.
-    fn keys(&self) -> &JwkSet;
-}

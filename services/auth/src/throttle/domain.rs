@@ -83,7 +83,7 @@ impl Limit {
         Ok(Counter { attempts, since, blocked_until })
     }
 
-    /// When the counter says nothing any more.
+    /// When the counter has no effect any more.
     pub(crate) fn forget_at(self, counter: &Counter) -> DateTime<Utc> {
         counter.since + delta(self.window)
     }

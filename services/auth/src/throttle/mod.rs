@@ -1,24 +1,30 @@
 //! How often somebody may try: wrong passwords by account and by address, sign-ups by address. An attempt is counted
 //! *before* it is made and given back when it succeeds, so that a hundred at the same moment are not a hundred free
-//! ones. What is counted is found by a keyed hash; the row goes when it says nothing any more.
+//! ones. What is counted is found by a keyed hash; the row is deleted when it has no effect any more.
 
 mod domain;
+mod problem;
 mod store;
 
-use std::{net::IpAddr, time::Duration};
+use std::net::IpAddr;
 
-use actix_web::http::StatusCode;
 use aws_lc_rs::hmac;
 use chrono::{DateTime, Utc};
-use common::{db::Tx, events::Failure, http::Problem, jobs::Job, service::Ctx};
+use common::{
+    db::Tx,
+    events::Failure,
+    http::Problem,
+    jobs::{Job, Jobs, Schedule},
+    service::Ctx,
+};
+use futures_util::FutureExt;
 use secrecy::SecretString;
 
 use crate::issuer::derive;
-use domain::TooSoon;
 pub use domain::{Limit, Limits};
 
-/// Timer that takes a counter away.
-pub(crate) const FORGET: &str = "throttle.forget";
+/// Timer that deletes a counter.
+const FORGET: &str = "throttle.forget";
 
 /// Counts attempts in PostgreSQL, so that all replicas count together.
 #[derive(Clone, Debug)]
@@ -81,7 +87,7 @@ pub(crate) async fn attempt(cx: &Ctx, counted: &[&Counted]) -> Result<(), Proble
     .await
 }
 
-/// Gives back attempts that were never made, because something of ours was away.
+/// Gives back attempts that were never made, because something of ours was unavailable.
 pub(crate) async fn give_all_back(cx: &Ctx, counted: &[&Counted]) -> Result<(), Problem> {
     cx.tx(async |mut tx: Tx<'_>| {
         for one in counted {
@@ -98,16 +104,21 @@ pub(crate) async fn give_back(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), 
     Ok(())
 }
 
-/// Starts counting anew: whoever knows the password is not guessing.
+/// Starts counting from zero: somebody who knows the password is not guessing.
 pub(crate) async fn reset(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), Problem> {
     store::delete(tx, &counted.key).await?;
     tx.unschedule(FORGET, hex::encode(&counted.key)).await?;
     Ok(())
 }
 
-/// Takes a counter away when it says nothing any more.
-pub(crate) async fn forget(tx: &mut Tx<'_>, job: Job) -> Result<Option<DateTime<Utc>>, Failure> {
-    let key = hex::decode(&job.key).map_err(|e| Failure::Broken(e.to_string()))?;
+/// The timers of this context.
+pub(crate) fn jobs(jobs: Jobs) -> Jobs {
+    jobs.on(FORGET, |tx, job| forget(tx, job).boxed())
+}
+
+/// Deletes a counter when it has no effect any more.
+async fn forget(tx: &mut Tx<'_>, job: Job) -> Result<Option<DateTime<Utc>>, Failure> {
+    let key = hex::decode(&job.key).map_err(|e| Failure::Permanent(e.to_string()))?;
     let now = tx.clock().now();
     match store::find_forget_at(tx, &key).await? {
         Some(later) if later > now => Ok(Some(later)),
@@ -124,14 +135,6 @@ fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         v4 @ IpAddr::V4(_) => v4,
         IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() & (u128::MAX << 64)).into()),
-    }
-}
-
-impl From<TooSoon> for Problem {
-    fn from(TooSoon(wait): TooSoon) -> Self {
-        // In whole seconds, rounded up: whoever waits that long must not come too early.
-        let wait = Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
-        Self::new(StatusCode::TOO_MANY_REQUESTS, "account.throttled").retry_after(wait)
     }
 }
 

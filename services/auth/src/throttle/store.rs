@@ -9,7 +9,7 @@ use super::domain::Counter;
 use crate::schema::throttles;
 
 /// The counter under this key, locked; a new one if there is none. One statement: between two, somebody else's success
-/// may take the row away.
+/// may delete the row.
 pub async fn lock(tx: &mut Tx<'_>, key: &[u8], now: DateTime<Utc>) -> QueryResult<Counter> {
     let new = Counter::new(now);
     let (attempts, since, blocked_until) = diesel::insert_into(throttles::table)

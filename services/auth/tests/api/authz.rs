@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{PASSWORD, VERSION, log_in, sign_up, start_patient};
 
-/// Method, path, body, and the status for: nobody · a token whose session is over · another member · the owner.
+/// Method, path, body, and the status for: nobody · a token whose device session is over · another member · the owner.
 const TABLE: &[(&str, &str, &str, [u16; 4])] = &[
     ("get", "/api/auth/documents", "", [200, 200, 200, 200]),
     ("get", "/api/auth/documents/{doc}", "", [200, 200, 200, 200]),
@@ -34,7 +34,7 @@ async fn every_operation_is_for_whom_it_is_meant() {
     let other_form = crate::form_with("other@dojob.example", json!({ "password": "a quite different one" }));
     let other = crate::Device::of(&app, &app.nobody().post("/api/auth/signup", &other_form).await, 201);
     let over = sign_up(&app, "over@dojob.example").await;
-    over.member.delete(&format!("/api/auth/devices/{}", over.session)).await.status(204);
+    over.member.delete(&format!("/api/auth/devices/{}", over.device_session)).await.status(204);
 
     let paths = serde_json::to_value(app.service.mounts[0].openapi()).unwrap()["paths"].clone();
     let documented: BTreeSet<(String, String)> = paths
@@ -49,7 +49,7 @@ async fn every_operation_is_for_whom_it_is_meant() {
     assert_eq!(documented, tested, "every operation has its row");
 
     for (method, path, body, expected) in TABLE {
-        let path = path.replace("{doc}", "terms").replace("{id}", &device.session.to_string());
+        let path = path.replace("{doc}", "terms").replace("{id}", &device.device_session.to_string());
         let body: Option<Value> = match *body {
             "" => None,
             "news" => Some(json!({ "granted": true, "version": VERSION })),

@@ -3,7 +3,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Device, PASSWORD, log_in, said, sign_up, start};
+use crate::{Device, PASSWORD, log_in, published, sign_up, start};
 
 const EMAIL: &str = "minji@dojob.example";
 
@@ -26,7 +26,7 @@ async fn a_member_sees_their_devices_the_latest_used_first() {
     let list = laptop.member.get("/api/auth/devices").await.status(200);
     let ids: Vec<_> =
         list["items"].as_array().unwrap().iter().map(|d| d["id"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(ids, [laptop.session.to_string(), phone.session.to_string()]);
+    assert_eq!(ids, [laptop.device_session.to_string(), phone.device_session.to_string()]);
     assert_eq!(list["items"][0]["label"], "Chrome · Windows");
     assert_eq!(list["items"][1]["label"], Value::Null, "a device that does not say what it is");
     assert_eq!((&list["items"][0]["current"], &list["items"][1]["current"]), (&json!(true), &json!(false)));
@@ -34,7 +34,7 @@ async fn a_member_sees_their_devices_the_latest_used_first() {
     app.clock.advance(TimeDelta::hours(1));
     let phone = phone.refreshed().await;
     let list = phone.member.get("/api/auth/devices").await.status(200);
-    assert_eq!(list["items"][0]["id"], phone.session.to_string());
+    assert_eq!(list["items"][0]["id"], phone.device_session.to_string());
     let (created, seen) = (time(&list["items"][0]["created_at"]), time(&list["items"][0]["last_seen_at"]));
     assert!(seen - created >= TimeDelta::hours(1), "{list}");
 }
@@ -44,7 +44,7 @@ async fn one_device_is_logged_out_from_another() {
     let app = start().await;
     let laptop = sign_up(&app, EMAIL).await;
     let phone = log_in(&app, EMAIL).await;
-    let path = format!("/api/auth/devices/{}", phone.session);
+    let path = format!("/api/auth/devices/{}", phone.device_session);
     laptop.member.delete(&path).await.status(204);
     assert_eq!(phone.refresh().await.problem(401), "session.revoked");
     assert_eq!(phone.member.get("/api/auth/devices").await.problem(401), "session.revoked");
@@ -55,16 +55,16 @@ async fn one_device_is_logged_out_from_another() {
     );
     let list = laptop.member.get("/api/auth/devices").await.status(200);
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
-    let said = said(&app).await;
-    let expected = json!({ "account_id": laptop.account, "device_session_id": phone.session, "cause": "device_removed" });
-    assert_eq!(said.last().unwrap(), &("DeviceSessionRevoked".to_owned(), expected));
+    let published = published(&app).await;
+    let expected = json!({ "account_id": laptop.account, "device_session_id": phone.device_session, "cause": "device_removed" });
+    assert_eq!(published.last().unwrap(), &("DeviceSessionRevoked".to_owned(), expected));
 }
 
 #[tokio::test]
 async fn a_member_may_log_the_device_out_that_asks() {
     let app = start().await;
     let device = sign_up(&app, EMAIL).await;
-    device.member.delete(&format!("/api/auth/devices/{}", device.session)).await.status(204);
+    device.member.delete(&format!("/api/auth/devices/{}", device.device_session)).await.status(204);
     assert_eq!(device.refresh().await.problem(401), "session.over");
 }
 
@@ -73,7 +73,7 @@ async fn nobody_reaches_the_devices_of_others() {
     let app = start().await;
     let mine = sign_up(&app, EMAIL).await;
     let theirs = sign_up(&app, "other@dojob.example").await;
-    for id in [theirs.session.to_string(), Uuid::nil().to_string(), "x".to_owned()] {
+    for id in [theirs.device_session.to_string(), Uuid::nil().to_string(), "x".to_owned()] {
         assert_eq!(
             mine.member.delete(&format!("/api/auth/devices/{id}")).await.problem(404),
             "request.not_found"
@@ -96,9 +96,9 @@ async fn all_devices_are_logged_out_at_once() {
         assert_eq!(device.member.get("/api/auth/account").await.problem(401), "session.revoked");
     }
     other.refreshed().await;
-    let said = said(&app).await;
+    let published = published(&app).await;
     let expected = json!({ "account_id": laptop.account, "cause": "logout_all" });
-    assert_eq!(said.last().unwrap(), &("AllDeviceSessionsRevoked".to_owned(), expected));
+    assert_eq!(published.last().unwrap(), &("AllDeviceSessionsRevoked".to_owned(), expected));
     log_in(&app, EMAIL).await;
     app.pump().await;
 }
@@ -108,7 +108,7 @@ async fn a_refresh_and_a_log_out_at_once_end_logged_out() {
     let app = start().await;
     let laptop = sign_up(&app, EMAIL).await;
     let phone = log_in(&app, EMAIL).await;
-    let path = format!("/api/auth/devices/{}", phone.session);
+    let path = format!("/api/auth/devices/{}", phone.device_session);
     let (refreshed, ended) = tokio::join!(phone.refresh(), laptop.member.delete(&path));
     ended.status(204);
     let cookie = if refreshed.status == 200 { crate::cookie_of(&refreshed) } else { phone.cookie.clone() };

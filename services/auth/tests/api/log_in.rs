@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::{Device, PASSWORD, form, log_in, rows, said, sign_up, start, start_with, try_log_in};
+use crate::{Device, PASSWORD, form, log_in, published, rows, sign_up, start, start_with, try_log_in};
 
 const EMAIL: &str = "minji@dojob.example";
 
@@ -17,11 +17,11 @@ async fn a_device_is_logged_in_with_email_and_password() {
     let first = sign_up(&app, EMAIL).await;
     let second = Device::of(&app, &try_log_in(&app, " MINJI@dojob.example", PASSWORD).await, 200);
     assert_eq!(first.account, second.account);
-    assert_ne!(first.session, second.session);
-    let said = said(&app).await;
+    assert_ne!(first.device_session, second.device_session);
+    let published = published(&app).await;
     let expected =
-        json!({ "account_id": first.account, "device_session_id": second.session, "first": false });
-    assert_eq!(said.last().unwrap(), &("DeviceSessionStarted".to_owned(), expected));
+        json!({ "account_id": first.account, "device_session_id": second.device_session, "first": false });
+    assert_eq!(published.last().unwrap(), &("DeviceSessionStarted".to_owned(), expected));
     first.member.get("/api/auth/account").await.status(200);
 }
 
@@ -43,7 +43,21 @@ async fn the_answer_does_not_tell_who_is_registered() {
     assert!(bodies.windows(2).all(|pair| pair[0] == pair[1]), "{bodies:?}");
 }
 
+/// A hasher that refuses all work tells who asks it: a log-in that is answered without hashing would be 401 here.
 #[tokio::test]
+async fn every_log_in_asks_the_hasher_registered_or_not() {
+    let app = start_with(|config| config.hashing.patience = Duration::ZERO).await;
+    let account = "INSERT INTO accounts (id, email, birth_date, locale, credential, version, created_at) \
+                   VALUES (gen_random_uuid(), 'minji@dojob.example', '1990-03-14', 'ko', \
+                   '$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', 0, now())";
+    app.db.superuser().await.batch_execute(account).await.unwrap();
+    for email in [EMAIL, "nobody@dojob.example", "no address"] {
+        assert_eq!(try_log_in(&app, email, WRONG).await.problem(503), "server.unavailable", "{email}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "a measurement: a busy machine makes it fail; the hashes themselves are compared in issuer/local.rs"]
 async fn the_time_of_the_answer_does_not_tell_either() {
     let app = start_with(|config| {
         config.limits = dojob_auth::Limits::none();
@@ -178,7 +192,7 @@ async fn what_cannot_be_read_is_refused() {
 #[tokio::test]
 async fn a_log_in_storm_is_answered_503_and_costs_nobody_a_try() {
     let app = start_with(|config| {
-        // One thread, hashes of about a third of a second, nobody waits: what is too much is sent away.
+        // One thread, hashes of about a third of a second, nobody waits: what is too much is refused.
         config.hashing.threads = 1;
         config.hashing.memory_kib = 64 * 1024;
         config.hashing.passes = 3;
@@ -186,9 +200,9 @@ async fn a_log_in_storm_is_answered_503_and_costs_nobody_a_try() {
     })
     .await;
     let answers = join_all((0..4).map(|_| try_log_in(&app, EMAIL, WRONG))).await;
-    let away: Vec<_> = answers.iter().filter(|answer| answer.status == 503).collect();
-    assert!(!away.is_empty(), "{:?}", answers.iter().map(|a| a.status).collect::<Vec<_>>());
-    for answer in &away {
+    let refused: Vec<_> = answers.iter().filter(|answer| answer.status == 503).collect();
+    assert!(!refused.is_empty(), "{:?}", answers.iter().map(|a| a.status).collect::<Vec<_>>());
+    for answer in &refused {
         assert_eq!(answer.problem(503), "server.unavailable");
         assert!(answer.header("retry-after").parse::<u32>().unwrap() >= 1);
     }
@@ -200,5 +214,5 @@ async fn a_log_in_storm_is_answered_503_and_costs_nobody_a_try() {
         .await
         .unwrap()
         .get(0);
-    assert_eq!(usize::try_from(counted).unwrap(), answers.len() - away.len());
+    assert_eq!(usize::try_from(counted).unwrap(), answers.len() - refused.len());
 }

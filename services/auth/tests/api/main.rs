@@ -6,18 +6,18 @@
     reason = "a test that cannot be set up must fail loudly"
 )]
 
-mod account;
 mod authz;
-mod consents;
+mod change_password;
 mod contracts;
-mod demo;
 mod devices;
 mod documents;
+mod get_account;
+mod get_jwks;
+mod list_demo;
 mod log_in;
-mod password;
 mod refresh;
+mod set_news;
 mod sign_up;
-mod tokens;
 
 use std::time::Duration;
 
@@ -75,7 +75,7 @@ struct Device<'a> {
     /// The bearer of its access token.
     member: Member<'a>,
     account: Uuid,
-    session: Uuid,
+    device_session: Uuid,
     cookie: String,
 }
 
@@ -84,13 +84,13 @@ impl<'a> Device<'a> {
     fn of(app: &'a App, answer: &Answer, status: u16) -> Self {
         let body = answer.status(status);
         let account = body["account"]["id"].as_str().unwrap().parse().unwrap();
-        let session = body["device_session_id"].as_str().unwrap().parse().unwrap();
+        let device_session = body["device_session_id"].as_str().unwrap().parse().unwrap();
         let token = body["access_token"].as_str().unwrap().to_owned();
         Self {
             app,
             member: app.person(account).with_token(token),
             account,
-            session,
+            device_session,
             cookie: cookie_of(answer),
         }
     }
@@ -158,8 +158,8 @@ fn cookie_of(answer: &Answer) -> String {
         .to_owned()
 }
 
-/// Kinds of the events that were said since, with their data.
-async fn said(app: &App) -> Vec<(String, Value)> {
+/// Kinds of the events that were published since, with their data.
+async fn published(app: &App) -> Vec<(String, Value)> {
     app.pump().await;
     app.said().await
 }

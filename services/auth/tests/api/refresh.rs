@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::{COOKIE, Device, cookie_of, log_in, refresh, rows, said, sign_up, start, with_cookie};
+use crate::{COOKIE, Device, cookie_of, log_in, published, refresh, rows, sign_up, start, with_cookie};
 
 const EMAIL: &str = "minji@dojob.example";
 
@@ -14,7 +14,7 @@ async fn a_device_goes_on_with_a_new_token_each_time() {
     let app = start().await;
     let first = sign_up(&app, EMAIL).await;
     let second = first.refreshed().await;
-    assert_eq!(first.session, second.session);
+    assert_eq!(first.device_session, second.device_session);
     assert_ne!(first.cookie, second.cookie);
     app.clock.advance(TimeDelta::minutes(10));
     assert_eq!(second.member.get("/api/auth/account").await.problem(401), "token.expired");
@@ -52,15 +52,15 @@ async fn a_copy_used_later_ends_the_session_for_everybody() {
     let next = device.refreshed().await;
     app.clock.advance(TimeDelta::seconds(31));
     assert_eq!(device.refresh().await.problem(401), "session.reused");
-    assert_eq!(next.refresh().await.problem(401), "session.reused", "its owner hears why");
+    assert_eq!(next.refresh().await.problem(401), "session.reused", "its owner is told why");
     assert_eq!(next.member.get("/api/auth/devices").await.problem(401), "session.reused");
     assert_eq!(device.refresh().await.problem(401), "session.reused");
 
-    let said = said(&app).await;
-    let revoked: Vec<_> = said.iter().filter(|(kind, _)| kind == "DeviceSessionRevoked").collect();
+    let published = published(&app).await;
+    let revoked: Vec<_> = published.iter().filter(|(kind, _)| kind == "DeviceSessionRevoked").collect();
     let expected =
-        json!({ "account_id": device.account, "device_session_id": device.session, "cause": "reuse" });
-    assert_eq!(revoked, [&("DeviceSessionRevoked".to_owned(), expected)], "and it is said once");
+        json!({ "account_id": device.account, "device_session_id": device.device_session, "cause": "reuse" });
+    assert_eq!(revoked, [&("DeviceSessionRevoked".to_owned(), expected)], "and it is published once");
 }
 
 #[tokio::test]
@@ -87,8 +87,8 @@ async fn two_copies_used_at_once_end_the_session_once() {
         (one.problem(401), two.problem(401)),
         ("session.reused".to_owned(), "session.reused".to_owned())
     );
-    let said = said(&app).await;
-    assert_eq!(said.iter().filter(|(kind, _)| kind == "DeviceSessionRevoked").count(), 1);
+    let published = published(&app).await;
+    assert_eq!(published.iter().filter(|(kind, _)| kind == "DeviceSessionRevoked").count(), 1);
 }
 
 #[tokio::test]
@@ -165,10 +165,10 @@ async fn logging_out_ends_this_device_and_takes_its_cookie() {
     assert_eq!(here.refresh().await.problem(401), "session.over");
     assert_eq!(here.member.get("/api/auth/devices").await.problem(401), "session.over");
     there.refreshed().await;
-    let said = said(&app).await;
+    let published = published(&app).await;
     let expected =
-        json!({ "account_id": here.account, "device_session_id": here.session, "cause": "logout" });
-    assert_eq!(said.last().unwrap(), &("DeviceSessionRevoked".to_owned(), expected));
+        json!({ "account_id": here.account, "device_session_id": here.device_session, "cause": "logout" });
+    assert_eq!(published.last().unwrap(), &("DeviceSessionRevoked".to_owned(), expected));
 }
 
 #[tokio::test]
@@ -179,8 +179,8 @@ async fn logging_out_works_without_a_session_and_twice() {
     with_cookie(&app, "/api/auth/logout", "nonsense").await.status(204);
     with_cookie(&app, "/api/auth/logout", &device.cookie).await.status(204);
     with_cookie(&app, "/api/auth/logout", &device.cookie).await.status(204);
-    let said = said(&app).await;
-    assert_eq!(said.iter().filter(|(kind, _)| kind == "DeviceSessionRevoked").count(), 1);
+    let published = published(&app).await;
+    assert_eq!(published.iter().filter(|(kind, _)| kind == "DeviceSessionRevoked").count(), 1);
 }
 
 #[tokio::test]

@@ -7,8 +7,8 @@ use serde_json::json;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{
-    Device, PASSWORD, VERSION, dump, form, form_with, rows, said, sign_up, start, start_patient, start_with,
-    try_log_in,
+    Device, PASSWORD, VERSION, dump, form, form_with, published, rows, sign_up, start, start_patient,
+    start_with, try_log_in,
 };
 
 #[tokio::test]
@@ -23,15 +23,15 @@ async fn joining_opens_an_account_and_logs_the_device_in() {
     let account = device.member.get("/api/auth/account").await.status(200);
     assert_eq!(account["id"], body["account"]["id"]);
 
-    let said = said(&app).await;
-    let kinds: Vec<_> = said.iter().map(|(kind, _)| kind.as_str()).collect();
+    let published = published(&app).await;
+    let kinds: Vec<_> = published.iter().map(|(kind, _)| kind.as_str()).collect();
     assert_eq!(kinds, ["AccountRegistered", "DeviceSessionStarted"]);
     let expected = json!({ "account_id": device.account, "locale": "ko", "age_band": "35_44", "consents": [
         { "doc": "terms", "version": VERSION }, { "doc": "privacy", "version": VERSION }] });
-    assert_eq!(said[0].1, expected);
+    assert_eq!(published[0].1, expected);
     let expected =
-        json!({ "account_id": device.account, "device_session_id": device.session, "first": true });
-    assert_eq!(said[1].1, expected);
+        json!({ "account_id": device.account, "device_session_id": device.device_session, "first": true });
+    assert_eq!(published[1].1, expected);
 }
 
 #[tokio::test]
@@ -86,7 +86,7 @@ async fn on_the_fourteenth_birthday_in_seoul_one_may_join() {
     let today = seoul(app.clock.now()).date_naive();
     let changes = json!({ "birth_date": (today - Months::new(14 * 12)).to_string() });
     app.nobody().post("/api/auth/signup", &form_with("teen@dojob.example", changes)).await.status(201);
-    assert_eq!(said(&app).await[0].1["age_band"], "14_18");
+    assert_eq!(published(&app).await[0].1["age_band"], "14_18");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What chat says to others. Never a word of a message: a topic keeps what it was told for ever.
+//! What chat publishes. Never a word of a message: a topic is kept for ever.
 
 use common::events::Event;
 use serde::Serialize;

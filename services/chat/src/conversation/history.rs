@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{
-    not_here_yet,
+    problem::not_here_yet,
     store::{self, Range},
     view::MessageView,
 };
@@ -41,7 +41,7 @@ pub struct History {
 #[utoipa::path(operation_id = "list_messages", tag = "conversation", params(("id" = Uuid, Path), HistoryQuery),
     security(("bearer" = [])), responses((status = 200, body = History), Problems))]
 #[get("/conversations/{id}/messages")]
-pub async fn handle(
+pub(super) async fn handle(
     cx: Data<Ctx>,
     me: Caller,
     ApiPath(id): ApiPath<Uuid>,

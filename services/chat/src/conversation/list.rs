@@ -15,7 +15,7 @@ use super::{store, view::ConversationView};
 #[utoipa::path(operation_id = "list_conversations", tag = "conversation", params(PageQuery), security(("bearer" = [])),
     responses((status = 200, body = Page<ConversationView>), Problems))]
 #[get("/conversations")]
-pub async fn handle(
+pub(super) async fn handle(
     cx: Data<Ctx>,
     me: Caller,
     ApiQuery(query): ApiQuery<PageQuery>,

@@ -2,7 +2,7 @@
 //!
 //! - `domain` what a message may be
 //! - `store` all SQL
-//! - `events` what chat says to others: ids and numbers only
+//! - `events` what chat publishes: ids and numbers only
 //! - `on_core` core's events open conversations and leave system messages
 //! - `list` `get` `history` `unread` reading
 //! - `send` `read` the two acts, used by HTTP and by sockets alike; `throttle` how often
@@ -14,6 +14,7 @@ mod get;
 mod history;
 mod list;
 pub(crate) mod on_core;
+mod problem;
 mod read;
 mod send;
 mod store;
@@ -21,12 +22,12 @@ mod throttle;
 mod unread;
 mod view;
 
-use std::time::Duration;
-
-use common::http::Problem;
-pub(crate) use throttle::Throttle;
+use common::events::Consumer;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(crate) use throttle::Throttle;
+
+/// The operations of this context.
 pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
     c.service(list::handle)
         .service(get::handle)
@@ -36,7 +37,7 @@ pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
         .service(unread::handle);
 }
 
-/// The same for a stranger and for a conversation that core has opened and we have not heard of yet.
-fn not_here_yet() -> Problem {
-    Problem::not_found().retry_after(Duration::from_secs(1))
+/// What this context subscribes to.
+pub(crate) fn consumers() -> Vec<Consumer> {
+    vec![on_core::consumer()]
 }

@@ -1,6 +1,6 @@
 //! What happens in core opens conversations and leaves system messages in them.
 //!
-//! Order across topics is never assumed: whichever event speaks first of an inquiry or engagement opens its
+//! Order across topics is never assumed: whichever event comes first of an inquiry or engagement opens its
 //! conversation, since each carries who takes part and what it is about. Events of one engagement arrive in their
 //! order, so their messages stand in it. Should an earlier one arrive late after all (set aside and replayed), its
 //! message is put at the end with the time when it happened: numbers that people have read are never moved, and no
@@ -9,7 +9,7 @@
 use chrono::{DateTime, Utc};
 use common::{
     db::Tx,
-    events::{Actor, Consumer, Envelope, Failure},
+    events::{Actor, Consumer, Emit, Envelope, Failure},
 };
 use futures_util::FutureExt;
 use serde::Deserialize;
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::{
     events::{ConversationOpened, MessageStored},
-    store::{self, Append, Fate, Opening},
+    store::{self, Message, Opening, SendOutcome},
 };
 
 const TOPIC: &str = "dojob.core.engagement.v1";
@@ -49,7 +49,7 @@ pub const SYSTEM_KEYS: &[(&str, Option<&str>)] = &[
     ("EngagementReleased", Some("engagement.released")),
 ];
 
-pub(crate) fn consumer() -> Consumer {
+pub(super) fn consumer() -> Consumer {
     let inquiries =
         Consumer::new("chat/conversation")
             .on::<InquiryOpened, _>(INQUIRIES, "InquiryOpened", |tx, e| inquiry(tx, e).boxed());
@@ -80,7 +80,7 @@ struct Engagement {
     listing: Listing,
     donor_id: Uuid,
     recipient_id: Uuid,
-    /// When it happened; the event may have been said later, when the clock came round.
+    /// When it happened; the event may have been published later, by a timer.
     at: Option<DateTime<Utc>>,
     terms_version: Option<i64>,
     starts_at: Option<DateTime<Utc>>,
@@ -128,7 +128,7 @@ async fn engagement(tx: &mut Tx<'_>, e: Envelope<Engagement>) -> Result<(), Fail
         Some(Actor::Account(account)) => Some(account),
         Some(Actor::Clock | Actor::System) | None => None,
     };
-    let append = Append {
+    let message = Message {
         conversation_id: id,
         id: e.id,
         author_id: actor,
@@ -138,8 +138,8 @@ async fn engagement(tx: &mut Tx<'_>, e: Envelope<Engagement>) -> Result<(), Fail
         params: Some(params(key, &e.data)),
         at,
     };
-    match store::append(tx, append).await? {
-        Fate::Stored(appended) => {
+    match store::append(tx, message).await? {
+        SendOutcome::Stored(appended) => {
             let stored = MessageStored {
                 conversation_id: id,
                 message_id: e.id,
@@ -152,8 +152,8 @@ async fn engagement(tx: &mut Tx<'_>, e: Envelope<Engagement>) -> Result<(), Fail
             Ok(())
         }
         // The chassis plays an event once; that it was here before without its proof is a mistake of ours.
-        Fate::Known => Err(Failure::Broken(format!("event {} has left its message before", e.id))),
-        Fate::Absent => Err(Failure::Broken(format!("conversation {id} is gone"))),
+        SendOutcome::Known => Err(Failure::Permanent(format!("event {} has left its message before", e.id))),
+        SendOutcome::Absent => Err(Failure::Permanent(format!("conversation {id} is gone"))),
     }
 }
 

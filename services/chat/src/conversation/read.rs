@@ -5,15 +5,14 @@ use common::{
     Ctx,
     auth::Caller,
     db::Tx,
-    events::Actor,
-    http::{ApiJson, ApiPath, FieldError, Problem, Problems},
+    events::{Actor, Emit},
+    http::{ApiJson, ApiPath, Problem, Problems},
 };
 use serde::Deserialize;
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{domain, events::ReadCursorMoved, not_here_yet, store};
+use super::{domain, events::ReadCursorMoved, problem, store};
 
 /// I have read everything up to this number.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -26,7 +25,7 @@ pub struct ReadUpTo {
 #[utoipa::path(operation_id = "read_conversation", tag = "conversation", params(("id" = Uuid, Path)), request_body = ReadUpTo,
     security(("bearer" = [])), responses((status = 204), Problems))]
 #[post("/conversations/{id}/read")]
-pub async fn handle(
+pub(super) async fn handle(
     cx: Data<Ctx>,
     me: Caller,
     ApiPath(id): ApiPath<Uuid>,
@@ -36,20 +35,18 @@ pub async fn handle(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Moves the cursor of `account`, and tells of it if it moved.
+/// Moves the cursor of `account`, and publishes it if it moved.
 ///
 /// # Errors
 /// 404 for strangers; 422 `seq.out_of_range` beyond the newest message.
 pub(crate) async fn run(cx: &Ctx, account: Uuid, conversation_id: Uuid, seq: i64) -> Result<(), Problem> {
     let stands = store::cursor(&mut *cx.read().await?, conversation_id, account).await?;
-    let (read_seq, last_seq) = stands.ok_or_else(not_here_yet)?;
-    let moved = domain::moved(read_seq, last_seq, seq);
-    let to = moved
-        .map_err(|max| Problem::field("/seq", FieldError::new("seq.out_of_range", json!({ "max": max }))))?;
-    let Some(seq) = to else { return Ok(()) };
+    let (read_seq, last_seq) = stands.ok_or_else(problem::not_here_yet)?;
+    let moved = domain::moved(read_seq, last_seq, seq).map_err(problem::out_of_range)?;
+    let Some(seq) = moved else { return Ok(()) };
     cx.tx(async |mut tx: Tx<'_>| {
         let moved = store::move_cursor(&mut tx, conversation_id, account, seq).await?;
-        // Another device was faster and further: then there is nothing to tell.
+        // Another device was faster and further: then there is nothing to publish.
         if let Some((version, participants)) = moved {
             let moved = ReadCursorMoved { conversation_id, account_id: account, seq, participants, version };
             tx.emit(Actor::Account(account), &moved).await?;

@@ -1,10 +1,13 @@
-//! Saying something.
+//! Sends a message.
 
-use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
+use std::cell::Cell;
+
+use actix_web::{HttpResponse, post, web::Data};
 use common::{
     Ctx,
     auth::Caller,
-    events::Actor,
+    db::Tx,
+    events::{Actor, Emit},
     http::{ApiJson, ApiPath, Fields, Problem, Problems},
 };
 use serde::Deserialize;
@@ -14,8 +17,8 @@ use uuid::Uuid;
 use super::{
     domain::Text,
     events::MessageStored,
-    not_here_yet,
-    store::{self, Append, Fate},
+    problem::{not_here_yet, too_many_messages},
+    store::{self, Message, MessageRow, SendOutcome},
     throttle::Throttle,
     view::MessageView,
 };
@@ -41,7 +44,7 @@ pub(crate) enum Sent {
     security(("bearer" = [])),
     responses((status = 201, body = MessageView), (status = 200, body = MessageView, description = "Sent before"), Problems))]
 #[post("/conversations/{id}/messages")]
-pub async fn handle(
+pub(super) async fn handle(
     cx: Data<Ctx>,
     me: Caller,
     throttle: Data<Throttle>,
@@ -57,7 +60,7 @@ pub async fn handle(
     }
 }
 
-/// Stores the message at the end of the conversation and tells of it. The client's answer is given after the commit.
+/// Stores the message at the end of the conversation and publishes it. The client's answer is given after the commit.
 ///
 /// # Errors
 /// 404 for strangers; 429 `message.too_many`.
@@ -71,61 +74,45 @@ pub(crate) async fn run(
 ) -> Result<Sent, Problem> {
     let at = cx.clock.now();
     if !throttle.may_send(account, at) {
-        let wait = std::time::Duration::from_secs(1);
-        return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "message.too_many").retry_after(wait));
+        return Err(too_many_messages());
     }
-    let (id, body) = (cx.clock.id(), text.into_inner());
-    let append = Append {
+    let message = Message {
         conversation_id,
-        id,
+        id: cx.clock.id(),
         author_id: Some(account),
         client_id: Some(client_id),
-        body: Some(body.clone()),
+        body: Some(text.into_inner()),
         system_key: None,
         params: None,
         at,
     };
-    let mut open = cx.begin().await?;
-    let fate = store::append(&mut open.tx(), append).await;
-    let appended = match fate {
-        Ok(Fate::Stored(appended)) => appended,
-        // Rolling back gives the number back: a retry leaves no gap.
-        Ok(Fate::Known) => {
-            open.rollback().await;
-            let row = store::sent_before(&mut *cx.read().await?, conversation_id, account, client_id).await?;
-            return Ok(Sent::Before(row.into()));
-        }
-        Ok(Fate::Absent) => {
-            open.rollback().await;
-            return Err(not_here_yet());
-        }
-        Err(error) => {
-            open.rollback().await;
-            return Err(error.into());
-        }
-    };
-    let (seq, version, participants) = (appended.seq, appended.version, appended.participants);
-    let stored = MessageStored {
-        conversation_id,
-        message_id: id,
-        seq,
-        sender_id: Some(account),
-        participants,
-        version,
-    };
-    if let Err(error) = open.tx().emit(Actor::Account(account), &stored).await {
-        open.rollback().await;
-        return Err(error.into());
+    let is_known = Cell::new(false);
+    let sent = cx
+        .tx(async |mut tx: Tx<'_>| {
+            let appended = match store::append(&mut tx, message.clone()).await? {
+                SendOutcome::Stored(appended) => appended,
+                SendOutcome::Known => {
+                    // Refused, so that rolling back gives the number back: a retry leaves no gap.
+                    is_known.set(true);
+                    return Err(not_here_yet());
+                }
+                SendOutcome::Absent => return Err(not_here_yet()),
+            };
+            let stored = MessageStored {
+                conversation_id,
+                message_id: message.id,
+                seq: appended.seq,
+                sender_id: Some(account),
+                participants: appended.participants,
+                version: appended.version,
+            };
+            tx.emit(Actor::Account(account), &stored).await?;
+            Ok(appended.seq)
+        })
+        .await;
+    if is_known.get() {
+        let row = store::sent_before(&mut *cx.read().await?, conversation_id, account, client_id).await?;
+        return Ok(Sent::Before(row.into()));
     }
-    cx.commit(open).await?;
-    Ok(Sent::New(MessageView {
-        conversation_id,
-        seq,
-        id,
-        client_id: Some(client_id),
-        sender_id: Some(account),
-        text: Some(body),
-        system: None,
-        at,
-    }))
+    Ok(Sent::New(MessageRow { seq: sent?, message }.into()))
 }

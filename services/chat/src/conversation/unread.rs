@@ -23,7 +23,7 @@ pub struct UnreadMessages {
 #[utoipa::path(operation_id = "count_unread_messages", tag = "conversation", security(("bearer" = [])),
     responses((status = 200, body = UnreadMessages), Problems))]
 #[get("/unread")]
-pub async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Problem> {
+pub(super) async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Problem> {
     let unread = store::unread(&mut *cx.read().await?, me.account).await?;
     Ok(HttpResponse::Ok().json(UnreadMessages { count: unread.count, conversations: unread.conversations }))
 }

@@ -101,22 +101,22 @@ pub struct ConversationView {
 
 impl From<MessageRow> for MessageView {
     fn from(row: MessageRow) -> Self {
-        let (sender_id, system) = match row.system_key {
-            None => (row.author_id, None),
-            Some(key) => (
-                None,
-                Some(SystemView { key, actor_id: row.author_id, params: row.params.unwrap_or_default() }),
-            ),
+        let MessageRow { seq, message: m } = row;
+        let (sender_id, system) = match m.system_key {
+            None => (m.author_id, None),
+            Some(key) => {
+                (None, Some(SystemView { key, actor_id: m.author_id, params: m.params.unwrap_or_default() }))
+            }
         };
         Self {
-            conversation_id: row.conversation_id,
-            seq: row.seq,
-            id: row.id,
-            client_id: row.client_id,
+            conversation_id: m.conversation_id,
+            seq,
+            id: m.id,
+            client_id: m.client_id,
             sender_id,
-            text: row.body,
+            text: m.body,
             system,
-            at: row.at,
+            at: m.at,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What somebody missed: all of it, or the advice to read anew.
+//! What a client missed: all of it, or the advice to read again.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use super::{
     close,
+    connection::Connection,
     domain::Resume,
     frames::{Known, ServerFrame},
-    hub::Socket,
 };
 use crate::conversation::api::{self, Head, MessageRow, Wanted};
 
@@ -17,13 +17,13 @@ use crate::conversation::api::{self, Head, MessageRow, Wanted};
 const MOST: i64 = 300;
 
 /// A client says how far it has come in each of its conversations.
-pub(super) async fn resume(cx: &Ctx, socket: &Arc<Socket>, known: &[Known]) -> Result<(), Problem> {
+pub(super) async fn resume(cx: &Ctx, connection: &Arc<Connection>, known: &[Known]) -> Result<(), Problem> {
     let ids: Vec<Uuid> = known.iter().map(|k| k.id).collect();
-    let heads = heads(cx, socket.account, &ids).await?;
+    let heads = heads(cx, connection.account, &ids).await?;
     let (mut missing, mut behind) = (0i64, Vec::new());
     for k in known {
         let resume = match heads.get(&k.id) {
-            Some(last) => socket.resume(k.id, k.last_seq, *last),
+            Some(last) => connection.resume(k.id, k.last_seq, *last),
             // Not there (yet), or not this account's: HTTP says which, with a 404 for both.
             None => Resume::Reload,
         };
@@ -34,7 +34,10 @@ pub(super) async fn resume(cx: &Ctx, socket: &Arc<Socket>, known: &[Known]) -> R
                 behind.push(k.id);
             }
             Resume::Reload => {
-                if !socket.pipe.push_patiently(&ServerFrame::Reload { conversation_id: k.id }.encode()).await
+                if !connection
+                    .pipe
+                    .push_patiently(&ServerFrame::Reload { conversation_id: k.id }.encode())
+                    .await
                 {
                     return Ok(());
                 }
@@ -42,30 +45,30 @@ pub(super) async fn resume(cx: &Ctx, socket: &Arc<Socket>, known: &[Known]) -> R
         }
     }
     // What came in the meantime, of conversations that it did not name.
-    for id in socket.let_go() {
+    for id in connection.let_go() {
         if !behind.contains(&id) {
             behind.push(id);
         }
     }
     if missing > MOST {
-        reload(cx, socket, &mut behind).await?;
+        reload(cx, connection, &mut behind).await?;
     }
-    run(cx.clone(), socket.clone(), behind).await;
+    run(cx.clone(), connection.clone(), behind).await;
     Ok(())
 }
 
 /// Fetches and sends what lies behind the cursors of these conversations, until nothing is missing. Nobody else sends
 /// messages of them meanwhile: what is stored now only raises the mark up to which this has to fetch.
-pub(super) async fn run(cx: Ctx, socket: Arc<Socket>, mut behind: Vec<Uuid>) {
+pub(super) async fn run(cx: Ctx, connection: Arc<Connection>, mut behind: Vec<Uuid>) {
     let mut failed = 0u32;
-    while !behind.is_empty() && !socket.pipe.closing().is_cancelled() {
-        match step(&cx, &socket, &mut behind).await {
+    while !behind.is_empty() && !connection.pipe.closing().is_cancelled() {
+        match step(&cx, &connection, &mut behind).await {
             Ok(true) => {}
-            // Nothing there yet although its event was heard.
+            // Nothing there yet although its event has arrived.
             Ok(false) => tokio::time::sleep(Duration::from_millis(50)).await,
             Err(problem) if failed >= 4 => {
-                tracing::warn!(%problem, "a socket could not catch up; it may connect again");
-                socket.pipe.close(close::GOING_AWAY);
+                tracing::warn!(%problem, "a socket could not catch up; it is closed to connect again");
+                connection.pipe.close(close::GOING_AWAY);
                 return;
             }
             Err(_) => {
@@ -77,38 +80,38 @@ pub(super) async fn run(cx: Ctx, socket: Arc<Socket>, mut behind: Vec<Uuid>) {
 }
 
 /// One read and what it brought; false when it brought nothing although something is missing.
-async fn step(cx: &Ctx, socket: &Arc<Socket>, behind: &mut Vec<Uuid>) -> Result<bool, Problem> {
+async fn step(cx: &Ctx, connection: &Arc<Connection>, behind: &mut Vec<Uuid>) -> Result<bool, Problem> {
     let mut wanted = Wanted::at_most(MOST + 1);
     for id in &*behind {
-        wanted.add(*id, socket.sent(*id), i64::MAX);
+        wanted.add(*id, connection.sent(*id), i64::MAX);
     }
     let rows: Vec<MessageRow> = api::since(&mut *cx.read().await?, wanted).await?;
     if i64::try_from(rows.len()).is_ok_and(|n| n > MOST) {
-        reload(cx, socket, behind).await?;
+        reload(cx, connection, behind).await?;
         return Ok(true);
     }
     let brought = !rows.is_empty();
     for row in rows {
-        if socket.fetched(row.conversation_id, row.seq) {
+        if connection.fetched(row.message.conversation_id, row.seq) {
             let frame = ServerFrame::Message { message: row.into() }.encode();
-            if !socket.pipe.push_patiently(&frame).await {
+            if !connection.pipe.push_patiently(&frame).await {
                 return Ok(true);
             }
         }
     }
-    behind.retain(|id| !socket.caught_up(*id));
+    behind.retain(|id| !connection.caught_up(*id));
     Ok(brought || behind.is_empty())
 }
 
-/// Tells the client to read these conversations anew; from there on it gets what is stored.
-async fn reload(cx: &Ctx, socket: &Arc<Socket>, behind: &mut Vec<Uuid>) -> Result<(), Problem> {
-    for (id, last) in heads(cx, socket.account, behind).await? {
-        socket.reloaded(id, last);
-        if !socket.pipe.push_patiently(&ServerFrame::Reload { conversation_id: id }.encode()).await {
+/// Tells the client to read these conversations again; from there on it gets what is stored.
+async fn reload(cx: &Ctx, connection: &Arc<Connection>, behind: &mut Vec<Uuid>) -> Result<(), Problem> {
+    for (id, last) in heads(cx, connection.account, behind).await? {
+        connection.reloaded(id, last);
+        if !connection.pipe.push_patiently(&ServerFrame::Reload { conversation_id: id }.encode()).await {
             return Ok(());
         }
     }
-    behind.retain(|id| !socket.caught_up(*id));
+    behind.retain(|id| !connection.caught_up(*id));
     Ok(())
 }
 

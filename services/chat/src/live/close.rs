@@ -4,7 +4,7 @@
 pub const GOING_AWAY: u16 = 3001;
 /// Frames piled up because the client reads too slowly: connect again and resume.
 pub const SLOW: u16 = 3008;
-/// Nothing was heard for too long.
+/// The client was silent for too long.
 pub const SILENT: u16 = 3012;
 /// Too many frames, or too many sockets of one account: wait before connecting again.
 pub const TOO_MANY: u16 = 3013;

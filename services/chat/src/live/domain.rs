@@ -29,7 +29,7 @@ pub(super) enum Resume {
     Nothing,
     /// So many are missing; the cursor waits for them.
     Missing(i64),
-    /// What is missing lies before what it was sent already: it had better read the conversation anew.
+    /// What is missing lies before what it was sent already: it has to read the conversation again.
     Reload,
 }
 
@@ -39,7 +39,7 @@ impl Cursor {
         Self { first: seq, sent: seq, behind: None }
     }
 
-    /// A message for a client that has not said yet how far it has come: whoever lets go fetches it.
+    /// A message for a client that has not said yet how far it has come: `let_go` fetches it.
     pub(super) fn held(seq: i64) -> Self {
         Self { first: seq, sent: seq - 1, behind: Some(seq) }
     }
@@ -65,7 +65,7 @@ impl Cursor {
             return Resume::Reload;
         }
         if self.behind.is_none() && self.sent < last {
-            // The live event is on its way; whoever comes first fetches.
+            // The live event is on its way; the first to come fetches.
             self.behind = Some(last);
             return Resume::Missing(last - self.sent);
         }
@@ -107,7 +107,7 @@ impl Cursor {
         true
     }
 
-    /// The client is told to read everything up to `last` anew.
+    /// The client is told to read everything up to `last` again.
     pub(super) fn reloaded(&mut self, last: i64) {
         self.sent = self.sent.max(last);
     }
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn who_lacks_what_lies_before_its_first_message_reads_anew() {
+    fn a_client_that_lacks_what_lies_before_its_first_message_reads_again() {
         let mut cursor = Cursor::from_now(10);
         assert_eq!(cursor.resume(9, 10), Resume::Nothing);
         assert_eq!(cursor.resume(7, 10), Resume::Reload);
@@ -165,11 +165,11 @@ mod tests {
 
     #[derive(Clone, Debug)]
     enum Step {
-        /// Somebody stores a message; its event is heard later, or lost.
+        /// Somebody stores a message; its event arrives later, or is lost.
         Store { lost: bool },
-        /// The hub hears the oldest event that it has not heard.
-        Hear,
-        /// Whoever catches up reads the database.
+        /// The oldest event that has not arrived arrives.
+        Arrive,
+        /// The task that catches up reads the database.
         Fetch,
         /// The client resumes on the open socket.
         Resume,
@@ -178,7 +178,7 @@ mod tests {
     fn steps() -> impl Strategy<Value = Vec<Step>> {
         let step = prop_oneof![
             4 => prop::bool::weighted(0.2).prop_map(|lost| Step::Store { lost }),
-            4 => Just(Step::Hear),
+            4 => Just(Step::Arrive),
             3 => Just(Step::Fetch),
             1 => Just(Step::Resume),
         ];
@@ -210,7 +210,7 @@ mod tests {
                             events.push_back(stored);
                         }
                     }
-                    Step::Hear => if let Some(seq) = events.pop_front() {
+                    Step::Arrive => if let Some(seq) = events.pop_front() {
                         match cursor.live(seq) {
                             Live::Send => seen.push(seq),
                             Live::CatchUp => {

@@ -1,4 +1,4 @@
-//! What this process hears and hands on to its sockets.
+//! What this process subscribes to and sends on to its connections.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -8,6 +8,7 @@ use common::{
     Ctx,
     events::{Bus, Live, LiveEvent, Record},
     http::Problem,
+    service::Worker,
     trace,
 };
 use futures_util::FutureExt;
@@ -15,7 +16,7 @@ use serde::Deserialize;
 use tracing::{Instrument, Span};
 use uuid::Uuid;
 
-use super::{Hub, frames::ServerFrame};
+use super::{ConnectionRegistry, frames::ServerFrame};
 use crate::conversation::api::{self, TOPIC, Wanted};
 
 /// Device sessions that end take their sockets with them.
@@ -28,21 +29,21 @@ const BATCH: usize = 64;
 /// How often tokens and heartbeats are looked at.
 const SWEEP: Duration = Duration::from_millis(500);
 
-/// What the worker listens to, from the moment it is made.
-pub(crate) struct Ears {
-    talk: Live,
-    sessions: Live,
+/// What the worker receives, from the moment it is made.
+struct Subscriber {
+    conversations: Live,
+    device_sessions: Live,
 }
 
-impl Ears {
-    pub(crate) fn of(bus: &Bus) -> Self {
-        Self { talk: bus.live(TOPIC), sessions: bus.live(SESSIONS) }
+impl Subscriber {
+    fn of(bus: &Bus) -> Self {
+        Self { conversations: bus.live(TOPIC), device_sessions: bus.live(SESSIONS) }
     }
 }
 
-/// An event of ours, as far as sockets care.
+/// An event of ours, as far as sockets need it.
 #[derive(Debug, Deserialize)]
-struct Heard {
+struct ConversationEvent {
     conversation_id: Uuid,
     #[serde(default)]
     seq: i64,
@@ -56,18 +57,26 @@ struct Revoked {
     device_session_id: Option<Uuid>,
 }
 
-/// Delivers until the process drains; then says good-bye to all sockets.
-pub(crate) async fn run(cx: Ctx, hub: Hub, mut ears: Ears) {
+/// Keeps the connections of this process supplied. Subscribes when the worker is made, not when it is first run.
+pub(crate) fn worker(cx: Ctx, registry: ConnectionRegistry) -> Worker {
+    Arc::new(move || {
+        let subscriber = Subscriber::of(&cx.bus);
+        run(cx.clone(), registry.clone(), subscriber).boxed()
+    })
+}
+
+/// Delivers until the process drains; then closes all connections.
+async fn run(cx: Ctx, registry: ConnectionRegistry, mut subscriber: Subscriber) {
     let draining = cx.tasks.draining();
     let mut sweep = tokio::time::interval(SWEEP);
     sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut moves = cx.clock.moves();
     // Since when a gap may have swallowed something.
-    let mut heard_until = cx.clock.now();
+    let mut received_until = cx.clock.now();
     loop {
         tokio::select! {
             () = draining.cancelled() => break,
-            event = ears.talk.recv() => {
+            event = subscriber.conversations.recv() => {
                 let Some(event) = event else { break };
                 let (mut batch, mut gap) = (Vec::new(), false);
                 let mut next = Some(event);
@@ -76,64 +85,65 @@ pub(crate) async fn run(cx: Ctx, hub: Hub, mut ears: Ears) {
                         LiveEvent::Event(record) => batch.push(record),
                         LiveEvent::Gap => gap = true,
                     }
-                    next = if batch.len() < BATCH { ears.talk.recv().now_or_never().flatten() } else { None };
+                    next = if batch.len() < BATCH { subscriber.conversations.recv().now_or_never().flatten() } else { None };
                 }
-                deliver(&cx, &hub, &batch).await;
+                deliver(&cx, &registry, &batch).await;
                 if gap {
-                    after_gap(&cx, &hub, heard_until).await;
+                    after_gap(&cx, &registry, received_until).await;
                 }
-                heard_until = batch.last().map_or(heard_until, |r| r.occurred_at);
+                received_until = batch.last().map_or(received_until, |r| r.occurred_at);
             }
-            event = ears.sessions.recv() => {
+            event = subscriber.device_sessions.recv() => {
                 let Some(event) = event else { break };
                 if let LiveEvent::Event(record) = event {
-                    revoke(&hub, &record);
+                    revoke(&registry, &record);
                 }
             }
-            _ = sweep.tick() => hub.sweep(cx.clock.now()),
-            _ = moves.changed() => hub.sweep(cx.clock.now()),
+            _ = sweep.tick() => registry.sweep(cx.clock.now()),
+            _ = moves.changed() => registry.sweep(cx.clock.now()),
         }
     }
-    hub.close_all();
+    registry.close_all();
 }
 
-/// Hands a batch on, in its order.
-async fn deliver(cx: &Ctx, hub: &Hub, batch: &[Arc<Record>]) {
-    let heard: Vec<(&str, Heard, Span)> = batch
+/// Sends a batch on, in its order.
+async fn deliver(cx: &Ctx, registry: &ConnectionRegistry, batch: &[Arc<Record>]) {
+    let events: Vec<(&str, ConversationEvent, Span)> = batch
         .iter()
-        .filter_map(|record| Some((record, Heard::deserialize(&record.data).ok()?)))
-        .filter(|(_, heard)| hub.any_here(&heard.participants))
-        .map(|(record, heard)| (record.kind.as_str(), heard, trace::handed_on(cx.name, record)))
+        .filter_map(|record| Some((record, ConversationEvent::deserialize(&record.data).ok()?)))
+        .filter(|(_, event)| registry.any_here(&event.participants))
+        .map(|(record, event)| (record.kind.as_str(), event, trace::handed_on(cx.name, &**record)))
         .collect();
-    let messages = heard
+    let messages = events
         .iter()
         .filter(|(kind, ..)| *kind == "MessageStored")
-        .map(|(_, h, _)| (h.conversation_id, h.seq));
+        .map(|(_, event, _)| (event.conversation_id, event.seq));
     // One read for all of them: it lies below the first.
-    let first = heard.first().map_or_else(Span::none, |(.., span)| span.clone());
+    let first = events.first().map_or_else(Span::none, |(.., span)| span.clone());
     let frames = frames(cx, messages.collect()).instrument(first).await;
-    for (kind, heard, span) in heard {
+    for (kind, event, span) in events {
         let _within = span.entered();
-        let Heard { conversation_id, seq, account_id, participants } = heard;
+        let ConversationEvent { conversation_id, seq, account_id, participants } = event;
         match (kind, account_id) {
             ("MessageStored", _) => {
                 if let Some(frame) = frames.get(&(conversation_id, seq)) {
-                    hub.deliver(cx, conversation_id, seq, frame, &participants);
+                    registry.deliver(cx, conversation_id, seq, frame, &participants);
                 }
             }
             ("ReadCursorMoved", Some(account_id)) => {
-                hub.tell(&participants, &ServerFrame::Read { conversation_id, account_id, seq }.encode());
+                registry
+                    .send(&participants, &ServerFrame::Read { conversation_id, account_id, seq }.encode());
             }
             ("ConversationOpened", _) => {
-                hub.tell(&participants, &ServerFrame::Opened { conversation_id }.encode());
+                registry.send(&participants, &ServerFrame::Opened { conversation_id }.encode());
             }
             _ => {}
         }
     }
 }
 
-/// The frames of these messages, each encoded once. Waits while the database is away: what is stored meanwhile is
-/// either heard afterwards or makes a gap.
+/// The frames of these messages, each encoded once. Waits while the database is unavailable: what is stored
+/// meanwhile either arrives afterwards or makes a gap.
 async fn frames(cx: &Ctx, messages: Vec<(Uuid, i64)>) -> HashMap<(Uuid, i64), Bytes> {
     if messages.is_empty() {
         return HashMap::new();
@@ -150,7 +160,10 @@ async fn frames(cx: &Ctx, messages: Vec<(Uuid, i64)>) -> HashMap<(Uuid, i64), By
         match read().await {
             Ok(rows) => {
                 let frame = |row: api::MessageRow| {
-                    ((row.conversation_id, row.seq), ServerFrame::Message { message: row.into() }.encode())
+                    (
+                        (row.message.conversation_id, row.seq),
+                        ServerFrame::Message { message: row.into() }.encode(),
+                    )
                 };
                 return rows.into_iter().map(frame).collect();
             }
@@ -165,33 +178,33 @@ async fn frames(cx: &Ctx, messages: Vec<(Uuid, i64)>) -> HashMap<(Uuid, i64), By
     }
 }
 
-/// Events were missed: whoever is here reads anew what was touched since.
-async fn after_gap(cx: &Ctx, hub: &Hub, heard_until: DateTime<Utc>) {
-    let since = heard_until - TimeDelta::minutes(1);
+/// Events were missed: those who are connected read again what was touched since.
+async fn after_gap(cx: &Ctx, registry: &ConnectionRegistry, received_until: DateTime<Utc>) {
+    let since = received_until - TimeDelta::minutes(1);
     let touched =
-        async { Ok::<_, Problem>(api::touched(&mut *cx.read().await?, &hub.accounts(), since).await?) };
+        async { Ok::<_, Problem>(api::touched(&mut *cx.read().await?, &registry.accounts(), since).await?) };
     match touched.await {
         Ok(touched) => {
             for (account, conversation_id, last) in touched {
                 let frame = ServerFrame::Reload { conversation_id }.encode();
-                for socket in hub.of(&[account]) {
-                    socket.reloaded(conversation_id, last);
-                    socket.pipe.push_or_close(&frame);
+                for connection in registry.of(&[account]) {
+                    connection.reloaded(conversation_id, last);
+                    connection.pipe.push_or_close(&frame);
                 }
             }
         }
         Err(problem) => {
-            tracing::warn!(%problem, "after a gap nobody knows what was missed; sockets may connect again");
-            hub.close_all();
+            tracing::warn!(%problem, "what was missed in a gap is unknown; sockets are closed to connect again");
+            registry.close_all();
         }
     }
 }
 
-fn revoke(hub: &Hub, record: &Record) {
+fn revoke(registry: &ConnectionRegistry, record: &Record) {
     let Ok(revoked) = Revoked::deserialize(&record.data) else { return };
     match (record.kind.as_str(), revoked.device_session_id) {
-        ("DeviceSessionRevoked", Some(session)) => hub.revoke(revoked.account_id, Some(session)),
-        ("AllDeviceSessionsRevoked", _) => hub.revoke(revoked.account_id, None),
+        ("DeviceSessionRevoked", Some(id)) => registry.revoke(revoked.account_id, Some(id)),
+        ("AllDeviceSessionsRevoked", _) => registry.revoke(revoked.account_id, None),
         _ => {}
     }
 }

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{close, frames};
 
-/// How long somebody who catches up may take to make room.
+/// How long a client that catches up may take to make room.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A queue of ready frames.
@@ -109,12 +109,12 @@ impl Pipe {
         }
     }
 
-    /// Says good-bye after what waits.
+    /// Closes after what waits.
     pub(super) fn close(&self, code: u16) {
         self.end_with(code, false);
     }
 
-    /// Says good-bye instead of what waits.
+    /// Closes instead of what waits.
     pub(super) fn cut(&self, code: u16) {
         self.end_with(code, true);
     }
@@ -143,7 +143,7 @@ impl Pipe {
         self.closing.cancel();
     }
 
-    /// Resolves when somebody has said good-bye.
+    /// Resolves when the connection is being closed.
     pub(super) fn closing(&self) -> &CancellationToken {
         &self.closing
     }
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_good_bye_comes_last_and_only_once() {
+    fn a_close_frame_comes_last_and_only_once() {
         let pipe = Pipe::new(3, 100);
         pipe.push(&Bytes::from_static(b"a"));
         pipe.close(close::GOING_AWAY);
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_cut_off_hears_only_why() {
+    fn a_client_that_is_cut_off_receives_only_why() {
         let pipe = Pipe::new(1, 100);
         pipe.push_or_close(&Bytes::from_static(b"a"));
         pipe.push_or_close(&Bytes::from_static(b"b"));
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_catches_up_waits_for_room() {
+    async fn catching_up_waits_for_room() {
         let pipe = Arc::new(Pipe::new(2, 100));
         let frame = Bytes::from_static(b"a");
         let writer = async {

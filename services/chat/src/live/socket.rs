@@ -18,9 +18,9 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::{
-    Hub, catch_up, close,
+    ConnectionRegistry, catch_up, close,
+    connection::Connection,
     frames::{self, ClientFrame, ServerFrame, SocketFrames, Unreadable},
-    hub::Socket,
     pipe::{Outgoing, Pipe},
 };
 use crate::conversation::{
@@ -31,11 +31,11 @@ use crate::conversation::{
 /// The largest frame and the largest message of several frames.
 const MAX_FRAME: usize = 64 * 1024;
 
-/// More frames than this within [`WINDOW`] and the client has lost its mind.
+/// More frames than this within [`WINDOW`] and the client is faulty.
 const MAX_FRAMES: u32 = 300;
 const WINDOW: Duration = Duration::from_secs(5);
 
-/// Somebody who types is told to the other at most this often.
+/// "Is typing" is passed on at most this often.
 const TYPING: Duration = Duration::from_secs(2);
 
 /// How long messages wait for a client that has not said yet how far it has come.
@@ -50,9 +50,9 @@ const LINGER: Duration = Duration::from_secs(2);
 #[utoipa::path(operation_id = "open_socket", tag = "live",
     responses((status = 101, body = SocketFrames, description = "A WebSocket"), Problems))]
 #[get("/ws")]
-pub async fn handle(
+pub(super) async fn handle(
     cx: Data<Ctx>,
-    hub: Data<Hub>,
+    registry: Data<ConnectionRegistry>,
     throttle: Data<Throttle>,
     _same_origin: SameOrigin,
     request: HttpRequest,
@@ -64,32 +64,32 @@ pub async fn handle(
     let upgraded = actix_ws::handle(&request, body);
     let (response, _session, stream) = upgraded
         .map_err(|e| Problem::new(StatusCode::BAD_REQUEST, "socket.handshake").detail(e.to_string()))?;
-    let pipe = Arc::new(Pipe::new(hub.config().queue_frames, hub.config().queue_bytes));
+    let pipe = Arc::new(Pipe::new(registry.config().queue_frames, registry.config().queue_bytes));
     let response = response.map_body(|_, signal| Outgoing::new(pipe.clone(), signal).boxed());
     let stream = stream.max_frame_size(MAX_FRAME).aggregate_continuations().max_continuation_size(MAX_FRAME);
     // The stream stays on this worker's thread, so its task does too; it ends with the connection.
     actix_web::rt::spawn(async move {
-        let mut talk = Talk {
+        let mut reader = Reader {
             cx: cx.as_ref().clone(),
-            hub: hub.as_ref().clone(),
+            registry: registry.as_ref().clone(),
             throttle: throttle.as_ref().clone(),
             pipe: pipe.clone(),
             typed: HashMap::new(),
             window: (Instant::now(), 0),
         };
-        talk.run(stream).await;
+        reader.run(stream).await;
         pipe.over();
     });
     Ok(response)
 }
 
-/// What one connection's reading half keeps.
-struct Talk {
+/// The reading half of one socket.
+struct Reader {
     cx: Ctx,
-    hub: Hub,
+    registry: ConnectionRegistry,
     throttle: Throttle,
     pipe: Arc<Pipe>,
-    /// When typing was last told, by conversation.
+    /// When "is typing" was last passed on, by conversation.
     typed: HashMap<Uuid, Instant>,
     /// Start of the window, and frames in it.
     window: (Instant, u32),
@@ -97,7 +97,7 @@ struct Talk {
 
 /// How the reading half ended.
 enum End {
-    /// We said good-bye: the client may take a moment to read why.
+    /// We closed: the client may take a moment to read why.
     Closed,
     /// What comes in cannot be read any more.
     Unreadable,
@@ -105,13 +105,13 @@ enum End {
     Gone,
 }
 
-impl Talk {
+impl Reader {
     async fn run(&mut self, mut stream: AggregatedMessageStream) {
         let end = match self.admit(&mut stream).await {
-            Ok(socket) => {
+            Ok(connection) => {
                 let _open = self.cx.metrics.opened(self.cx.name, "socket");
-                let end = self.listen(&socket, &mut stream).await;
-                self.hub.leave(&socket);
+                let end = self.listen(&connection, &mut stream).await;
+                self.registry.remove(&connection);
                 end
             }
             Err(end) => end,
@@ -133,7 +133,7 @@ impl Talk {
     }
 
     /// The first frame says who it is.
-    async fn admit(&mut self, stream: &mut AggregatedMessageStream) -> Result<Arc<Socket>, End> {
+    async fn admit(&mut self, stream: &mut AggregatedMessageStream) -> Result<Arc<Connection>, End> {
         let draining = self.cx.tasks.draining();
         let first = async {
             loop {
@@ -142,7 +142,7 @@ impl Talk {
                 }
             }
         };
-        let within = self.hub.config().auth_within;
+        let within = self.registry.config().auth_within;
         let text = tokio::select! {
             first = tokio::time::timeout(within, first) => match first {
                 Ok(first) => first?,
@@ -156,16 +156,16 @@ impl Talk {
             Ok(_) | Err(Unreadable::Refused { .. }) => return Err(self.close(close::TOKEN_OVER)),
         };
         let caller = self.verify(&token).await.map_err(|code| self.close(code))?;
-        let socket = self.hub.join(&caller, self.pipe.clone());
+        let connection = self.registry.add(&caller, self.pipe.clone());
         if draining.is_cancelled() {
-            // Whoever says good-bye to all may have been here before us.
+            // `close_all` may have run before this one was added.
             self.pipe.close(close::GOING_AWAY);
         }
         self.ready(&caller);
-        Ok(socket)
+        Ok(connection)
     }
 
-    async fn listen(&mut self, socket: &Arc<Socket>, stream: &mut AggregatedMessageStream) -> End {
+    async fn listen(&mut self, connection: &Arc<Connection>, stream: &mut AggregatedMessageStream) -> End {
         let closing = self.pipe.closing().clone();
         let mut hold = std::pin::pin!(tokio::time::sleep(HOLD));
         let mut holding = true;
@@ -175,18 +175,18 @@ impl Talk {
                 () = closing.cancelled() => return End::Closed,
                 () = &mut hold, if holding => {
                     holding = false;
-                    catch_up::run(self.cx.clone(), socket.clone(), socket.let_go()).await;
+                    catch_up::run(self.cx.clone(), connection.clone(), connection.let_go()).await;
                     continue;
                 }
                 message = stream.recv() => message,
             };
-            self.hub.heard(socket);
+            connection.touch();
             if self.is_too_many() {
                 return self.close(close::TOO_MANY);
             }
             match self.text(message) {
                 Ok(Some(text)) => {
-                    if let Err(end) = self.act(socket, &text).await {
+                    if let Err(end) = self.handle(connection, &text).await {
                         return end;
                     }
                 }
@@ -218,7 +218,7 @@ impl Talk {
         }
     }
 
-    async fn act(&mut self, socket: &Arc<Socket>, text: &str) -> Result<(), End> {
+    async fn handle(&mut self, connection: &Arc<Connection>, text: &str) -> Result<(), End> {
         let frame = match frames::parse(text) {
             Ok(frame) => frame,
             Err(Unreadable::Broken) => return Err(self.close(close::BAD_FRAME)),
@@ -227,18 +227,18 @@ impl Talk {
                 return Ok(());
             }
         };
-        let me = socket.account;
+        let me = connection.account;
         match frame {
             ClientFrame::Auth { token } => {
                 let caller = self.verify(&token).await.map_err(|code| self.close(code))?;
                 if caller.account != me {
                     return Err(self.close(close::BAD_TOKEN));
                 }
-                socket.renew(&caller);
+                connection.renew(&caller);
                 self.ready(&caller);
             }
             ClientFrame::Resume { conversations } => {
-                if let Err(problem) = catch_up::resume(&self.cx, socket, &conversations).await {
+                if let Err(problem) = catch_up::resume(&self.cx, connection, &conversations).await {
                     tracing::debug!(%problem, "cannot resume now");
                     return Err(self.close(close::GOING_AWAY));
                 }
@@ -277,13 +277,13 @@ impl Talk {
 
     async fn typing(&mut self, me: Uuid, conversation: Uuid) {
         let now = Instant::now();
-        self.typed.retain(|_, told| now.duration_since(*told) < TYPING);
+        self.typed.retain(|_, sent| now.duration_since(*sent) < TYPING);
         if self.typed.contains_key(&conversation) {
             return;
         }
         self.typed.insert(conversation, now);
-        if let Err(problem) = self.hub.typing(&self.cx, me, conversation).await {
-            tracing::debug!(%problem, "nobody is told of the typing");
+        if let Err(problem) = self.registry.typing(&self.cx, me, conversation).await {
+            tracing::debug!(%problem, "typing is not passed on");
         }
     }
 
@@ -297,7 +297,7 @@ impl Talk {
     }
 
     fn ready(&self, caller: &Caller) {
-        let heartbeat_ms = u64::try_from(self.hub.config().heartbeat.as_millis()).unwrap_or(u64::MAX);
+        let heartbeat_ms = u64::try_from(self.registry.config().heartbeat.as_millis()).unwrap_or(u64::MAX);
         let (account_id, expires_at) = (caller.account, caller.expires_at);
         self.pipe.push_or_close(&ServerFrame::Ready { account_id, expires_at, heartbeat_ms }.encode());
     }

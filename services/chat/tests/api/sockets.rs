@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use common::{
     Ctx, Service,
     db::Tx,
-    events::{Actor, Event},
+    events::{Actor, Emit, Event},
     jobs::Jobs,
     service::Pump,
 };

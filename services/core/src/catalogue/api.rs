@@ -7,14 +7,15 @@ use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 
-use super::{
-    domain::{Act, Listing},
-    event, expire, store,
-};
+use super::{change, domain::Fact, problem::not_open, store};
 pub(crate) use super::{
-    domain::{Category, Kind, Mode, State, Times},
-    view::{Row, RowParts},
+    change::carry_out,
+    domain::{Command, Listing, Mode, State, Times},
+    edit::{EditListing, edit},
+    publish::{OpenNeed, Publication, PublishTalent, publish},
+    view::{ListingRow, NeedView, RowParts, TalentView, View, Viewer},
 };
+use crate::listing::{Category, ListingKind, ListingRef};
 
 /// A listing that somebody may propose on, locked.
 #[derive(Clone, Debug)]
@@ -27,8 +28,8 @@ pub(crate) struct OpenListing {
 ///
 /// # Errors
 /// 404 when there is none of this kind; 409 `listing.not_open`.
-pub(crate) async fn lock_open_listing(tx: &mut Tx<'_>, kind: Kind, id: Uuid) -> Result<OpenListing, Problem> {
-    let listing = store::lock(tx, kind, id).await?.ok_or_else(Problem::not_found)?;
+pub(crate) async fn lock_open_listing(tx: &mut Tx<'_>, of: ListingRef) -> Result<OpenListing, Problem> {
+    let listing = store::lock(tx, of.kind, of.id).await?.ok_or_else(Problem::not_found)?;
     if !listing.is_open(tx.clock().now()) {
         return Err(not_open());
     }
@@ -40,7 +41,7 @@ pub(crate) async fn lock_open_listing(tx: &mut Tx<'_>, kind: Kind, id: Uuid) -> 
 /// # Errors
 /// 404 when there is none.
 pub(crate) async fn lock_need(tx: &mut Tx<'_>, id: Uuid) -> Result<(), Problem> {
-    store::lock(tx, Kind::Need, id).await?.map(drop).ok_or_else(Problem::not_found)
+    store::lock(tx, ListingKind::Need, id).await?.map(drop).ok_or_else(Problem::not_found)
 }
 
 /// The one place of a need is taken, in the transaction that takes it.
@@ -48,12 +49,9 @@ pub(crate) async fn lock_need(tx: &mut Tx<'_>, id: Uuid) -> Result<(), Problem> 
 /// # Errors
 /// 409 `listing.not_open` when it is not open (any more).
 pub(crate) async fn fill_need(tx: &mut Tx<'_>, id: Uuid, by: Uuid) -> Result<(), Problem> {
-    let need = store::lock(tx, Kind::Need, id).await?.ok_or_else(Problem::not_found)?;
+    let need = store::lock(tx, ListingKind::Need, id).await?.ok_or_else(Problem::not_found)?;
     let filled = need.fill(tx.clock().now()).map_err(|_refusal| not_open())?;
-    store::update_state(tx, &filled).await?;
-    expire::clear_timer(tx, &filled).await?;
-    event::say(tx, Actor::Account(by), &filled, Act::Filled).await?;
-    Ok(())
+    change::write(tx, Actor::Account(by), &filled, Fact::Filled).await
 }
 
 /// The place of a need is free again. One that is not filled stays as it is.
@@ -61,27 +59,31 @@ pub(crate) async fn fill_need(tx: &mut Tx<'_>, id: Uuid, by: Uuid) -> Result<(),
 /// # Errors
 /// 404 when there is none.
 pub(crate) async fn reopen_need(tx: &mut Tx<'_>, id: Uuid, actor: Actor) -> Result<(), Problem> {
-    let need = store::lock(tx, Kind::Need, id).await?.ok_or_else(Problem::not_found)?;
+    let need = store::lock(tx, ListingKind::Need, id).await?.ok_or_else(Problem::not_found)?;
     let Ok(need) = need.reopen(tx.clock().now()) else { return Ok(()) };
-    store::update_state(tx, &need).await?;
-    if need.state == State::Open {
-        expire::set_timer(tx, &need).await?;
-        event::say(tx, actor, &need, Act::Resumed).await?;
-    } else {
-        event::say(tx, actor, &need, Act::Expired).await?;
-    }
-    Ok(())
+    // What ended meanwhile stays ended.
+    let fact = if need.state == State::Open { Fact::Resumed } else { Fact::Expired };
+    change::write(tx, actor, &need, fact).await
+}
+
+/// A listing in whatever state; `None` when there is none of this kind.
+pub(crate) async fn find(c: &mut AsyncPgConnection, of: ListingRef) -> QueryResult<Option<Listing>> {
+    store::find(c, of.kind, of.id).await
 }
 
 /// Whose listing it is; `None` when there is none of this kind.
-pub(crate) async fn owner(c: &mut AsyncPgConnection, kind: Kind, id: Uuid) -> QueryResult<Option<Uuid>> {
+pub(crate) async fn owner(
+    c: &mut AsyncPgConnection,
+    kind: ListingKind,
+    id: Uuid,
+) -> QueryResult<Option<Uuid>> {
     store::owner(c, kind, id).await
 }
 
 /// Titles by id; what does not exist is absent.
 pub(crate) async fn titles(
     c: &mut AsyncPgConnection,
-    kind: Kind,
+    kind: ListingKind,
     ids: &[Uuid],
 ) -> QueryResult<HashMap<Uuid, String>> {
     if ids.is_empty() { Ok(HashMap::new()) } else { store::titles(c, kind, ids).await }
@@ -97,7 +99,7 @@ pub(crate) struct Likeness {
 
 pub(crate) async fn likeness(
     c: &mut AsyncPgConnection,
-    kind: Kind,
+    kind: ListingKind,
     id: Uuid,
 ) -> QueryResult<Option<Likeness>> {
     let listing = store::find(c, kind, id).await?;
@@ -106,8 +108,4 @@ pub(crate) async fn likeness(
         category: c.category,
         region_code: c.region_code,
     }))
-}
-
-fn not_open() -> Problem {
-    Problem::conflict("listing.not_open")
 }

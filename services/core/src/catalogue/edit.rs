@@ -1,79 +1,123 @@
 //! Changing what a listing says. Agreements keep the words they were made with.
 
-use actix_web::{HttpResponse, patch, web::Data};
 use common::{
-    Ctx,
-    auth::Caller,
     db::Tx,
     events::Actor,
-    http::{ApiJson, ApiPath, Problem, Problems},
+    http::{Fields, Problem},
 };
 use regions::Regions;
+use serde::Deserialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    content::EditListing,
-    domain::{Act, Kind},
-    event, store,
-    view::{NeedView, TalentView, View},
+    domain::{Content, Fact, Listing, Mode, Times, parse_body, parse_bring, parse_minutes, parse_title},
+    events, store,
+};
+use crate::{
+    listing::{Category, ListingRef},
+    region::Dong,
 };
 
-/// Changes a talent, unless it was changed since the editor saw it.
-#[utoipa::path(
-    operation_id = "edit_talent", tag = "catalogue", request_body = EditListing, params(("id" = Uuid, Path)),
-    responses((status = 200, body = TalentView), Problems), security(("bearer" = [])),
-)]
-#[patch("/talents/{id}")]
-pub(super) async fn talent(
-    cx: Data<Ctx>,
-    regions: Data<Regions>,
-    me: Caller,
-    ApiPath(id): ApiPath<Uuid>,
-    ApiJson(req): ApiJson<EditListing>,
-) -> Result<HttpResponse, Problem> {
-    edit(&cx, &regions, me, Kind::Talent, id, &req).await
+/// What an edit changes; absent stays. `revision` is the one the editor saw.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EditListing {
+    #[schema(minimum = 1)]
+    revision: i32,
+    #[schema(min_length = 2, max_length = 60)]
+    title: Option<String>,
+    #[schema(min_length = 10, max_length = 2000)]
+    body: Option<String>,
+    #[schema(value_type = Option<Category>)]
+    category: Option<String>,
+    #[schema(minimum = 15, maximum = 480)]
+    minutes: Option<i32>,
+    #[schema(value_type = Option<Mode>)]
+    mode: Option<String>,
+    region_code: Option<String>,
+    times: Option<Vec<String>>,
+    #[schema(max_length = 200)]
+    bring: Option<String>,
 }
 
-/// Changes a need, unless it was changed since the editor saw it, or is filled or closed.
-#[utoipa::path(
-    operation_id = "edit_need", tag = "catalogue", request_body = EditListing, params(("id" = Uuid, Path)),
-    responses((status = 200, body = NeedView), Problems), security(("bearer" = [])),
-)]
-#[patch("/needs/{id}")]
-pub(super) async fn need(
-    cx: Data<Ctx>,
-    regions: Data<Regions>,
-    me: Caller,
-    ApiPath(id): ApiPath<Uuid>,
-    ApiJson(req): ApiJson<EditListing>,
-) -> Result<HttpResponse, Problem> {
-    edit(&cx, &regions, me, Kind::Need, id, &req).await
+impl EditListing {
+    /// The values that are there, each readable.
+    pub fn read(&self, regions: &Regions) -> Result<Edit, Problem> {
+        let mut f = Fields::new();
+        let edit = Edit {
+            revision: self.revision,
+            title: self.title.as_ref().and_then(|raw| f.take("/title", parse_title(raw))),
+            body: self.body.as_ref().and_then(|raw| f.take("/body", parse_body(raw))),
+            category: self.category.as_ref().and_then(|raw| f.take("/category", Category::parse(raw))),
+            minutes: self.minutes.and_then(|raw| f.take("/minutes", parse_minutes(raw))),
+            mode: self.mode.as_ref().and_then(|raw| f.take("/mode", Mode::parse(raw))),
+            dong: self.region_code.as_ref().and_then(|raw| f.take("/region_code", Dong::parse(regions, raw))),
+            times: self.times.as_ref().and_then(|raw| f.take("/times", Times::parse(raw))),
+            bring: self.bring.as_ref().and_then(|raw| f.take("/bring", parse_bring(raw))),
+        };
+        f.done()?;
+        Ok(edit)
+    }
 }
 
-async fn edit(
-    cx: &Ctx,
+/// A readable edit.
+#[derive(Clone, Debug)]
+pub(crate) struct Edit {
+    revision: i32,
+    title: Option<String>,
+    body: Option<String>,
+    category: Option<Category>,
+    minutes: Option<i32>,
+    mode: Option<Mode>,
+    dong: Option<Dong>,
+    times: Option<Times>,
+    bring: Option<String>,
+}
+
+impl Edit {
+    /// The content after the edit, and where it stands then.
+    fn apply(&self, content: Content, regions: &Regions) -> Result<(Content, Dong), Problem> {
+        let dong = match &self.dong {
+            Some(dong) => dong.clone(),
+            None => Dong::parse(regions, &content.region_code).map_err(|e| {
+                Problem::internal(format!("the region of a listing, {}: {}", content.region_code, e.code))
+            })?,
+        };
+        let content = Content {
+            title: self.title.clone().unwrap_or(content.title),
+            body: self.body.clone().unwrap_or(content.body),
+            category: self.category.unwrap_or(content.category),
+            minutes: self.minutes.unwrap_or(content.minutes),
+            mode: self.mode.unwrap_or(content.mode),
+            region_code: dong.code.clone(),
+            times: self.times.unwrap_or(content.times),
+            bring: self.bring.clone().unwrap_or(content.bring),
+        };
+        Ok((content, dong))
+    }
+}
+
+/// Changes what a listing says; words that say the same change nothing.
+///
+/// # Errors
+/// 404 when there is none of this kind; 403 `listing.not_yours`; 409 when it was changed since the editor saw it, or is
+/// filled or closed.
+pub(crate) async fn edit(
+    tx: &mut Tx<'_>,
     regions: &Regions,
-    me: Caller,
-    kind: Kind,
-    id: Uuid,
-    req: &EditListing,
-) -> Result<HttpResponse, Problem> {
-    let edit = req.read(regions)?;
-    let view = cx
-        .tx(async |mut tx: Tx<'_>| {
-            let now = tx.clock().now();
-            let listing =
-                store::lock(&mut tx, kind, id).await?.ok_or_else(Problem::not_found)?.of(me.account)?;
-            let before = listing.content.clone();
-            let (content, dong) = edit.apply(before.clone(), regions)?;
-            let revised = listing.clone().revise(content, req.revision, now)?;
-            if revised.content == before {
-                return View::of(&mut tx, regions, listing, Some(me.account), now).await;
-            }
-            store::save(&mut tx, &revised, &dong).await?;
-            event::say(&mut tx, Actor::Account(me.account), &revised, Act::Revised).await?;
-            View::of(&mut tx, regions, revised, Some(me.account), now).await
-        })
-        .await?;
-    Ok(HttpResponse::Ok().json(view))
+    owner: Uuid,
+    of: ListingRef,
+    edit: &Edit,
+) -> Result<Listing, Problem> {
+    let now = tx.clock().now();
+    let listing = store::lock(tx, of.kind, of.id).await?.ok_or_else(Problem::not_found)?.of(owner)?;
+    let (content, dong) = edit.apply(listing.content.clone(), regions)?;
+    let revised = listing.clone().revise(content, edit.revision, now)?;
+    if revised.content == listing.content {
+        return Ok(listing);
+    }
+    store::save(tx, &revised, &dong).await?;
+    events::publish(tx, Actor::Account(owner), &revised, Fact::Revised).await?;
+    Ok(revised)
 }

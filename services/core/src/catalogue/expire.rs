@@ -1,18 +1,18 @@
-//! The clock of a listing: a week before its end the owner hears of it, at the end it ends.
+//! The clock of a listing: a week before its end the owner is notified, at the end it expires.
 
 use chrono::{DateTime, Utc};
 use common::{
     db::Tx,
     events::{Actor, Failure},
-    jobs::Job,
+    jobs::{Job, Schedule},
 };
 use diesel::QueryResult;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    domain::{Act, Due, Listing},
-    event, store,
+    domain::{Due, Fact, Listing},
+    events, store,
 };
 
 pub(super) const TIMER: &str = "catalogue.expire";
@@ -28,18 +28,18 @@ pub(super) async fn clear_timer(tx: &mut Tx<'_>, listing: &Listing) -> QueryResu
 }
 
 pub(super) async fn run(tx: &mut Tx<'_>, job: Job) -> Result<Option<DateTime<Utc>>, Failure> {
-    let id: Uuid = job.key.parse().map_err(|e| Failure::Broken(format!("{}: {e}", job.key)))?;
+    let id: Uuid = job.key.parse().map_err(|e| Failure::Permanent(format!("{}: {e}", job.key)))?;
     let Some(listing) = store::lock_any(tx, id).await? else { return Ok(None) };
     match listing.due(tx.clock().now()) {
         Due::Nothing => Ok(None),
         Due::Warn => {
-            event::say(tx, Actor::Clock, &listing, Act::ExpiringSoon).await?;
+            events::publish(tx, Actor::Clock, &listing, Fact::ExpiringSoon).await?;
             Ok(Some(listing.expires_at))
         }
         Due::Expire => {
             let expired = listing.expire();
             store::update_state(tx, &expired).await?;
-            event::say(tx, Actor::Clock, &expired, Act::Expired).await?;
+            events::publish(tx, Actor::Clock, &expired, Fact::Expired).await?;
             Ok(None)
         }
     }

@@ -8,12 +8,18 @@ use diesel::{prelude::*, sql_types};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::domain::{Category, Content, Kind, Listing, Mode, State, Times};
-use crate::{region::Dong, schema::listings, search};
+use super::{
+    domain::{Content, Listing, Mode, State, Times},
+    schema::listings,
+};
+use crate::{
+    listing::{Category, Index, ListingKind},
+    region::Dong,
+};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = listings)]
-struct Row {
+struct ListingRow {
     id: Uuid,
     kind: String,
     owner_id: Uuid,
@@ -37,14 +43,14 @@ fn known<T>(word: Option<T>, raw: &str) -> QueryResult<T> {
     word.ok_or_else(|| diesel::result::Error::DeserializationError(format!("unknown word {raw}").into()))
 }
 
-fn kind_of(raw: &str) -> QueryResult<Kind> {
-    known([Kind::Talent, Kind::Need].into_iter().find(|k| k.as_str() == raw), raw)
+fn kind_of(raw: &str) -> QueryResult<ListingKind> {
+    known(ListingKind::ALL.into_iter().find(|k| k.as_str() == raw), raw)
 }
 
-impl TryFrom<Row> for Listing {
+impl TryFrom<ListingRow> for Listing {
     type Error = diesel::result::Error;
 
-    fn try_from(row: Row) -> QueryResult<Self> {
+    fn try_from(row: ListingRow) -> QueryResult<Self> {
         Ok(Self {
             id: row.id,
             kind: kind_of(&row.kind)?,
@@ -68,22 +74,26 @@ impl TryFrom<Row> for Listing {
     }
 }
 
-pub(super) async fn find(c: &mut AsyncPgConnection, kind: Kind, id: Uuid) -> QueryResult<Option<Listing>> {
+pub(super) async fn find(
+    c: &mut AsyncPgConnection,
+    kind: ListingKind,
+    id: Uuid,
+) -> QueryResult<Option<Listing>> {
     let row = listings::table
         .filter(listings::id.eq(id))
         .filter(listings::kind.eq(kind.as_str()))
-        .select(Row::as_select())
+        .select(ListingRow::as_select())
         .first(c)
         .await
         .optional()?;
     row.map(Listing::try_from).transpose()
 }
 
-pub(super) async fn lock(tx: &mut Tx<'_>, kind: Kind, id: Uuid) -> QueryResult<Option<Listing>> {
+pub(super) async fn lock(tx: &mut Tx<'_>, kind: ListingKind, id: Uuid) -> QueryResult<Option<Listing>> {
     let row = listings::table
         .filter(listings::id.eq(id))
         .filter(listings::kind.eq(kind.as_str()))
-        .select(Row::as_select())
+        .select(ListingRow::as_select())
         .for_no_key_update()
         .first(tx)
         .await
@@ -93,13 +103,18 @@ pub(super) async fn lock(tx: &mut Tx<'_>, kind: Kind, id: Uuid) -> QueryResult<O
 
 /// The listing of a timer, whichever kind it is.
 pub(super) async fn lock_any(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<Listing>> {
-    let row =
-        listings::table.find(id).select(Row::as_select()).for_no_key_update().first(tx).await.optional()?;
+    let row = listings::table
+        .find(id)
+        .select(ListingRow::as_select())
+        .for_no_key_update()
+        .first(tx)
+        .await
+        .optional()?;
     row.map(Listing::try_from).transpose()
 }
 
 /// How many of a member's listings stand or rest. Exact only while the member's row is locked.
-pub(super) async fn count_open(tx: &mut Tx<'_>, owner: Uuid, kind: Kind) -> QueryResult<i64> {
+pub(super) async fn count_open(tx: &mut Tx<'_>, owner: Uuid, kind: ListingKind) -> QueryResult<i64> {
     let now = tx.clock().now();
     listings::table
         .filter(listings::owner_id.eq(owner))
@@ -114,7 +129,7 @@ pub(super) async fn count_open(tx: &mut Tx<'_>, owner: Uuid, kind: Kind) -> Quer
 /// Writes a new listing or new content, with what searches look at.
 pub(super) async fn save(tx: &mut Tx<'_>, listing: &Listing, dong: &Dong) -> QueryResult<()> {
     let content = &listing.content;
-    let index = search::index(&content.title, content.category, &content.body);
+    let index = Index::of(&content.title, content.category, &content.body);
     let save = diesel::sql_query(
         "INSERT INTO listings (id, kind, owner_id, title, body, category, minutes, mode, region_code, lat, lon, areas, \
          times, bring, state, published_at, expires_at, revision, version, tokens, title_tokens) \
@@ -168,7 +183,7 @@ pub(super) async fn update_state(tx: &mut Tx<'_>, listing: &Listing) -> QueryRes
 pub(super) async fn list_of_member(
     c: &mut AsyncPgConnection,
     owner: Uuid,
-    kind: Kind,
+    kind: ListingKind,
     open_at: Option<DateTime<Utc>>,
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
@@ -178,7 +193,7 @@ pub(super) async fn list_of_member(
         .filter(listings::kind.eq(kind.as_str()))
         .order((listings::published_at.desc(), listings::id.desc()))
         .limit(limit)
-        .select(Row::as_select())
+        .select(ListingRow::as_select())
         .into_boxed();
     if let Some(now) = open_at {
         query = query.filter(listings::state.eq(State::Open.as_str())).filter(listings::expires_at.gt(now));
@@ -187,13 +202,13 @@ pub(super) async fn list_of_member(
         query = query
             .filter(listings::published_at.lt(at).or(listings::published_at.eq(at).and(listings::id.lt(id))));
     }
-    query.load::<Row>(c).await?.into_iter().map(Listing::try_from).collect()
+    query.load::<ListingRow>(c).await?.into_iter().map(Listing::try_from).collect()
 }
 
 /// Titles of listings of a kind; what is absent has none.
 pub(super) async fn titles(
     c: &mut AsyncPgConnection,
-    kind: Kind,
+    kind: ListingKind,
     ids: &[Uuid],
 ) -> QueryResult<HashMap<Uuid, String>> {
     let rows = listings::table
@@ -205,7 +220,11 @@ pub(super) async fn titles(
     Ok(rows.into_iter().collect())
 }
 
-pub(super) async fn owner(c: &mut AsyncPgConnection, kind: Kind, id: Uuid) -> QueryResult<Option<Uuid>> {
+pub(super) async fn owner(
+    c: &mut AsyncPgConnection,
+    kind: ListingKind,
+    id: Uuid,
+) -> QueryResult<Option<Uuid>> {
     listings::table
         .filter(listings::id.eq(id))
         .filter(listings::kind.eq(kind.as_str()))

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::http::StatusCode;
 use chrono::{DateTime, Utc};
-use common::http::{Problem, shape};
-use diesel_async::AsyncPgConnection;
+use common::http::shape;
 use regions::Regions;
 use serde::Serialize;
 use utoipa::{
@@ -14,23 +12,12 @@ use utoipa::{
 };
 use uuid::Uuid;
 
-use super::domain::{Category, Kind, Listing, Mode, Refusal, State, Times};
+use super::domain::{Listing, Mode, State, Times};
 use crate::{
-    engagement, inquiry,
-    membership::api::{MemberCard, card},
+    listing::{Category, ListingKind},
+    membership::api::MemberCard,
     region::RegionView,
 };
-
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::NotYours => Self::new(StatusCode::FORBIDDEN, refusal.code()),
-            Refusal::TooManyOpen(_) | Refusal::Stale(_) | Refusal::WrongState(_) => {
-                Self::conflict(refusal.code())
-            }
-        }
-    }
-}
 
 fn times() -> Array {
     let every = Times::of_bits(i32::MAX).words();
@@ -38,21 +25,22 @@ fn times() -> Array {
 }
 
 fn talent_states() -> Object {
-    shape::one_of(State::words(Kind::Talent))
+    shape::one_of(State::words(ListingKind::Talent))
 }
 
 fn need_states() -> Object {
-    shape::one_of(State::words(Kind::Need))
+    shape::one_of(State::words(ListingKind::Need))
 }
 
 fn states() -> Object {
-    let words: BTreeSet<_> = State::words(Kind::Talent).chain(State::words(Kind::Need)).collect();
+    let words: BTreeSet<_> =
+        State::words(ListingKind::Talent).chain(State::words(ListingKind::Need)).collect();
     shape::one_of(words)
 }
 
 /// What talents and needs show alike.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ListingView {
+pub(crate) struct ListingView {
     id: Uuid,
     title: String,
     body: String,
@@ -79,7 +67,7 @@ pub(super) struct ListingView {
 
 /// An hour that is offered.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct TalentView {
+pub(crate) struct TalentView {
     #[serde(flatten)]
     listing: ListingView,
     donor: MemberCard,
@@ -89,7 +77,7 @@ pub(super) struct TalentView {
 
 /// An hour that is asked for.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct NeedView {
+pub(crate) struct NeedView {
     #[serde(flatten)]
     listing: ListingView,
     recipient: MemberCard,
@@ -105,38 +93,45 @@ pub(super) struct NeedView {
 /// Either of them, as JSON.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub(super) enum View {
+pub(crate) enum View {
     Talent(Box<TalentView>),
     Need(Box<NeedView>),
 }
 
+/// Who looks at a listing, and what the contexts above this one know of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Viewer {
+    Nobody,
+    Owner {
+        /// Of a need: how many offers wait.
+        offers_waiting: Option<i64>,
+    },
+    Member {
+        open_engagement_id: Option<Uuid>,
+        inquiry_id: Option<Uuid>,
+    },
+}
+
 impl View {
-    /// As `caller` sees it at `now`.
-    pub async fn of(
-        c: &mut AsyncPgConnection,
-        regions: &Regions,
+    /// As `viewer` sees it at `now`; `owner` is its owner's card.
+    pub fn of(
         listing: Listing,
-        caller: Option<Uuid>,
+        owner: MemberCard,
+        viewer: Viewer,
+        regions: &Regions,
         now: DateTime<Utc>,
-    ) -> Result<Self, Problem> {
-        let (id, kind, owner) = (listing.id, listing.kind, listing.owner);
-        let mine = caller == Some(owner);
-        let card = card(c, regions, owner).await?;
-        let (mut open_engagement_id, mut inquiry_id, mut offers_waiting) = (None, None, None);
-        match caller {
-            Some(_) if mine && kind == Kind::Need => {
-                offers_waiting =
-                    Some(engagement::api::count_offers(c, &[id]).await?.remove(&id).unwrap_or(0));
+    ) -> Self {
+        let (mine, open_engagement_id, inquiry_id, offers_waiting) = match viewer {
+            Viewer::Nobody => (false, None, None, None),
+            Viewer::Owner { offers_waiting } => (true, None, None, offers_waiting),
+            Viewer::Member { open_engagement_id, inquiry_id } => {
+                (false, open_engagement_id, inquiry_id, None)
             }
-            Some(caller) if !mine => {
-                open_engagement_id = engagement::api::under_way(c, id, caller).await?;
-                inquiry_id = inquiry::api::find(c, kind, id, caller).await?;
-            }
-            _ => {}
-        }
+        };
+        let kind = listing.kind;
         let state = listing.standing(now).word(kind);
         let view = ListingView {
-            id,
+            id: listing.id,
             title: listing.content.title,
             body: listing.content.body,
             category: listing.content.category,
@@ -152,25 +147,24 @@ impl View {
             open_engagement_id,
             inquiry_id,
         };
-        Ok(match kind {
-            Kind::Talent => Self::Talent(Box::new(TalentView { listing: view, donor: card, state })),
-            Kind::Need => Self::Need(Box::new(NeedView {
+        match kind {
+            ListingKind::Talent => Self::Talent(Box::new(TalentView { listing: view, donor: owner, state })),
+            ListingKind::Need => Self::Need(Box::new(NeedView {
                 listing: view,
-                recipient: card,
+                recipient: owner,
                 state,
                 slots: 1,
                 offers_waiting,
             })),
-        })
+        }
     }
 }
 
 /// A listing in one line, in searches and lists.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ListingRow)]
-pub(crate) struct Row {
+pub(crate) struct ListingRow {
     pub id: Uuid,
-    kind: Kind,
+    kind: ListingKind,
     by: MemberCard,
     title: String,
     /// Where the title shows what was searched: ranges of UTF-16 code units, ends excluded.
@@ -193,7 +187,7 @@ pub(crate) struct Row {
 #[derive(Clone, Debug)]
 pub(crate) struct RowParts {
     pub id: Uuid,
-    pub kind: Kind,
+    pub kind: ListingKind,
     pub title: String,
     pub minutes: i32,
     pub mode: Mode,
@@ -203,7 +197,7 @@ pub(crate) struct RowParts {
     pub state: State,
 }
 
-impl Row {
+impl ListingRow {
     pub fn of(parts: RowParts, by: MemberCard, regions: &Regions) -> Self {
         Self {
             id: parts.id,

@@ -13,9 +13,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    api, change,
-    domain::{DeclineReason, ListingKind},
-    get, store,
+    change::{self, Locked},
+    decline_offers::decline_offers,
+    domain::DeclineReason,
+    get,
     view::EngagementView,
 };
 use crate::catalogue;
@@ -34,7 +35,7 @@ pub(super) struct Accept {
     responses((status = 200, body = EngagementView), Problems), security(("bearer" = []))
 )]
 #[post("/engagements/{id}/accept")]
-pub async fn handle(
+pub(super) async fn handle(
     cx: Data<Ctx>,
     regions: Data<Regions>,
     me: Caller,
@@ -44,22 +45,12 @@ pub async fn handle(
 ) -> Result<HttpResponse, Problem> {
     cx.once(&me, &key, async |mut tx: Tx<'_>| {
         let now = tx.clock().now();
-        let seen = store::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
-        seen.engagement.side_of(me.account)?;
-        let need = (seen.engagement.listing.kind == ListingKind::Need).then_some(seen.engagement.listing.id);
-        // The need and its offers first, in the order that everybody locks: two offers of one need may be accepted at
-        // the same moment, by the two who were asked.
-        if let Some(need) = need {
-            catalogue::api::lock_need(&mut tx, need).await?;
-            store::lock_proposals(&mut tx, need).await?;
-        }
-        let before = store::lock(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
-        let side = before.engagement.side_of(me.account)?;
+        let Locked { before, side, need } = change::lock_with_need(&mut tx, id, me.account).await?;
         let (after, facts) = before.engagement.clone().accept(side, req.terms_version, now)?;
         change::write(&mut tx, Some(&before), &after, &facts, now).await?;
         if let Some(need) = need {
             catalogue::api::fill_need(&mut tx, need, me.account).await?;
-            api::decline_offers(&mut tx, need, DeclineReason::NeedFilled).await?;
+            decline_offers(&mut tx, need, DeclineReason::NeedFilled).await?;
         }
         Reply::ok(&get::view(&mut tx, &regions, after, me.account, now).await?)
     })

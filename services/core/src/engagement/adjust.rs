@@ -28,7 +28,7 @@ pub(super) struct Adjust {
     responses((status = 200, body = EngagementView), Problems), security(("bearer" = []))
 )]
 #[post("/engagements/{id}/adjust")]
-pub async fn handle(
+pub(super) async fn handle(
     cx: Data<Ctx>,
     regions: Data<Regions>,
     me: Caller,

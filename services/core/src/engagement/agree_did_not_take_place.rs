@@ -18,7 +18,7 @@ use super::{change::carry_out, domain::Engagement, view::EngagementView};
     responses((status = 200, body = EngagementView), Problems), security(("bearer" = []))
 )]
 #[post("/engagements/{id}/agree-did-not-take-place")]
-pub async fn handle(
+pub(super) async fn handle(
     cx: Data<Ctx>,
     regions: Data<Regions>,
     me: Caller,

@@ -44,7 +44,7 @@ pub(super) struct BusyTimes {
     responses((status = 200, body = BusyTimes), Problems), security(("bearer" = []))
 )]
 #[get("/busy")]
-pub async fn handle(
+pub(super) async fn handle(
     cx: Data<Ctx>,
     me: Caller,
     ApiQuery(span): ApiQuery<Span>,

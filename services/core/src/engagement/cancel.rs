@@ -14,9 +14,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    change,
-    domain::{CancelReason, ListingKind},
-    get, store,
+    change::{self, Locked},
+    domain::CancelReason,
+    get,
     view::EngagementView,
 };
 use crate::catalogue;
@@ -39,7 +39,7 @@ const fn other() -> CancelReason {
     responses((status = 200, body = EngagementView), Problems), security(("bearer" = []))
 )]
 #[post("/engagements/{id}/cancel")]
-pub async fn handle(
+pub(super) async fn handle(
     cx: Data<Ctx>,
     regions: Data<Regions>,
     me: Caller,
@@ -49,14 +49,7 @@ pub async fn handle(
 ) -> Result<HttpResponse, Problem> {
     cx.once(&me, &key, async |mut tx: Tx<'_>| {
         let now = tx.clock().now();
-        let seen = store::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
-        seen.engagement.side_of(me.account)?;
-        let need = (seen.engagement.listing.kind == ListingKind::Need).then_some(seen.engagement.listing.id);
-        if let Some(need) = need {
-            catalogue::api::lock_need(&mut tx, need).await?;
-        }
-        let before = store::lock(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
-        let side = before.engagement.side_of(me.account)?;
+        let Locked { before, side, need } = change::lock_with_need(&mut tx, id, me.account).await?;
         let (after, facts) = before.engagement.clone().cancel(side, req.reason, now)?;
         change::write(&mut tx, Some(&before), &after, &facts, now).await?;
         if let Some(need) = need {

@@ -7,18 +7,19 @@ use common::{
     auth::Caller,
     db::{OnConstraint, Tx},
     http::{IdempotencyKey, Problem, Reply},
+    jobs::Schedule,
 };
 use regions::Regions;
 use uuid::Uuid;
 
 use super::{
-    domain::{Changed, Engagement, Fact, Refusal, Side, What},
+    domain::{Changed, Engagement, Fact, FactKind, Refusal, Side},
     events,
-    facts::{Line, numbered},
+    facts::{StoredFact, numbered},
     get, problem,
     store::{self, Saved},
 };
-use crate::{hours, membership};
+use crate::{catalogue, hours, listing::ListingKind, membership};
 
 /// The timer of an engagement.
 pub(super) const TICK: &str = "engagement.tick";
@@ -49,6 +50,34 @@ where
     .await
 }
 
+/// An engagement that is locked together with the need that it is about.
+#[derive(Clone, Debug)]
+pub(super) struct Locked {
+    pub before: Saved,
+    pub side: Side,
+    /// Absent where it is about a talent.
+    pub need: Option<Uuid>,
+}
+
+/// Locks what a command touches that fills a need or frees its place, in the order that `store` states: the need, its
+/// open offers by id, the engagement; `write` locks the two members last. Two offers to one need may be accepted at the
+/// same moment by the two who were asked, while a third party cancels: the one that holds the need goes first.
+///
+/// # Errors
+/// 404 to strangers.
+pub(super) async fn lock_with_need(tx: &mut Tx<'_>, id: Uuid, me: Uuid) -> Result<Locked, Problem> {
+    // Read without a lock, to know the need; what an engagement is about and its parties never change.
+    let Saved { engagement, .. } = store::find(tx, id).await?.ok_or_else(Problem::not_found)?;
+    let side = engagement.side_of(me)?;
+    let need = (engagement.listing.kind == ListingKind::Need).then_some(engagement.listing.id);
+    if let Some(need) = need {
+        catalogue::api::lock_need(tx, need).await?;
+        store::lock_proposals(tx, need).await?;
+    }
+    let before = store::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
+    Ok(Locked { before, side, need })
+}
+
 /// Writes `after`, which is `before` after `facts` (or a new engagement); its row is locked.
 ///
 /// # Errors
@@ -61,8 +90,9 @@ pub(super) async fn write(
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
     let known = before.map_or(0, |b| b.facts);
-    let lines: Vec<Line> = numbered(known, facts).map(|(sequence, fact)| Line::of(sequence, fact)).collect();
-    let total = lines.last().map_or(known, |last| last.sequence);
+    let new: Vec<StoredFact> =
+        numbered(known, facts).map(|(sequence, fact)| StoredFact::of(sequence, fact)).collect();
+    let total = new.last().map_or(known, |last| last.sequence);
     match before {
         None => {
             let key = "engagements_open_listing_id_donor_id_recipient_id_key";
@@ -75,8 +105,8 @@ pub(super) async fn write(
             }
         }
     }
-    store::insert_lines(tx, after.id, lines).await?;
-    store::put_in_trays(tx, after, now).await?;
+    store::insert_facts(tx, after.id, new).await?;
+    store::put_in_folders(tx, after, now).await?;
     match (before.is_some_and(|b| b.engagement.state.is_busy()), after.state.is_busy()) {
         (false, true) => {
             membership::api::lock_members(tx, &[after.donor, after.recipient]).await?;
@@ -86,8 +116,8 @@ pub(super) async fn write(
         (true, true) | (false, false) => {}
     }
     for (sequence, fact) in numbered(known, facts) {
-        events::say(tx, after, sequence, fact).await?;
-        if let What::Completed { minutes } = fact.what {
+        events::publish(tx, after, sequence, fact).await?;
+        if let FactKind::Completed { minutes } = fact.kind {
             let meeting = hours::Confirmed {
                 occurrence: after.id,
                 donor: after.donor,

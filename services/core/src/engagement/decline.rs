@@ -52,7 +52,7 @@ pub(super) struct Decline {
     responses((status = 200, body = EngagementView), Problems), security(("bearer" = []))
 )]
 #[post("/engagements/{id}/decline")]
-pub async fn handle(
+pub(super) async fn handle(
     cx: Data<Ctx>,
     regions: Data<Regions>,
     me: Caller,

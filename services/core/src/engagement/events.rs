@@ -3,21 +3,15 @@
 use chrono::{DateTime, Utc};
 use common::{
     db::Tx,
-    events::{Actor as Cause, Event},
+    events::{Actor as Cause, Emit, Event},
+    http::Problem,
 };
-use diesel::QueryResult;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::domain::{Actor, Engagement, Fact, Hold, ListingKind, Outcome, Question, State, What};
-
-/// What was published, by kind and id.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-pub(crate) struct ListingRef {
-    pub kind: ListingKind,
-    pub id: Uuid,
-}
+use super::domain::{Actor, Engagement, Fact, FactKind, Hold, Outcome, Question, State};
+use crate::listing::ListingRef;
 
 /// What every event of an engagement carries, so that whoever hears of it late can make its stub from any of them.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
@@ -129,8 +123,16 @@ pub(super) fn cause(e: &Engagement, by: Actor) -> Cause {
     }
 }
 
-/// Says one fact of `e`, which stands as after all facts of this change.
-pub(super) async fn say(tx: &mut Tx<'_>, e: &Engagement, sequence: i32, fact: &Fact) -> QueryResult<()> {
+/// Publishes one fact of `e`, which stands as after all facts of this change.
+///
+/// # Errors
+/// 500 for what only a person does and nobody did; the domain never makes such a fact.
+pub(super) async fn publish(
+    tx: &mut Tx<'_>,
+    e: &Engagement,
+    sequence: i32,
+    fact: &Fact,
+) -> Result<(), Problem> {
     let about = About {
         engagement_id: e.id,
         listing: ListingRef { kind: e.listing.kind, id: e.listing.id },
@@ -146,51 +148,61 @@ pub(super) async fn say(tx: &mut Tx<'_>, e: &Engagement, sequence: i32, fact: &F
         };
     }
     let author = fact.by.side().map(|side| e.party(side));
-    // Only the clock and the system are nobody, and what a person alone can do was done by one.
-    let by = author.unwrap_or_default();
+    let by = || {
+        author.ok_or_else(|| Problem::internal(format!("engagement {}: nobody did {:?}", e.id, fact.kind)))
+    };
     let (starts_at, minutes) = (e.terms.starts_at, e.terms.minutes.get());
     let still_asked = |side: super::domain::Side| {
         let other = side.other();
         let is_asked = e.state == State::AwaitingOutcome && e.hold == Hold::None;
         (is_asked && e.whose_turn(fact.at).contains(&other)).then(|| e.party(other))
     };
-    match fact.what {
-        What::Proposed { awaiting, expires_at } => {
+    let emitted = match fact.kind {
+        FactKind::Proposed { awaiting, expires_at } => {
             let awaiting = e.party(awaiting);
-            emit!(EngagementProposed { by, awaiting, terms_version: 1, starts_at, minutes, expires_at })
+            emit!(EngagementProposed {
+                by: by()?,
+                awaiting,
+                terms_version: 1,
+                starts_at,
+                minutes,
+                expires_at
+            })
         }
-        What::Countered { terms_version, awaiting, expires_at } => {
+        FactKind::Countered { terms_version, awaiting, expires_at } => {
             let awaiting = e.party(awaiting);
-            emit!(EngagementCountered { by, awaiting, terms_version, starts_at, minutes, expires_at })
+            emit!(EngagementCountered { by: by()?, awaiting, terms_version, starts_at, minutes, expires_at })
         }
-        What::Scheduled { terms_version } => {
-            emit!(EngagementScheduled { by, terms_version, starts_at, minutes })
+        FactKind::Scheduled { terms_version } => {
+            emit!(EngagementScheduled { by: by()?, terms_version, starts_at, minutes })
         }
-        What::Declined { reason } => emit!(EngagementDeclined { by: author, reason_code: reason.as_str() }),
-        What::Withdrawn => emit!(EngagementWithdrawn { by }),
-        What::Expired { awaiting } => emit!(EngagementExpired { awaiting: e.party(awaiting) }),
-        What::Cancelled { late, notice_seconds, reason } => {
-            emit!(EngagementCancelled { by, late, notice_seconds, reason_code: reason.as_str() })
+        FactKind::Declined { reason } => {
+            emit!(EngagementDeclined { by: author, reason_code: reason.as_str() })
         }
-        What::Started => emit!(EngagementStarted { starts_at, minutes }),
-        What::Ended => emit!(EngagementEnded { starts_at, minutes, answer_by: e.answers_due() }),
-        What::OutcomeClaimed { .. } => {
+        FactKind::Withdrawn => emit!(EngagementWithdrawn { by: by()? }),
+        FactKind::Expired { awaiting } => emit!(EngagementExpired { awaiting: e.party(awaiting) }),
+        FactKind::Cancelled { late, notice_seconds, reason } => {
+            emit!(EngagementCancelled { by: by()?, late, notice_seconds, reason_code: reason.as_str() })
+        }
+        FactKind::Started => emit!(EngagementStarted { starts_at, minutes }),
+        FactKind::Ended => emit!(EngagementEnded { starts_at, minutes, answer_by: e.answers_due() }),
+        FactKind::OutcomeClaimed { .. } => {
             let awaiting =
                 fact.by.side().filter(|side| e.answers.of(side.other()).is_none()).and_then(still_asked);
-            emit!(OutcomeClaimed { by, awaiting, answer_by: e.answers_due() })
+            emit!(OutcomeClaimed { by: by()?, awaiting, answer_by: e.answers_due() })
         }
-        What::QuestionOpened { question: Question::HowLong, until } => {
+        FactKind::QuestionOpened { question: Question::HowLong, until } => {
             let awaiting = vec![e.donor, e.recipient];
             emit!(OutcomeQuestioned { question: "how_long", awaiting, answer_by: until })
         }
-        What::QuestionOpened { question: Question::NobodysFault { author }, until } => {
+        FactKind::QuestionOpened { question: Question::NobodysFault { author }, until } => {
             let awaiting = vec![e.party(author)];
             emit!(OutcomeQuestioned { question: "nobodys_fault", awaiting, answer_by: until })
         }
-        What::OutcomeRestated { .. } => {
-            emit!(OutcomeRestated { by, awaiting: fact.by.side().and_then(still_asked) })
+        FactKind::OutcomeRestated { .. } => {
+            emit!(OutcomeRestated { by: by()?, awaiting: fact.by.side().and_then(still_asked) })
         }
-        What::SessionResolved { outcome, basis } => {
+        FactKind::SessionResolved { outcome, basis } => {
             let (result, basis) = (outcome.as_str(), basis.as_str());
             let minutes = match outcome {
                 Outcome::Confirmed { minutes } => Some(minutes.get()),
@@ -198,12 +210,13 @@ pub(super) async fn say(tx: &mut Tx<'_>, e: &Engagement, sequence: i32, fact: &F
             };
             emit!(SessionResolved { result, minutes, basis })
         }
-        What::Completed { minutes } => emit!(EngagementCompleted { minutes: minutes.get() }),
-        What::DidNotTakePlace => emit!(SessionDidNotTakePlace {}),
-        What::NoShow { who, acknowledged } => emit!(EngagementNoShow { who: e.party(who), acknowledged }),
-        What::Lapsed => emit!(EngagementLapsed {}),
-        What::PutOnHold { .. } => emit!(EngagementPutOnHold { kind: "dispute" }),
-    }
+        FactKind::Completed { minutes } => emit!(EngagementCompleted { minutes: minutes.get() }),
+        FactKind::DidNotTakePlace => emit!(SessionDidNotTakePlace {}),
+        FactKind::NoShow { who, acknowledged } => emit!(EngagementNoShow { who: e.party(who), acknowledged }),
+        FactKind::Lapsed => emit!(EngagementLapsed {}),
+        FactKind::PutOnHold { .. } => emit!(EngagementPutOnHold { kind: "dispute" }),
+    };
+    Ok(emitted?)
 }
 
 #[cfg(test)]
@@ -211,6 +224,7 @@ mod contracts {
     use testkit::contracts::{same_samples, sample};
 
     use super::*;
+    use crate::listing::ListingKind;
 
     fn id(n: u128) -> Uuid {
         Uuid::from_u128(0x0193_5000_0000_7000_8000_0000_0000_0000 + n)

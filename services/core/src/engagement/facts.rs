@@ -1,13 +1,13 @@
-//! What happened, as it is kept and told: one row for each fact.
+//! What happened, as it is stored and shown: one row for each fact.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::domain::{Actor, Fact, Question, What};
+use super::domain::{Actor, Fact, FactKind, Question};
 
 /// A fact as it stands in the timeline's table.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Line {
+pub(super) struct StoredFact {
     pub sequence: i32,
     pub at: DateTime<Utc>,
     pub actor: String,
@@ -16,10 +16,10 @@ pub(super) struct Line {
     pub params: Value,
 }
 
-impl Line {
+impl StoredFact {
     /// `sequence` is the fact's place among those of its engagement, from 1.
     pub fn of(sequence: i32, fact: &Fact) -> Self {
-        let (kind, terms_version, params) = words(fact.what);
+        let (kind, terms_version, params) = words(fact.kind);
         let actor = Actor::as_str(fact.by).to_owned();
         Self { sequence, at: fact.at, actor, kind: kind.to_owned(), terms_version, params }
     }
@@ -31,43 +31,43 @@ pub(super) fn numbered(known: i32, facts: &[Fact]) -> impl Iterator<Item = (i32,
 }
 
 /// Never a text that somebody wrote: words of ours, numbers and times.
-fn words(what: What) -> (&'static str, Option<i32>, Value) {
-    match what {
-        What::Proposed { expires_at, .. } => ("proposed", Some(1), json!({ "expires_at": expires_at })),
-        What::Countered { terms_version, expires_at, .. } => {
+fn words(kind: FactKind) -> (&'static str, Option<i32>, Value) {
+    match kind {
+        FactKind::Proposed { expires_at, .. } => ("proposed", Some(1), json!({ "expires_at": expires_at })),
+        FactKind::Countered { terms_version, expires_at, .. } => {
             ("countered", Some(terms_version), json!({ "expires_at": expires_at }))
         }
-        What::Scheduled { terms_version } => ("scheduled", Some(terms_version), json!({})),
-        What::Declined { reason } => ("declined", None, json!({ "reason": reason.as_str() })),
-        What::Withdrawn => ("withdrawn", None, json!({})),
-        What::Expired { awaiting } => ("expired", None, json!({ "awaiting": awaiting })),
-        What::Cancelled { late, notice_seconds, reason } => {
+        FactKind::Scheduled { terms_version } => ("scheduled", Some(terms_version), json!({})),
+        FactKind::Declined { reason } => ("declined", None, json!({ "reason": reason.as_str() })),
+        FactKind::Withdrawn => ("withdrawn", None, json!({})),
+        FactKind::Expired { awaiting } => ("expired", None, json!({ "awaiting": awaiting })),
+        FactKind::Cancelled { late, notice_seconds, reason } => {
             let params = json!({ "late": late, "notice_seconds": notice_seconds, "reason": reason.as_str() });
             ("cancelled", None, params)
         }
-        What::Started => ("started", None, json!({})),
-        What::Ended => ("ended", None, json!({})),
-        What::OutcomeClaimed { claim } => {
+        FactKind::Started => ("started", None, json!({})),
+        FactKind::Ended => ("ended", None, json!({})),
+        FactKind::OutcomeClaimed { claim } => {
             let minutes = claim.minutes().map(i32::from);
             (CLAIMED, None, json!({ "claim": claim.as_str(), "minutes": minutes }))
         }
-        What::OutcomeRestated { minutes } => ("adjusted", None, json!({ "minutes": minutes })),
-        What::QuestionOpened { question: Question::HowLong, until } => {
+        FactKind::OutcomeRestated { minutes } => ("adjusted", None, json!({ "minutes": minutes })),
+        FactKind::QuestionOpened { question: Question::HowLong, until } => {
             ("asked", None, json!({ "question": "how_long", "until": until }))
         }
-        What::QuestionOpened { question: Question::NobodysFault { author }, until } => {
+        FactKind::QuestionOpened { question: Question::NobodysFault { author }, until } => {
             ("asked", None, json!({ "question": "nobodys_fault", "awaiting": author, "until": until }))
         }
-        What::SessionResolved { outcome, basis } => {
+        FactKind::SessionResolved { outcome, basis } => {
             (RESOLVED, None, json!({ "result": outcome.as_str(), "basis": basis.as_str() }))
         }
-        What::Completed { minutes } => ("completed", None, json!({ "minutes": minutes })),
-        What::DidNotTakePlace => ("did_not_take_place", None, json!({})),
-        What::NoShow { who, acknowledged } => {
+        FactKind::Completed { minutes } => ("completed", None, json!({ "minutes": minutes })),
+        FactKind::DidNotTakePlace => ("did_not_take_place", None, json!({})),
+        FactKind::NoShow { who, acknowledged } => {
             ("no_show", None, json!({ "who": who, "acknowledged": acknowledged }))
         }
-        What::Lapsed => ("lapsed", None, json!({})),
-        What::PutOnHold { hold } => ("on_hold", None, json!({ "hold": hold })),
+        FactKind::Lapsed => ("lapsed", None, json!({})),
+        FactKind::PutOnHold { hold } => ("on_hold", None, json!({ "hold": hold })),
     }
 }
 

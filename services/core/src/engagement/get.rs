@@ -13,9 +13,9 @@ use uuid::Uuid;
 
 use super::{
     domain::{Engagement, State},
-    facts::{Line, numbered},
+    facts::{StoredFact, numbered},
     store,
-    view::{EngagementView, Seen},
+    view::{EngagementView, Viewer},
 };
 use crate::membership;
 
@@ -25,7 +25,7 @@ use crate::membership;
     responses((status = 200, body = EngagementView), Problems), security(("bearer" = []))
 )]
 #[get("/engagements/{id}")]
-pub async fn handle(
+pub(super) async fn handle(
     cx: Data<Ctx>,
     regions: Data<Regions>,
     me: Caller,
@@ -47,14 +47,14 @@ pub(super) async fn view(
 ) -> Result<EngagementView, Problem> {
     let side = saved.side_of(me)?;
     let (e, due) = saved.tick(now);
-    let mut lines = store::lines(c, e.id).await?;
-    let known = lines.last().map_or(0, |last| last.sequence);
-    lines.extend(numbered(known, &due).map(|(sequence, fact)| Line::of(sequence, fact)));
+    let mut facts = store::facts(c, e.id).await?;
+    let known = facts.last().map_or(0, |last| last.sequence);
+    facts.extend(numbered(known, &due).map(|(sequence, fact)| StoredFact::of(sequence, fact)));
     let versions = store::versions(c, e.id).await?;
     let overlap = match e.state {
         State::Proposed { .. } => !store::busy(c, me, e.terms.starts_at, e.terms.ends_at()).await?.is_empty(),
         _ => false,
     };
     let other = membership::api::card(c, regions, e.party(side.other())).await?;
-    Ok(Seen { e: &e, me: side, now }.view(other, &versions, lines, overlap))
+    Ok(Viewer { e: &e, me: side, now }.view(other, &versions, facts, overlap))
 }

@@ -11,16 +11,16 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    api::rows,
-    store::{self, Of},
-    tray::Tray,
+    folders::Folder,
+    rows::rows,
+    store::{self, Scope},
     view::EngagementRow,
 };
 
 /// Which list. Every agreement stands in exactly one of the first four.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Box {
+pub(super) enum ListedFolder {
     /// Waits for the caller's answer; the soonest to end first.
     Turn,
     /// Waits for the other's answer; the soonest to end first.
@@ -40,7 +40,7 @@ pub(super) enum Box {
 pub(super) struct ListQuery {
     #[serde(default)]
     #[param(inline)]
-    r#box: Box,
+    r#box: ListedFolder,
     /// How many rows, 1 to 100; 20 when absent.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
@@ -54,7 +54,7 @@ pub(super) struct ListQuery {
     responses((status = 200, body = Page<EngagementRow>), Problems), security(("bearer" = []))
 )]
 #[get("/engagements")]
-pub async fn handle(
+pub(super) async fn handle(
     cx: Data<Ctx>,
     regions: Data<Regions>,
     me: Caller,
@@ -62,18 +62,18 @@ pub async fn handle(
 ) -> Result<HttpResponse, Problem> {
     let page = PageQuery { limit: q.limit, cursor: q.cursor };
     let (limit, after) = (page.limit()?, page.after()?);
-    let of = match q.r#box {
-        Box::Turn => Of::Tray(Tray::Turn),
-        Box::Waiting => Of::Tray(Tray::Waiting),
-        Box::Upcoming => Of::Tray(Tray::Upcoming),
-        Box::Past => Of::Tray(Tray::Past),
-        Box::All => Of::All,
+    let scope = match q.r#box {
+        ListedFolder::Turn => Scope::Folder(Folder::Turn),
+        ListedFolder::Waiting => Scope::Folder(Folder::Waiting),
+        ListedFolder::Upcoming => Scope::Folder(Folder::Upcoming),
+        ListedFolder::Past => Scope::Folder(Folder::Past),
+        ListedFolder::All => Scope::All,
     };
     let mut c = cx.read().await?;
-    let found = store::page(&mut c, me.account, of, after, limit + 1).await?;
+    let found = store::page(&mut c, me.account, scope, after, limit + 1).await?;
     let (keys, saved): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     let rows = rows(&mut c, &regions, me.account, saved, cx.clock.now()).await?;
     let rows = keys.into_iter().zip(rows).collect();
-    let page = Page::of(rows, limit, |(key, _): &(store::Key, EngagementRow)| *key, |(_, row)| row);
+    let page = Page::of(rows, limit, |(key, _): &(store::PageKey, EngagementRow)| *key, |(_, row)| row);
     Ok(HttpResponse::Ok().json(page))
 }

@@ -15,28 +15,27 @@ mod change;
 mod claim;
 mod counter;
 mod decline;
+mod decline_offers;
 mod events;
 mod facts;
+mod folders;
 mod get;
 mod list;
+mod list_records;
 mod offers;
 mod problem;
 mod propose;
+mod rows;
 mod schema;
 mod store;
 mod terms;
 mod tick;
-mod tray;
 mod view;
 mod withdraw;
 
-use common::{events::Consumer, jobs::Jobs};
+use common::jobs::Jobs;
 use futures_util::FutureExt;
 use utoipa_actix_web::service_config::ServiceConfig;
-
-pub(crate) use domain::ListingKind;
-pub(crate) use events::ListingRef;
-pub(crate) use propose::which;
 
 pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
     c.service(propose::handle)
@@ -51,13 +50,10 @@ pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
         .service(adjust::handle)
         .service(agree_did_not_take_place::handle)
         .service(offers::handle)
-        .service(busy::handle);
+        .service(busy::handle)
+        .service(list_records::handle);
 }
 
 pub(crate) fn jobs(jobs: Jobs) -> Jobs {
     jobs.on(change::TICK, |tx, job| tick::run(tx, job).boxed())
-}
-
-pub(crate) fn consumers() -> Vec<Consumer> {
-    Vec::new()
 }

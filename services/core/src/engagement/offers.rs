@@ -11,8 +11,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{api::rows, domain::ListingKind, store, view::EngagementRow};
-use crate::catalogue;
+use super::{rows::rows, store, view::EngagementRow};
+use crate::{catalogue, listing::ListingKind};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Offers {
@@ -25,7 +25,7 @@ pub(super) struct Offers {
     responses((status = 200, body = Offers), Problems), security(("bearer" = []))
 )]
 #[get("/needs/{id}/offers")]
-pub async fn handle(
+pub(super) async fn handle(
     cx: Data<Ctx>,
     regions: Data<Regions>,
     me: Caller,

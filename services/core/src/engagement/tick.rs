@@ -11,9 +11,9 @@ const SOON: TimeDelta = TimeDelta::seconds(1);
 
 /// Lets the clock catch up with the engagement that the job's key names.
 pub(super) async fn run(tx: &mut Tx<'_>, job: Job) -> Result<Option<DateTime<Utc>>, Failure> {
-    let id: Uuid = job.key.parse().map_err(|e| Failure::Broken(format!("{}: {e}", job.key)))?;
+    let id: Uuid = job.key.parse().map_err(|e| Failure::Permanent(format!("{}: {e}", job.key)))?;
     let now = tx.clock().now();
-    // Whoever changes an engagement holds its row and then wants its timer; this job holds the timer. It must not
+    // A change of an engagement holds its row and then wants its timer; this job holds the timer. It must not
     // wait for the row, or the two would wait for each other.
     let Some(before) = store::lock_if_free(tx, id).await? else {
         return Ok(store::find(tx, id).await?.map(|_| now + SOON));

@@ -38,7 +38,7 @@ pub struct Posting {
 
 /// One meeting of one donor is on record once per revision; the database holds this unique.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Key {
+pub struct JournalKey {
     pub occurrence: Uuid,
     pub donor: Uuid,
     /// 0 for the first posting, one more for every correction.
@@ -49,7 +49,7 @@ pub struct Key {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Journal {
     pub id: Uuid,
-    pub key: Key,
+    pub key: JournalKey,
     pub recipient: Uuid,
     /// Negative in a reversal.
     pub minutes: i32,
@@ -112,7 +112,11 @@ impl History {
             ..=0 => Err(Refusal::NoMinutes),
             1..=MAX_MINUTES => Ok(Journal {
                 id,
-                key: Key { occurrence: of.occurrence, donor: of.donor, revision: self.next_revision() },
+                key: JournalKey {
+                    occurrence: of.occurrence,
+                    donor: of.donor,
+                    revision: self.next_revision(),
+                },
                 recipient: of.recipient,
                 minutes: of.minutes,
                 reverses: None,
@@ -132,7 +136,7 @@ impl History {
         let live = self.live().ok_or(Refusal::NothingPosted)?;
         Ok(Journal {
             id,
-            key: Key { revision: self.next_revision(), ..live.key },
+            key: JournalKey { revision: self.next_revision(), ..live.key },
             minutes: -live.minutes,
             reverses: Some(live.id),
             posted_at: now,

@@ -2,26 +2,18 @@
 //! edited. Members' own sums are columns of membership that move in the same transaction.
 
 mod domain;
-mod list;
+mod events;
 mod post;
+mod problem;
 mod schema;
 mod store;
 mod summary;
 
-use common::{events::Consumer, jobs::Jobs};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use domain::Confirmed;
 pub(crate) use post::post;
 
 pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
-    c.service(summary::handle).service(list::handle);
-}
-
-pub(crate) fn jobs(jobs: Jobs) -> Jobs {
-    jobs
-}
-
-pub(crate) fn consumers() -> Vec<Consumer> {
-    Vec::new()
+    c.service(summary::handle);
 }

@@ -7,18 +7,18 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::{
-    domain::{History, Journal, Key},
+    domain::{History, Journal, JournalKey},
     schema::{journals, postings},
 };
 
 /// One meeting of one donor is on record once per revision.
 pub(super) const ONCE: &str = "journals_occurrence_id_donor_id_revision_key";
 
-type Row = (Uuid, Uuid, Uuid, i32, Uuid, i32, Option<Uuid>, DateTime<Utc>, DateTime<Utc>);
+type JournalColumns = (Uuid, Uuid, Uuid, i32, Uuid, i32, Option<Uuid>, DateTime<Utc>, DateTime<Utc>);
 
 /// Every journal of one meeting of one donor, oldest first.
 pub(super) async fn history(tx: &mut Tx<'_>, occurrence: Uuid, donor: Uuid) -> QueryResult<History> {
-    let rows: Vec<Row> = journals::table
+    let rows: Vec<JournalColumns> = journals::table
         .filter(journals::occurrence_id.eq(occurrence))
         .filter(journals::donor_id.eq(donor))
         .order(journals::revision)
@@ -35,18 +35,25 @@ pub(super) async fn history(tx: &mut Tx<'_>, occurrence: Uuid, donor: Uuid) -> Q
         ))
         .load(tx)
         .await?;
-    let journal =
-        |(id, occurrence, donor, revision, recipient, minutes, reverses, took_place_at, posted_at): Row| {
-            Journal {
-                id,
-                key: Key { occurrence, donor, revision },
-                recipient,
-                minutes,
-                reverses,
-                took_place_at,
-                posted_at,
-            }
-        };
+    let journal = |(
+        id,
+        occurrence,
+        donor,
+        revision,
+        recipient,
+        minutes,
+        reverses,
+        took_place_at,
+        posted_at,
+    ): JournalColumns| Journal {
+        id,
+        key: JournalKey { occurrence, donor, revision },
+        recipient,
+        minutes,
+        reverses,
+        took_place_at,
+        posted_at,
+    };
     Ok(History::of(rows.into_iter().map(journal).collect()))
 }
 

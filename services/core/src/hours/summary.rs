@@ -23,7 +23,7 @@ pub(super) struct HoursSummary {
     responses((status = 200, body = HoursSummary), Problems), security(("bearer" = []))
 )]
 #[get("/hours/summary")]
-pub async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Problem> {
+pub(super) async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Problem> {
     let mut c = cx.read().await?;
     let (given, received) = membership::api::tallies(&mut c, me.account).await?;
     Ok(HttpResponse::Ok().json(HoursSummary { given, received }))

@@ -5,14 +5,8 @@ use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 
 use super::store;
-use crate::engagement::ListingKind;
 
 /// The inquiry that this member opened about this listing.
-pub(crate) async fn find(
-    c: &mut AsyncPgConnection,
-    _kind: ListingKind,
-    listing: Uuid,
-    asker: Uuid,
-) -> QueryResult<Option<Uuid>> {
+pub(crate) async fn find(c: &mut AsyncPgConnection, listing: Uuid, asker: Uuid) -> QueryResult<Option<Uuid>> {
     store::find(c, listing, asker).await
 }

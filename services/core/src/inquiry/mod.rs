@@ -2,21 +2,14 @@
 //! The inquiry's id is the conversation's.
 
 pub(crate) mod api;
+mod events;
 mod open;
+mod problem;
 mod schema;
 mod store;
 
-use common::{events::Consumer, jobs::Jobs};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
     c.service(open::handle);
-}
-
-pub(crate) fn jobs(jobs: Jobs) -> Jobs {
-    jobs
-}
-
-pub(crate) fn consumers() -> Vec<Consumer> {
-    Vec::new()
 }

@@ -6,7 +6,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::schema::inquiries;
-use crate::engagement::ListingRef;
+use crate::listing::ListingRef;
 
 pub(super) async fn find(c: &mut AsyncPgConnection, listing: Uuid, asker: Uuid) -> QueryResult<Option<Uuid>> {
     inquiries::table

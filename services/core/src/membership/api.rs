@@ -2,11 +2,7 @@
 
 use std::collections::HashMap;
 
-use actix_web::http::StatusCode;
-use common::{
-    db::Tx,
-    http::{FieldError, Problem},
-};
+use common::{db::Tx, http::Problem};
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 use regions::Regions;
@@ -15,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub(crate) use super::{domain::NameAndPlace, view::Tally};
-use super::{domain::Profile, store, view::Totals};
+use super::{domain::Profile, problem::incomplete, store, view::Totals};
 use crate::region::RegionView;
 
 /// A member in one line.
@@ -64,7 +60,12 @@ pub(crate) async fn cards(
 
 /// The card of one member.
 pub(crate) async fn card(c: &mut AsyncPgConnection, regions: &Regions, id: Uuid) -> QueryResult<MemberCard> {
-    Ok(cards(c, regions, &[id]).await?.remove(&id).unwrap_or_else(|| MemberCard::unknown(id)))
+    Ok(card_of(&cards(c, regions, &[id]).await?, id))
+}
+
+/// The card of a member, among those that were read.
+pub(crate) fn card_of(cards: &HashMap<Uuid, MemberCard>, id: Uuid) -> MemberCard {
+    cards.get(&id).cloned().unwrap_or_else(|| MemberCard::unknown(id))
 }
 
 /// Demands a complete profile.
@@ -87,11 +88,7 @@ pub(crate) async fn lock_complete(tx: &mut Tx<'_>, id: Uuid) -> Result<NameAndPl
 
 fn complete(profile: Profile) -> Result<NameAndPlace, Problem> {
     let missing = profile.missing();
-    profile.complete().ok_or_else(|| {
-        missing.iter().fold(Problem::new(StatusCode::CONFLICT, "profile.incomplete"), |problem, field| {
-            problem.and_field(format!("/{field}"), FieldError::plain("profile.missing"))
-        })
-    })
+    profile.complete().ok_or_else(|| incomplete(&missing))
 }
 
 /// Locks members in the order of their ids, for whatever touches two people.

@@ -5,7 +5,7 @@ use common::{
     Ctx,
     auth::Caller,
     db::Tx,
-    events::Actor,
+    events::{Actor, Emit},
     http::{ApiJson, Fields, Problem, Problems},
 };
 use regions::Regions;
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::{
     domain::{Edit, Profile, parse_bio, parse_languages, parse_name},
-    event::MemberProfileChanged,
+    events::MemberProfileChanged,
     store,
     view::MeView,
 };

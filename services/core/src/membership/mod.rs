@@ -4,10 +4,12 @@
 pub(crate) mod api;
 mod domain;
 mod edit_profile;
-mod event;
+mod events;
 mod get_member;
 mod get_profile;
 mod on_account_registered;
+mod problem;
+mod schema;
 mod store;
 mod view;
 

@@ -6,10 +6,9 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::{domain::Profile, view::Totals};
-use crate::schema::members;
+use super::{domain::Profile, schema::members, view::Totals};
 
-type Row =
+type ProfileColumns =
     (Uuid, Option<String>, String, Option<String>, Vec<String>, DateTime<Utc>, Option<DateTime<Utc>>, i64);
 
 const PROFILE: (
@@ -32,7 +31,7 @@ const PROFILE: (
     members::version,
 );
 
-fn profile(row: Row) -> Profile {
+fn profile(row: ProfileColumns) -> Profile {
     let (id, name, bio, region_code, languages, joined_at, gone_at, version) = row;
     Profile { id, name, bio, region_code, languages, joined_at, gone: gone_at.is_some(), version }
 }
@@ -48,13 +47,18 @@ pub(super) async fn ensure(c: &mut AsyncPgConnection, id: Uuid, now: DateTime<Ut
 }
 
 pub(super) async fn find(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Profile>> {
-    let row = members::table.find(id).select(PROFILE).first::<Row>(c).await.optional()?;
+    let row = members::table.find(id).select(PROFILE).first::<ProfileColumns>(c).await.optional()?;
     Ok(row.map(profile))
 }
 
 pub(super) async fn lock(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<Profile>> {
-    let row =
-        members::table.find(id).select(PROFILE).for_no_key_update().first::<Row>(tx).await.optional()?;
+    let row = members::table
+        .find(id)
+        .select(PROFILE)
+        .for_no_key_update()
+        .first::<ProfileColumns>(tx)
+        .await
+        .optional()?;
     Ok(row.map(profile))
 }
 
@@ -125,7 +129,7 @@ pub(super) async fn list_cards(c: &mut AsyncPgConnection, ids: &[Uuid]) -> Query
     type Columns = (Uuid, Option<String>, Option<String>, i32, Option<DateTime<Utc>>);
     let card = (members::id, members::name, members::region_code, members::given_count, members::gone_at);
     let rows: Vec<Columns> = match ids {
-        // PostgreSQL plans a list of unknown length anew each time, one id only once.
+        // PostgreSQL plans a list of unknown length each time, one id only once.
         [id] => members::table.find(id).select(card).load(c).await?,
         ids => members::table.filter(members::id.eq_any(ids)).select(card).load(c).await?,
     };

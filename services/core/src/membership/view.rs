@@ -33,7 +33,7 @@ impl From<(i32, i32, i32, i32)> for Totals {
     }
 }
 
-/// Whoever has said nothing misses everything.
+/// An empty profile lacks every required field.
 fn missing() -> Array {
     Array::new(shape::one_of(Profile::new(Uuid::nil(), DateTime::UNIX_EPOCH).missing()))
 }

@@ -9,17 +9,16 @@ use chrono::{DateTime, Utc};
 use common::http::{Cursor, Problem};
 use diesel_async::AsyncPgConnection;
 use regions::Regions;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    domain::Entry,
     rank::{Signals, Way, points},
-    request::{ENOUGH, Place, REACHES, Reach, Search, Sort},
-    store::{self, Hit, Key, Line, Walk, Within},
+    request::{ENOUGH, PageKey, Place, Position, REACHES, Reach, Search, Sort},
+    store::{self, Candidate, Hit, Walk, Within},
 };
 use crate::{
-    catalogue::api::{Mode, Row, RowParts},
+    catalogue::api::{ListingRow, Mode, RowParts},
+    listing::Entry,
     membership::{self, api::MemberCard},
 };
 
@@ -29,24 +28,9 @@ const WINDOW: usize = 200;
 /// Accidents of letters are rare; a page that is still not full after so many windows goes out as it is.
 const MAX_WINDOWS: usize = 8;
 
-/// Where a page ended.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(super) struct Position {
-    pub sort: Sort,
-    /// When the first page was asked for, in microseconds: ages are counted from then, and what is newer stays out.
-    as_of: i64,
-    /// The reach of the first page, and whether it grew.
-    reach: Option<u32>,
-    grown: bool,
-    /// The window begins behind this key,
-    from: Option<Key>,
-    /// and was given up to here: points (as bits) and id.
-    given: Option<(u64, Uuid)>,
-}
-
 /// What a search found.
 pub(super) struct Found {
-    pub rows: Vec<Row>,
+    pub rows: Vec<ListingRow>,
     pub next: Option<String>,
     pub reach_km: Option<u32>,
     pub grown: bool,
@@ -54,11 +38,11 @@ pub(super) struct Found {
 
 /// A listing with its place on a page.
 struct Placed {
-    line: Line,
+    candidate: Candidate,
     card: MemberCard,
     points: f64,
     km: Option<f64>,
-    key: Key,
+    key: PageKey,
 }
 
 /// What a page needs from its surroundings.
@@ -88,7 +72,7 @@ impl Finder<'_> {
             Sort::Recommended => WINDOW,
             Sort::Near | Sort::Newest => limit + 1,
         };
-        let mut page: Vec<(Placed, Option<Key>)> = Vec::new();
+        let mut page: Vec<(Placed, Option<PageKey>)> = Vec::new();
         let mut ended = false;
         for _ in 0..MAX_WINDOWS {
             let walk = Walk { search, as_of, now: self.now, after: from, n: window };
@@ -100,10 +84,11 @@ impl Finder<'_> {
             let last = hits.last().map(Hit::key);
             let mut placed = self.place(search, as_of, hits).await?;
             if search.sort == Sort::Recommended {
-                placed.sort_by(|a, b| b.points.total_cmp(&a.points).then(b.line.id.cmp(&a.line.id)));
+                placed
+                    .sort_by(|a, b| b.points.total_cmp(&a.points).then(b.candidate.id.cmp(&a.candidate.id)));
                 if let Some((bits, id)) = given.take() {
                     let given = f64::from_bits(bits);
-                    placed.retain(|p| p.points.total_cmp(&given).then(p.line.id.cmp(&id)).is_lt());
+                    placed.retain(|p| p.points.total_cmp(&given).then(p.candidate.id.cmp(&id)).is_lt());
                 }
                 page.extend(placed.into_iter().map(|p| (p, from)));
             } else {
@@ -125,7 +110,7 @@ impl Finder<'_> {
         let next = if page.len() > limit {
             page.truncate(limit);
             page.last().map(|(last, window)| match search.sort {
-                Sort::Recommended => position(*window, Some((last.points.to_bits(), last.line.id))),
+                Sort::Recommended => position(*window, Some((last.points.to_bits(), last.candidate.id))),
                 Sort::Near | Sort::Newest => position(Some(last.key), None),
             })
         } else {
@@ -197,52 +182,57 @@ impl Finder<'_> {
         hits: Vec<Hit>,
     ) -> Result<Vec<Placed>, Problem> {
         let ids = hits.iter().map(|hit| hit.id).collect();
-        let lines = store::lines(self.c, search.kind, ids, !search.query.is_empty()).await?;
-        let mut owners: Vec<Uuid> = lines.iter().map(|line| line.owner).collect();
+        let candidates = store::candidates(self.c, search.kind, ids, !search.query.is_empty()).await?;
+        let mut owners: Vec<Uuid> = candidates.iter().map(|candidate| candidate.owner).collect();
         owners.sort_unstable();
         owners.dedup();
         let cards = membership::api::cards(self.c, self.regions, &owners).await?;
-        let mut lines: HashMap<Uuid, Line> = lines.into_iter().map(|line| (line.id, line)).collect();
+        let mut candidates: HashMap<Uuid, Candidate> =
+            candidates.into_iter().map(|candidate| (candidate.id, candidate)).collect();
         let best = f64::from(search.query.best_score().max(1));
         let placed = hits.into_iter().filter_map(|hit| {
-            let line = lines.remove(&hit.id)?;
-            let card = cards.get(&line.owner)?.clone();
+            let candidate = candidates.remove(&hit.id)?;
+            let card = cards.get(&candidate.owner)?.clone();
             let text = if search.query.is_empty() {
                 1.0
             } else {
-                let entry = Entry { title: &line.title, category: line.category.words(), body: &line.body };
+                let entry = Entry {
+                    title: &candidate.title,
+                    category: candidate.category.words(),
+                    body: &candidate.body,
+                };
                 f64::from(search.query.score(&entry)?) / best
             };
-            let km = (line.mode != Mode::Online)
-                .then(|| search.distance(self.regions, &line.region_code))
+            let km = (candidate.mode != Mode::Online)
+                .then(|| search.distance(self.regions, &candidate.region_code))
                 .flatten();
             let way = match (&search.place, km) {
                 (Place::Around { .. }, Some(km)) => Way::Km(km),
                 (Place::Around { .. }, None) => Way::Online,
                 (Place::Anywhere | Place::Within(_), _) => Way::Anywhere,
             };
-            let age_days = (as_of - line.published_at).as_seconds_f64() / 86_400.0;
+            let age_days = (as_of - candidate.published_at).as_seconds_f64() / 86_400.0;
             let points = points(&Signals { text, way, age_days, newcomer: card.given_count == 0 });
-            Some(Placed { line, card, points, km, key: hit.key() })
+            Some(Placed { candidate, card, points, km, key: hit.key() })
         });
         Ok(placed.collect())
     }
 
-    fn row(&self, search: &Search, placed: Placed) -> Row {
-        let Placed { line, card, km, .. } = placed;
-        let marks = utf16(&line.title, &search.query.highlight(&line.title));
-        let state = line.state;
+    fn row(&self, search: &Search, placed: Placed) -> ListingRow {
+        let Placed { candidate, card, km, .. } = placed;
+        let marks = utf16(&candidate.title, &search.query.highlight(&candidate.title));
+        let state = candidate.state;
         let parts = RowParts {
-            id: line.id,
+            id: candidate.id,
             kind: search.kind,
-            title: line.title,
-            minutes: line.minutes,
-            mode: line.mode,
-            region_code: line.region_code,
-            times: line.times,
+            title: candidate.title,
+            minutes: candidate.minutes,
+            mode: candidate.mode,
+            region_code: candidate.region_code,
+            times: candidate.times,
             state,
         };
-        Row::of(parts, card, self.regions).found(marks, km.map(|km| (km * 10.0).round() / 10.0))
+        ListingRow::of(parts, card, self.regions).found(marks, km.map(|km| (km * 10.0).round() / 10.0))
     }
 }
 

@@ -1,12 +1,10 @@
-//! Search: the reading side of the catalogue. It has no rows of its own; `catalogue` writes what [`fn@index`] says
-//! together with each listing, so a listing is found from the moment it is committed.
+//! Search: the reading side of the catalogue. It has no rows of its own; `catalogue` writes the codes of
+//! `listing::Index` together with each listing, so a listing is found from the moment it is committed.
 //!
-//! `domain` knows Korean, `store` walks the indexes, `finder` turns walks into pages, `rank` is the written formula of
+//! `store` walks the indexes, `finder` turns walks into pages, `rank` is the written formula of
 //! the recommended order, `relax` finds what to let go of when there is nothing.
 
-mod domain;
 mod finder;
-mod index;
 mod rank;
 mod relax;
 mod request;
@@ -15,8 +13,6 @@ mod similar;
 mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
-
-pub(crate) use index::index;
 
 pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
     c.service(search_listings::talents)

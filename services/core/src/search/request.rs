@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use common::http::{Cursor, FieldError, Fields, Problem};
 use regions::{Level, Regions};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
-use super::{domain::Query, finder::Position};
 use crate::{
-    catalogue::api::{Category, Kind, Mode, Times},
+    catalogue::api::{Mode, Times},
+    listing::{Category, ListingKind, Query},
     region::area,
 };
 
@@ -49,7 +51,7 @@ pub(super) struct SearchQuery {
 }
 
 /// What a search can let go of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = SearchFilter)]
 pub(super) enum Filter {
@@ -61,7 +63,7 @@ pub(super) enum Filter {
 }
 
 /// The order of what is found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Sort {
     Recommended,
@@ -106,7 +108,7 @@ pub(super) enum Reach {
 /// A search that makes sense.
 #[derive(Clone, Debug)]
 pub(super) struct Search {
-    pub kind: Kind,
+    pub kind: ListingKind,
     pub query: Query,
     pub category: Option<Category>,
     pub mode: Option<Mode>,
@@ -114,6 +116,41 @@ pub(super) struct Search {
     pub place: Place,
     pub reach: Reach,
     pub sort: Sort,
+}
+
+/// Where a walk stands: the order of every walk is `k` ascending, then the newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct PageKey {
+    /// As bits, so that it survives a cursor unchanged.
+    pub k: u64,
+    /// In microseconds.
+    pub at: i64,
+    pub id: Uuid,
+}
+
+impl PageKey {
+    pub fn k(&self) -> f64 {
+        f64::from_bits(self.k)
+    }
+
+    pub fn at(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(self.at).unwrap_or_default()
+    }
+}
+
+/// Where a page ended.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct Position {
+    pub sort: Sort,
+    /// When the first page was asked for, in microseconds: ages are counted from then, and what is newer stays out.
+    pub as_of: i64,
+    /// The reach of the first page, and whether it grew.
+    pub reach: Option<u32>,
+    pub grown: bool,
+    /// The window begins behind this key,
+    pub from: Option<PageKey>,
+    /// and was given up to here: points (as bits) and id.
+    pub given: Option<(u64, Uuid)>,
 }
 
 /// A search, and which page of it.
@@ -125,7 +162,7 @@ pub(super) struct Asked {
 }
 
 impl SearchQuery {
-    pub fn parse(self, kind: Kind, regions: &Regions) -> Result<Asked, Problem> {
+    pub fn parse(self, kind: ListingKind, regions: &Regions) -> Result<Asked, Problem> {
         let limit = common::http::PageQuery { limit: self.limit, cursor: None }.limit()?;
         let position = self.cursor.as_deref().map(Cursor::decode::<Position>).transpose()?;
         let mut f = Fields::new();

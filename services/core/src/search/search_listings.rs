@@ -14,12 +14,12 @@ use super::{
     relax::{self, Relaxation},
     request::{Asked, SearchQuery},
 };
-use crate::catalogue::api::{Kind, Row};
+use crate::{catalogue::api::ListingRow, listing::ListingKind};
 
 /// A page of what was found.
 #[derive(Debug, Serialize, ToSchema)]
 struct SearchPage {
-    items: Vec<Row>,
+    items: Vec<ListingRow>,
     #[schema(required)]
     next: Option<String>,
     reach: ReachView,
@@ -49,7 +49,7 @@ pub(super) async fn talents(
     _who: MaybeCaller,
     ApiQuery(query): ApiQuery<SearchQuery>,
 ) -> Result<HttpResponse, Problem> {
-    search(&cx, &regions, query.parse(Kind::Talent, &regions)?).await
+    search(&cx, &regions, query.parse(ListingKind::Talent, &regions)?).await
 }
 
 /// Searches needs. In person within reach, online from anywhere.
@@ -64,7 +64,7 @@ pub(super) async fn needs(
     _who: MaybeCaller,
     ApiQuery(query): ApiQuery<SearchQuery>,
 ) -> Result<HttpResponse, Problem> {
-    search(&cx, &regions, query.parse(Kind::Need, &regions)?).await
+    search(&cx, &regions, query.parse(ListingKind::Need, &regions)?).await
 }
 
 async fn search(cx: &Ctx, regions: &Regions, asked: Asked) -> Result<HttpResponse, Problem> {

@@ -13,14 +13,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    domain::Query,
     finder::Finder,
-    index,
     request::{Place, Reach, Search, Sort},
 };
-use crate::catalogue::{
-    self,
-    api::{Kind, Row},
+use crate::{
+    catalogue::{self, api::ListingRow},
+    listing::{Index, ListingKind, Query},
 };
 
 const AT_MOST: usize = 5;
@@ -31,7 +29,7 @@ const COMPARED: usize = 60;
 /// A few rows.
 #[derive(Debug, Serialize, ToSchema)]
 struct Similar {
-    items: Vec<Row>,
+    items: Vec<ListingRow>,
 }
 
 /// Up to five open talents of the same category, those whose titles are most alike first, then the nearest.
@@ -46,7 +44,7 @@ pub(super) async fn talents(
     _who: MaybeCaller,
     ApiPath(id): ApiPath<Uuid>,
 ) -> Result<HttpResponse, Problem> {
-    similar(&cx, &regions, Kind::Talent, id).await
+    similar(&cx, &regions, ListingKind::Talent, id).await
 }
 
 /// Up to five open needs of the same category, those whose titles are most alike first, then the nearest.
@@ -61,10 +59,10 @@ pub(super) async fn needs(
     _who: MaybeCaller,
     ApiPath(id): ApiPath<Uuid>,
 ) -> Result<HttpResponse, Problem> {
-    similar(&cx, &regions, Kind::Need, id).await
+    similar(&cx, &regions, ListingKind::Need, id).await
 }
 
-async fn similar(cx: &Ctx, regions: &Regions, kind: Kind, id: Uuid) -> Result<HttpResponse, Problem> {
+async fn similar(cx: &Ctx, regions: &Regions, kind: ListingKind, id: Uuid) -> Result<HttpResponse, Problem> {
     let mut c = cx.read().await?;
     let to = catalogue::api::likeness(&mut c, kind, id).await?.ok_or_else(Problem::not_found)?;
     let place = regions.get(&to.region_code).map_or(Place::Anywhere, |r| Place::Around {
@@ -85,7 +83,7 @@ async fn similar(cx: &Ctx, regions: &Regions, kind: Kind, id: Uuid) -> Result<Ht
     let mut finder = Finder { c: &mut c, regions, now: cx.clock.now() };
     let found = finder.page(&search, None, COMPARED).await?;
     let title = codes(&to.title, &to);
-    let mut rows: Vec<(usize, Row)> = found
+    let mut rows: Vec<(usize, ListingRow)> = found
         .rows
         .into_iter()
         .filter(|row| row.id != id)
@@ -99,5 +97,5 @@ async fn similar(cx: &Ctx, regions: &Regions, kind: Kind, id: Uuid) -> Result<Ht
 
 /// The codes of a title; those of the category are the same on both sides.
 fn codes(title: &str, to: &catalogue::api::Likeness) -> BTreeSet<i32> {
-    index(title, to.category, "").title_tokens.into_iter().collect()
+    Index::of(title, to.category, "").title_tokens.into_iter().collect()
 }

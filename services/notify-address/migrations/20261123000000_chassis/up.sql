@@ -1,4 +1,4 @@
--- The chassis tables of every service (crates/common/sql/chassis.sql). Each service copies this text into its
+-- The chassis tables of every service (crates/pg/sql/chassis.sql). Each service copies this text into its
 -- first migration; a test compares the two.
 
 -- Committed facts that wait for the relay. Emptied from the front, so it stays small: a queue, not a log.

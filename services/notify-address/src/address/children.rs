@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use common::http::{ApiPath, MaybeCaller, Problem, Problems};
 
 use super::{
-    Book,
+    directory::Directory,
     view::{Items, RegionView},
 };
 
@@ -16,13 +16,13 @@ use super::{
     responses((status = 200, body = Items<RegionView>), Problems)
 )]
 #[get("/regions/{code}/children")]
-pub async fn handle(
-    book: Data<Book>,
+pub(super) async fn handle(
+    directory: Data<Directory>,
     _: MaybeCaller,
     code: ApiPath<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let region = book.regions.get(&code.0).ok_or_else(Problem::not_found)?;
-    let items = book.regions.children(region.code).into_iter().map(RegionView::from).collect();
-    Ok(book.answer(&request, &Items { items }))
+    let region = directory.regions.get(&code.0).ok_or_else(Problem::not_found)?;
+    let items = directory.regions.children(region.code).into_iter().map(RegionView::from).collect();
+    Ok(directory.answer(&request, &Items { items }))
 }

@@ -5,7 +5,7 @@ use common::http::{MaybeCaller, Problem, Problems};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Book;
+use super::directory::Directory;
 
 #[derive(Serialize, ToSchema)]
 pub struct DatasetView<'a> {
@@ -24,12 +24,16 @@ pub struct DatasetView<'a> {
     responses((status = 200, body = DatasetView), Problems)
 )]
 #[get("/dataset")]
-pub async fn handle(book: Data<Book>, _: MaybeCaller, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let regions = &book.regions;
+pub(super) async fn handle(
+    directory: Data<Directory>,
+    _: MaybeCaller,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let regions = &directory.regions;
     let view = DatasetView {
         version: regions.dataset_version(),
         attribution: regions.attribution(),
         count: regions.len(),
     };
-    Ok(book.answer(&request, &view))
+    Ok(directory.answer(&request, &view))
 }

@@ -3,113 +3,21 @@
 
 mod children;
 mod dataset;
+mod directory;
 mod nearest;
 mod region;
 mod search;
 mod view;
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use utoipa_actix_web::service_config::ServiceConfig;
 
-use actix_web::{
-    HttpRequest, HttpResponse, HttpResponseBuilder,
-    http::{StatusCode, header},
-    web::{Bytes, Data},
-};
-use common::{http::Problem, service::Routes};
-use regions::{Level, Regions};
-use serde::Serialize;
+pub(crate) use directory::Directory;
 
-/// So many searches are remembered, some kilobytes each …
-const REMEMBERED: usize = 500;
-
-/// … and none of more bytes than anybody types.
-const LONGEST: usize = 60;
-
-/// The region table and what is answered most often.
-pub(crate) struct Book {
-    regions: Arc<Regions>,
-    /// Codes of the 시도.
-    sidos: Vec<String>,
-    /// What was searched lately, as it goes over the wire: many people type the same first letters.
-    searched: Mutex<HashMap<(String, usize), Bytes>>,
-    /// Changes with the table and with the program that searches it.
-    etag: String,
-}
-
-impl Book {
-    fn embedded() -> Self {
-        let regions = Regions::shared();
-        let sidos = regions.iter().filter(|r| r.level == Level::Sido).map(|r| r.code.to_owned()).collect();
-        let etag = format!("\"{}-{}\"", regions.dataset_version(), env!("CARGO_PKG_VERSION"));
-        Self { regions, sidos, searched: Mutex::default(), etag }
-    }
-
-    /// The answer, or 304 for whoever has it already.
-    fn answer(&self, request: &HttpRequest, view: &impl Serialize) -> HttpResponse {
-        let (known, mut response) = self.head(request);
-        if known { response.finish() } else { response.json(view) }
-    }
-
-    /// The answer to a search, from memory where it was given before.
-    fn found(
-        &self,
-        request: &HttpRequest,
-        q: &str,
-        limit: usize,
-        search: impl FnOnce() -> serde_json::Result<Vec<u8>>,
-    ) -> Result<HttpResponse, Problem> {
-        let (known, mut response) = self.head(request);
-        if known {
-            return Ok(response.finish());
-        }
-        let key = (q.to_owned(), limit);
-        let kept = self.searched.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        let body = if let Some(body) = kept {
-            body
-        } else {
-            let body = Bytes::from(search().map_err(Problem::internal)?);
-            let mut searched = self.searched.lock().unwrap_or_else(PoisonError::into_inner);
-            if searched.len() >= REMEMBERED {
-                searched.clear();
-            }
-            if q.len() <= LONGEST {
-                searched.insert(key, body.clone());
-            }
-            body
-        };
-        Ok(response.content_type("application/json").body(body))
-    }
-
-    fn head(&self, request: &HttpRequest) -> (bool, HttpResponseBuilder) {
-        let tags = request.headers().get(header::IF_NONE_MATCH);
-        let known = tags.is_some_and(|tags| tags.as_bytes() == self.etag.as_bytes());
-        let mut response = HttpResponse::build(if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
-        response.insert_header((header::CACHE_CONTROL, "public, max-age=3600"));
-        response.insert_header((header::ETAG, self.etag.as_str()));
-        (known, response)
-    }
-}
-
-/// `?limit=`, 1 to 20.
-fn limit(limit: Option<u32>, usual: usize) -> Result<usize, Problem> {
-    match limit {
-        None => Ok(usual),
-        Some(limit @ 1..=20) => usize::try_from(limit).map_err(Problem::internal),
-        Some(_) => Err(Problem::new(StatusCode::BAD_REQUEST, "page.limit")),
-    }
-}
-
-pub(crate) fn routes() -> Routes {
-    let book = Data::new(Book::embedded());
-    Arc::new(move |c| {
-        c.app_data(book.clone())
-            .service(search::handle)
-            .service(region::handle)
-            .service(children::handle)
-            .service(nearest::handle)
-            .service(dataset::handle);
-    })
+/// The operations of this context.
+pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
+    c.service(search::handle)
+        .service(region::handle)
+        .service(children::handle)
+        .service(nearest::handle)
+        .service(dataset::handle);
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Book, limit,
+    directory::{Directory, limit},
     view::{Items, RegionView},
 };
 
@@ -58,17 +58,17 @@ impl Point {
     responses((status = 200, body = Items<NearView>), Problems)
 )]
 #[get("/nearest")]
-pub async fn handle(
-    book: Data<Book>,
+pub(super) async fn handle(
+    directory: Data<Directory>,
     _: MaybeCaller,
     point: ApiQuery<Point>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let limit = limit(point.limit, 5)?;
     point.check()?;
-    let near = book.regions.nearest(point.lat, point.lon, limit).into_iter();
+    let near = directory.regions.nearest(point.lat, point.lon, limit).into_iter();
     let items = near
         .map(|near| NearView { region: near.region.into(), distance_km: (near.km * 100.0).round() / 100.0 })
         .collect();
-    Ok(book.answer(&request, &Items { items }))
+    Ok(directory.answer(&request, &Items { items }))
 }

@@ -5,7 +5,7 @@ use common::http::{ApiPath, MaybeCaller, Problem, Problems};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Book, view::RegionView};
+use super::{directory::Directory, view::RegionView};
 
 #[derive(Serialize, ToSchema)]
 pub struct PlaceView<'a> {
@@ -27,19 +27,19 @@ pub struct PlaceView<'a> {
     responses((status = 200, body = PlaceView), Problems)
 )]
 #[get("/regions/{code}")]
-pub async fn handle(
-    book: Data<Book>,
+pub(super) async fn handle(
+    directory: Data<Directory>,
     _: MaybeCaller,
     code: ApiPath<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let region = book.regions.get(&code.0).ok_or_else(Problem::not_found)?;
+    let region = directory.regions.get(&code.0).ok_or_else(Problem::not_found)?;
     let view = PlaceView {
         lat: region.lat,
         lon: region.lon,
         approximate: region.approximate,
-        dataset_version: book.regions.dataset_version(),
+        dataset_version: directory.regions.dataset_version(),
         region: region.into(),
     };
-    Ok(book.answer(&request, &view))
+    Ok(directory.answer(&request, &view))
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
-    Book, limit,
+    directory::{Directory, limit},
     view::{HitView, Items, RegionView},
 };
 
@@ -30,24 +30,25 @@ pub struct Search {
     responses((status = 200, body = Items<HitView>), Problems)
 )]
 #[get("/regions")]
-pub async fn handle(
-    book: Data<Book>,
+pub(super) async fn handle(
+    directory: Data<Directory>,
     _: MaybeCaller,
     query: ApiQuery<Search>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     if !query.q.trim().is_empty() {
         let limit = limit(query.limit, 10)?;
-        return book.found(&request, &query.q, limit, || {
-            let items = book.regions.search(&query.q, limit).into_iter().map(HitView::from).collect();
+        return directory.found(&request, &query.q, limit, || {
+            let items = directory.regions.search(&query.q, limit).into_iter().map(HitView::from).collect();
             serde_json::to_vec(&Items { items })
         });
     }
     let sido = |code: &String| {
-        let region = RegionView::from(book.regions.get(code)?);
+        let region = RegionView::from(directory.regions.get(code)?);
         Some(HitView { region, r#match: None, former_name: None })
     };
     // Choosing from the top needs all of them.
-    let limit = limit(query.limit, book.sidos.len())?;
-    Ok(book.answer(&request, &Items { items: book.sidos.iter().filter_map(sido).take(limit).collect() }))
+    let limit = limit(query.limit, directory.sidos.len())?;
+    Ok(directory
+        .answer(&request, &Items { items: directory.sidos.iter().filter_map(sido).take(limit).collect() }))
 }

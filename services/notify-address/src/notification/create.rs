@@ -3,40 +3,15 @@
 use chrono::{DateTime, Utc};
 use common::{
     db::Tx,
-    events::{Actor, Event, Failure},
+    events::{Actor, Emit, Failure},
 };
-use serde::Serialize;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
     domain::{self, Draft},
+    events::NoticeCreated,
     store::{self, NoticeRow},
 };
-
-/// Somebody has a new notice.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct NoticeCreated {
-    pub notice_id: Uuid,
-    pub account_id: Uuid,
-    pub key: &'static str,
-    pub category: &'static str,
-    #[serde(skip)]
-    pub version: i64,
-}
-
-impl Event for NoticeCreated {
-    const TOPIC: &'static str = super::hub::TOPIC;
-    const KIND: &'static str = "NoticeCreated";
-
-    fn key(&self) -> Uuid {
-        self.account_id
-    }
-
-    fn sequence(&self) -> i64 {
-        self.version
-    }
-}
 
 /// Stores the notice of `event`, once per person, unless the person switched its category off.
 pub(super) async fn run(
@@ -57,7 +32,7 @@ pub(super) async fn run(
         event_id: event,
         key: draft.key.as_str().to_owned(),
         category: category.as_str().to_owned(),
-        params: serde_json::to_value(&draft.params).map_err(|e| Failure::Broken(e.to_string()))?,
+        params: serde_json::to_value(&draft.params).map_err(|e| Failure::Permanent(e.to_string()))?,
         created_at: at,
         read_at: None,
     };

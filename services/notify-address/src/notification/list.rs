@@ -18,7 +18,11 @@ use super::{store, view::NoticeView};
     security(("bearer" = []))
 )]
 #[get("")]
-pub async fn handle(cx: Data<Ctx>, me: Caller, page: ApiQuery<PageQuery>) -> Result<HttpResponse, Problem> {
+pub(super) async fn handle(
+    cx: Data<Ctx>,
+    me: Caller,
+    page: ApiQuery<PageQuery>,
+) -> Result<HttpResponse, Problem> {
     let (limit, before) = (page.limit()?, page.after()?);
     let surplus = i64::try_from(limit + 1).map_err(Problem::internal)?;
     let rows = store::list_notices(&mut *cx.read().await?, me.account, before, surplus).await?;

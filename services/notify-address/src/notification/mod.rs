@@ -1,10 +1,11 @@
-//! Notification: what happened to a person, one notice per event. `domain` decides who hears of what; the `on_…`
-//! files react to other services' events and end in `create`; `remind` does the same by the clock; `hub` and
+//! Notification: what happened to a person, one notice per event. `domain` decides who receives what; the `on_…` files
+//! react to other services' events and end in `create`; `remind` does the same by timers; `fan_out`, `registry` and
 //! `stream` carry what was committed to open streams; the rest is the inbox and its preferences.
 
 mod create;
 mod domain;
-mod hub;
+mod events;
+mod fan_out;
 mod list;
 mod on_account;
 mod on_engagement;
@@ -12,67 +13,56 @@ mod on_hours;
 mod on_inquiry;
 mod on_listing;
 mod preferences;
+mod problem;
 mod read;
 mod read_all;
+mod registry;
 mod remind;
-mod schema;
 mod set_preference;
 mod store;
 mod stream;
 mod unread;
 mod view;
 
-use std::{sync::Arc, time::Duration};
+use common::{events::Consumer, jobs::Jobs};
+use utoipa_actix_web::service_config::ServiceConfig;
 
-use actix_web::web::Data;
-use common::{events::Consumer, jobs::Jobs, service::Routes};
-use futures_util::FutureExt;
-
-pub use create::NoticeCreated;
-pub(crate) use hub::{Hub, worker as hub_worker};
-pub use read::NoticesRead;
-
-/// How often a silent stream says that it is alive.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Heartbeat(pub Duration);
+pub(crate) use events::TOPIC;
+pub use events::{NoticeCreated, NoticesRead};
+pub(crate) use fan_out::worker;
+pub(crate) use registry::StreamRegistry;
+pub(crate) use stream::Heartbeat;
 
 /// Every key that a notice can have, with its category: what the web needs words for.
 pub fn notice_keys() -> impl Iterator<Item = (&'static str, &'static str)> {
-    domain::Key::ALL.iter().map(|key| (key.as_str(), key.category().as_str()))
+    domain::NoticeKey::ALL.iter().map(|key| (key.as_str(), key.category().as_str()))
 }
 
-pub(crate) fn routes(hub: Arc<Hub>, heartbeat: Heartbeat) -> Routes {
-    Arc::new(move |c| {
-        c.app_data(Data::from(hub.clone()))
-            .app_data(Data::new(heartbeat))
-            .service(list::handle)
-            .service(unread::handle)
-            .service(stream::handle)
-            .service(read_all::handle)
-            .service(preferences::handle)
-            .service(set_preference::handle)
-            .service(read::handle);
-    })
+/// The operations of this context.
+pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
+    c.service(list::handle)
+        .service(unread::handle)
+        .service(stream::handle)
+        .service(read_all::handle)
+        .service(preferences::handle)
+        .service(set_preference::handle)
+        .service(read::handle);
 }
 
-pub(crate) fn consumer() -> Consumer {
-    let consumer = Consumer::new("notify-address/notification");
-    let consumer = on_engagement::KINDS.iter().fold(consumer, |consumer, kind| {
-        consumer.on(on_engagement::TOPIC, kind, |tx, e| on_engagement::handle(tx, e).boxed())
-    });
-    let consumer = on_listing::KINDS.iter().fold(consumer, |consumer, kind| {
-        consumer.on(on_listing::TOPIC, kind, |tx, e| on_listing::handle(tx, e).boxed())
-    });
-    consumer
-        .on(on_inquiry::TOPIC, "InquiryOpened", |tx, e| on_inquiry::handle(tx, e).boxed())
-        .on(on_hours::TOPIC, "HoursPosted", |tx, e| on_hours::handle(tx, e).boxed())
-        .on(on_account::IDENTITY, "PasswordChanged", |tx, e| on_account::handle(tx, e).boxed())
-        .on(on_account::SESSION, "DeviceSessionStarted", |tx, e| on_account::handle(tx, e).boxed())
-        .on(on_account::SESSION, "DeviceSessionRevoked", |tx, e| on_account::handle(tx, e).boxed())
+/// What this context subscribes to.
+pub(crate) fn consumers() -> Vec<Consumer> {
+    let reactions = [
+        on_engagement::subscribe,
+        on_listing::subscribe,
+        on_inquiry::subscribe,
+        on_hours::subscribe,
+        on_account::subscribe,
+    ];
+    let none = Consumer::new("notify-address/notification");
+    vec![reactions.into_iter().fold(none, |consumer, subscribe| subscribe(consumer))]
 }
 
-pub(crate) fn jobs() -> Jobs {
-    Jobs::new()
-        .on(remind::EVENING, |tx, job| remind::run(tx, job).boxed())
-        .on(remind::SOON, |tx, job| remind::run(tx, job).boxed())
+/// The timers of this context.
+pub(crate) fn jobs(jobs: Jobs) -> Jobs {
+    remind::jobs(jobs)
 }

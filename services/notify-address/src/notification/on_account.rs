@@ -1,42 +1,56 @@
-//! The account's own safety: a new device, a new password, a session that may have been copied.
+//! The account's own safety: a new device, a new password, a device session that may have been copied.
 
 use common::{
     db::Tx,
-    events::{Envelope, Failure},
+    events::{Consumer, Envelope, Failure},
 };
+use futures_util::FutureExt;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
     create,
-    domain::{Draft, Key, Params},
+    domain::{Draft, NoticeKey, Params},
 };
 
-pub(super) const IDENTITY: &str = "dojob.auth.identity.v1";
-pub(super) const SESSION: &str = "dojob.auth.session.v1";
+const IDENTITY: &str = "dojob.auth.identity.v1";
+const SESSION: &str = "dojob.auth.session.v1";
 
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct AccountEvent {
+struct AccountEvent {
     account_id: Uuid,
     device_session_id: Option<Uuid>,
-    /// The session that came with the sign-up.
+    /// The device session that came with the sign-up.
     #[serde(default)]
     first: bool,
-    /// Why a session was ended.
+    /// Why a device session was ended.
     cause: Option<String>,
 }
 
-pub(super) async fn handle(tx: &mut Tx<'_>, e: Envelope<AccountEvent>) -> Result<(), Failure> {
-    let AccountEvent { account_id, device_session_id, first, cause } = e.data;
-    let key = match e.kind.as_str() {
-        "DeviceSessionStarted" if first => return Ok(()),
-        "DeviceSessionStarted" => Key::NewDevice,
-        "PasswordChanged" => Key::PasswordChanged,
-        // Whatever else ends a session was done by its owner.
-        "DeviceSessionRevoked" if cause.as_deref() != Some("reuse") => return Ok(()),
-        "DeviceSessionRevoked" => Key::SessionReused,
-        kind => return Err(Failure::Broken(format!("no rule for {kind}"))),
-    };
+pub(super) fn subscribe(consumer: Consumer) -> Consumer {
+    consumer
+        .on(IDENTITY, "PasswordChanged", |tx, e| notify(tx, e, NoticeKey::PasswordChanged).boxed())
+        .on(SESSION, "DeviceSessionStarted", |tx, e| started(tx, e).boxed())
+        .on(SESSION, "DeviceSessionRevoked", |tx, e| revoked(tx, e).boxed())
+}
+
+async fn started(tx: &mut Tx<'_>, e: Envelope<AccountEvent>) -> Result<(), Failure> {
+    if e.data.first {
+        return Ok(());
+    }
+    notify(tx, e, NoticeKey::NewDevice).await
+}
+
+async fn revoked(tx: &mut Tx<'_>, e: Envelope<AccountEvent>) -> Result<(), Failure> {
+    // Every other cause is an act of the owner.
+    if e.data.cause.as_deref() != Some("reuse") {
+        return Ok(());
+    }
+    notify(tx, e, NoticeKey::SessionReused).await
+}
+
+async fn notify(tx: &mut Tx<'_>, e: Envelope<AccountEvent>, key: NoticeKey) -> Result<(), Failure> {
+    let AccountEvent { account_id, device_session_id, .. } = e.data;
     let params = Params { device_session_id, ..Params::default() };
     create::run(tx, e.id, e.time, &Draft { account_id, key, params }).await
 }

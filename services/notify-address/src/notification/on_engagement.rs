@@ -3,49 +3,67 @@
 use chrono::{DateTime, Utc};
 use common::{
     db::Tx,
-    events::{Actor, Envelope, Failure},
+    events::{Actor, Consumer, Envelope, Failure},
 };
+use futures_util::FutureExt;
 use serde::{Deserialize, de::IgnoredAny};
 use uuid::Uuid;
 
 use super::{
     create,
-    domain::{self, Happened, Listing, Pair, Params, Side},
+    domain::{self, Fact, Listing, Pair, Params, Side},
     remind, store,
 };
 
-pub(super) const TOPIC: &str = "dojob.core.engagement.v1";
+const TOPIC: &str = "dojob.core.engagement.v1";
 
-pub(super) const KINDS: [&str; 17] = [
-    "EngagementProposed",
-    "EngagementCountered",
-    "EngagementScheduled",
-    "EngagementDeclined",
-    "EngagementWithdrawn",
-    "EngagementExpired",
-    "EngagementCancelled",
-    "EngagementStarted",
-    "EngagementEnded",
-    "OutcomeClaimed",
-    "OutcomeQuestioned",
-    "OutcomeRestated",
-    "SessionDidNotTakePlace",
-    "EngagementNoShow",
-    "EngagementLapsed",
-    "EngagementPutOnHold",
-    "EngagementReleased",
+/// Reads an event; the sides are those that have to answer.
+type Read = fn(&EngagementEvent, &[Side]) -> Fact;
+
+/// Kinds of events, and what each means.
+const KINDS: [(&str, Read); 17] = [
+    ("EngagementProposed", |_, asked| Fact::Proposed { awaiting: asked.first().copied() }),
+    ("EngagementCountered", |_, asked| Fact::Countered { awaiting: asked.first().copied() }),
+    ("EngagementScheduled", |_, _| Fact::Scheduled),
+    ("EngagementDeclined", |e, _| match e.reason_code.as_deref() {
+        Some("need_filled") => Fact::NotChosen,
+        Some("need_closed") => Fact::NeedClosed,
+        _ => Fact::Declined,
+    }),
+    ("EngagementWithdrawn", |_, _| Fact::Withdrawn),
+    ("EngagementExpired", |_, _| Fact::Expired),
+    ("EngagementCancelled", |_, _| Fact::Cancelled),
+    ("EngagementStarted", |_, _| Fact::Started),
+    ("EngagementEnded", |_, _| Fact::Ended),
+    ("OutcomeClaimed", |_, asked| Fact::OutcomeClaimed { awaiting: asked.first().copied() }),
+    ("OutcomeQuestioned", |_, asked| Fact::Questioned {
+        donor: asked.contains(&Side::Donor),
+        recipient: asked.contains(&Side::Recipient),
+    }),
+    ("OutcomeRestated", |_, asked| Fact::OutcomeRestated { awaiting: asked.first().copied() }),
+    ("SessionDidNotTakePlace", |_, _| Fact::DidNotTakePlace),
+    ("EngagementNoShow", |_, _| Fact::NoShow),
+    ("EngagementLapsed", |_, _| Fact::Lapsed),
+    ("EngagementPutOnHold", |_, _| Fact::PutOnHold),
+    ("EngagementReleased", |_, _| Fact::Released),
 ];
 
-/// What this context wants to know of any engagement event.
+pub(super) fn subscribe(consumer: Consumer) -> Consumer {
+    KINDS.iter().fold(consumer, |consumer, &(kind, read)| {
+        consumer.on(TOPIC, kind, move |tx, e| handle(tx, e, read).boxed())
+    })
+}
+
+/// What this context needs of any engagement event.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct EngagementEvent {
+struct EngagementEvent {
     engagement_id: Uuid,
     donor_id: Uuid,
     recipient_id: Uuid,
     listing: Option<Listing>,
-    by: Option<Who>,
+    by: Option<Party>,
     #[serde(default)]
-    awaiting: Awaited,
+    awaiting: Awaiting,
     terms_version: Option<i32>,
     starts_at: Option<DateTime<Utc>>,
     minutes: Option<i32>,
@@ -56,31 +74,31 @@ pub(super) struct EngagementEvent {
     late: Option<bool>,
     notice_seconds: Option<i64>,
     /// Who did not come.
-    who: Option<Who>,
+    who: Option<Party>,
     acknowledged: Option<bool>,
 }
 
-/// One of the two, by account or by part; or neither (the clock, the system).
+/// One of the two, by account or by part; or neither (a timer, the system).
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
-enum Who {
+enum Party {
     Account(Uuid),
     Side(Side),
     Acting(Actor),
     Neither(IgnoredAny),
 }
 
-/// Whose turn it is: nobody's, one's or several's.
+/// Who has to answer: nobody, one or several.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(untagged)]
-enum Awaited {
-    Several(Vec<Who>),
-    One(Who),
+enum Awaiting {
+    Several(Vec<Party>),
+    One(Party),
     #[default]
     Nobody,
 }
 
-impl Awaited {
+impl Awaiting {
     fn sides(&self, pair: &Pair) -> Vec<Side> {
         match self {
             Self::Several(all) => all.iter().filter_map(|who| who.side(pair)).collect(),
@@ -90,7 +108,7 @@ impl Awaited {
     }
 }
 
-impl Who {
+impl Party {
     fn side(&self, pair: &Pair) -> Option<Side> {
         match self {
             Self::Account(id) | Self::Acting(Actor::Account(id)) => pair.side_of(*id),
@@ -100,50 +118,17 @@ impl Who {
     }
 }
 
-fn happened(kind: &str, reason_code: Option<&str>, asked: &[Side]) -> Option<Happened> {
-    let awaiting = asked.first().copied();
-    Some(match kind {
-        "EngagementProposed" => Happened::Proposed { awaiting },
-        "EngagementCountered" => Happened::Countered { awaiting },
-        "EngagementScheduled" => Happened::Scheduled,
-        "EngagementDeclined" => match reason_code {
-            Some("need_filled") => Happened::NotChosen,
-            Some("need_closed") => Happened::NeedClosed,
-            _ => Happened::Declined,
-        },
-        "EngagementWithdrawn" => Happened::Withdrawn,
-        "EngagementExpired" => Happened::Expired,
-        "EngagementCancelled" => Happened::Cancelled,
-        "EngagementStarted" => Happened::Started,
-        "EngagementEnded" => Happened::Ended,
-        "OutcomeClaimed" => Happened::OutcomeClaimed { awaiting },
-        "OutcomeQuestioned" => {
-            let is_asked = |side| asked.contains(&side);
-            Happened::Questioned { donor: is_asked(Side::Donor), recipient: is_asked(Side::Recipient) }
-        }
-        "OutcomeRestated" => Happened::OutcomeRestated { awaiting },
-        "SessionDidNotTakePlace" => Happened::DidNotTakePlace,
-        "EngagementNoShow" => Happened::NoShow,
-        "EngagementLapsed" => Happened::Lapsed,
-        "EngagementPutOnHold" => Happened::PutOnHold,
-        "EngagementReleased" => Happened::Released,
-        _ => return None,
-    })
-}
-
-pub(super) async fn handle(tx: &mut Tx<'_>, e: Envelope<EngagementEvent>) -> Result<(), Failure> {
+async fn handle(tx: &mut Tx<'_>, e: Envelope<EngagementEvent>, read: Read) -> Result<(), Failure> {
     let data = &e.data;
     let pair = Pair { donor: data.donor_id, recipient: data.recipient_id };
-    let side = |who: &Option<Who>| who.as_ref().and_then(|who| who.side(&pair));
+    let side = |who: &Option<Party>| who.as_ref().and_then(|who| who.side(&pair));
     let acted = match e.actor {
         Some(Actor::Account(id)) => pair.side_of(id),
         _ => None,
     };
     let by = side(&data.by).or(acted);
     let asked = data.awaiting.sides(&pair);
-    let Some(happened) = happened(&e.kind, data.reason_code.as_deref(), &asked) else {
-        return Err(Failure::Broken(format!("no rule for {}", e.kind)));
-    };
+    let fact = read(data, &asked);
     let params = Params {
         engagement_id: Some(data.engagement_id),
         listing: data.listing.clone(),
@@ -153,7 +138,7 @@ pub(super) async fn handle(tx: &mut Tx<'_>, e: Envelope<EngagementEvent>) -> Res
         expires_at: data.expires_at,
         answer_by: data.answer_by,
         question: data.question.clone(),
-        silent_id: asked.first().filter(|_| happened == Happened::Expired).map(|side| pair.of(*side)),
+        silent_id: asked.first().filter(|_| fact == Fact::Expired).map(|side| pair.of(*side)),
         terms_version: data.terms_version,
         reason_code: data.reason_code.clone(),
         late: data.late,
@@ -163,19 +148,19 @@ pub(super) async fn handle(tx: &mut Tx<'_>, e: Envelope<EngagementEvent>) -> Res
         ..Params::default()
     };
 
-    let before = store::lock_standing(tx, data.engagement_id).await?;
-    let standing = before.after(happened, e.sequence, data.starts_at);
-    if standing != before {
-        store::save_standing(tx, data.engagement_id, &standing).await?;
+    let before = store::lock_appointment(tx, data.engagement_id).await?;
+    let appointment = before.after(fact, e.sequence, data.starts_at);
+    if appointment != before {
+        store::save_appointment(tx, data.engagement_id, &appointment).await?;
     }
-    match standing.starts_at {
-        Some(starts_at) if happened == Happened::Scheduled && e.sequence == standing.sequence => {
+    match appointment.starts_at {
+        Some(starts_at) if fact == Fact::Scheduled && e.sequence == appointment.sequence => {
             remind::schedule(tx, e.id, data.engagement_id, starts_at, &pair, &params).await?;
         }
         None if before.starts_at.is_some() => remind::unschedule(tx, data.engagement_id).await?,
         _ => {}
     }
-    for draft in domain::notices(happened, &pair, by, &params) {
+    for draft in domain::notices(fact, &pair, by, &params) {
         create::run(tx, e.id, e.time, &draft).await?;
     }
     Ok(())

@@ -1,28 +1,33 @@
-//! Somebody asks about a listing: the asked one hears of it.
+//! Somebody asks about a listing: its owner is notified.
 
 use common::{
     db::Tx,
-    events::{Envelope, Failure},
+    events::{Consumer, Envelope, Failure},
 };
+use futures_util::FutureExt;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
     create,
-    domain::{Draft, Key, Listing, Params},
+    domain::{Draft, Listing, NoticeKey, Params},
 };
 
-pub(super) const TOPIC: &str = "dojob.core.inquiry.v1";
+const TOPIC: &str = "dojob.core.inquiry.v1";
 
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct InquiryOpened {
+struct InquiryOpened {
     inquiry_id: Uuid,
     from: Uuid,
     to: Uuid,
     listing: Option<Listing>,
 }
 
-pub(super) async fn handle(tx: &mut Tx<'_>, e: Envelope<InquiryOpened>) -> Result<(), Failure> {
+pub(super) fn subscribe(consumer: Consumer) -> Consumer {
+    consumer.on(TOPIC, "InquiryOpened", |tx, e| handle(tx, e).boxed())
+}
+
+async fn handle(tx: &mut Tx<'_>, e: Envelope<InquiryOpened>) -> Result<(), Failure> {
     let InquiryOpened { inquiry_id, from, to, listing } = e.data;
     let params = Params {
         inquiry_id: Some(inquiry_id),
@@ -31,5 +36,5 @@ pub(super) async fn handle(tx: &mut Tx<'_>, e: Envelope<InquiryOpened>) -> Resul
         actor_id: Some(from),
         ..Params::default()
     };
-    create::run(tx, e.id, e.time, &Draft { account_id: to, key: Key::InquiryOpened, params }).await
+    create::run(tx, e.id, e.time, &Draft { account_id: to, key: NoticeKey::InquiryOpened, params }).await
 }

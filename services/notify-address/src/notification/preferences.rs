@@ -1,4 +1,4 @@
-//! What a person wants to hear of.
+//! What a person wants to be notified of.
 
 use actix_web::{HttpResponse, get, web::Data};
 use common::{
@@ -32,7 +32,7 @@ pub struct PreferencesView {
     security(("bearer" = []))
 )]
 #[get("/preferences")]
-pub async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Problem> {
+pub(super) async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Problem> {
     let set = store::list_preferences(&mut *cx.read().await?, me.account).await?;
     let is_on =
         |category: Category| set.iter().find(|(name, _)| name == category.as_str()).is_none_or(|(_, on)| *on);

@@ -5,35 +5,12 @@ use common::{
     Ctx,
     auth::Caller,
     db::Tx,
-    events::{Actor, Event},
+    events::{Actor, Emit},
     http::{ApiPath, Problem, Problems},
 };
-use serde::Serialize;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::store;
-
-/// Somebody has read notices.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct NoticesRead {
-    pub account_id: Uuid,
-    #[serde(skip)]
-    pub version: i64,
-}
-
-impl Event for NoticesRead {
-    const TOPIC: &'static str = super::hub::TOPIC;
-    const KIND: &'static str = "NoticesRead";
-
-    fn key(&self) -> Uuid {
-        self.account_id
-    }
-
-    fn sequence(&self) -> i64 {
-        self.version
-    }
-}
+use super::{events::NoticesRead, store};
 
 /// Marks one of my notices as read; again is fine.
 #[utoipa::path(
@@ -44,7 +21,7 @@ impl Event for NoticesRead {
     security(("bearer" = []))
 )]
 #[post("/{id}/read")]
-pub async fn handle(cx: Data<Ctx>, me: Caller, id: ApiPath<Uuid>) -> Result<HttpResponse, Problem> {
+pub(super) async fn handle(cx: Data<Ctx>, me: Caller, id: ApiPath<Uuid>) -> Result<HttpResponse, Problem> {
     cx.tx(async |mut tx: Tx<'_>| {
         // Before the lock, so that a stranger's attempt makes no row.
         let notice = store::find_notice(&mut tx, me.account, id.0).await?.ok_or_else(Problem::not_found)?;

@@ -5,14 +5,14 @@ use common::{
     Ctx,
     auth::Caller,
     db::Tx,
-    events::Actor,
+    events::{Actor, Emit},
     http::{ApiJson, Problem, Problems},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{read::NoticesRead, store};
+use super::{events::NoticesRead, store};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -31,7 +31,11 @@ pub struct ReadAll {
     security(("bearer" = []))
 )]
 #[post("/read-all")]
-pub async fn handle(cx: Data<Ctx>, me: Caller, req: ApiJson<ReadAll>) -> Result<HttpResponse, Problem> {
+pub(super) async fn handle(
+    cx: Data<Ctx>,
+    me: Caller,
+    req: ApiJson<ReadAll>,
+) -> Result<HttpResponse, Problem> {
     cx.tx(async |mut tx: Tx<'_>| {
         if store::count_unread(&mut tx, me.account).await? == 0 {
             return Ok(());

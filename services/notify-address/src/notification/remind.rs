@@ -1,18 +1,23 @@
 //! Reminders of an appointment: the evening before, and three hours before.
 
 use chrono::{DateTime, Utc};
-use common::{db::Tx, events::Failure, jobs::Job};
+use common::{
+    db::Tx,
+    events::Failure,
+    jobs::{Job, Jobs, Schedule},
+};
+use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
     create,
-    domain::{self, Draft, Key, Lead, Pair, Params},
+    domain::{self, Draft, Lead, NoticeKey, Pair, Params},
     store,
 };
 
-pub(super) const EVENING: &str = "notification.remind_evening";
-pub(super) const SOON: &str = "notification.remind_soon";
+const EVENING: &str = "notification.remind_evening";
+const SOON: &str = "notification.remind_soon";
 
 #[derive(Serialize, Deserialize)]
 struct Reminder {
@@ -45,7 +50,7 @@ pub(super) async fn schedule(
             event_id: domain::reminder_id(scheduled, lead),
             engagement_id,
             starts_at,
-            drafts: pair.both(Key::Reminder, &params),
+            drafts: pair.both(NoticeKey::Reminder, &params),
         };
         let kind = match lead {
             Lead::Evening => EVENING,
@@ -62,13 +67,18 @@ pub(super) async fn unschedule(tx: &mut Tx<'_>, engagement_id: Uuid) -> Result<(
     Ok(())
 }
 
+/// The timers of this file.
+pub(super) fn jobs(jobs: Jobs) -> Jobs {
+    jobs.on(EVENING, |tx, job| run(tx, job).boxed()).on(SOON, |tx, job| run(tx, job).boxed())
+}
+
 /// Reminds both, if the appointment still stands and lies ahead.
-pub(super) async fn run(tx: &mut Tx<'_>, job: Job) -> Result<Option<DateTime<Utc>>, Failure> {
+async fn run(tx: &mut Tx<'_>, job: Job) -> Result<Option<DateTime<Utc>>, Failure> {
     let reminder: Reminder =
-        serde_json::from_value(job.payload).map_err(|e| Failure::Broken(e.to_string()))?;
+        serde_json::from_value(job.payload).map_err(|e| Failure::Permanent(e.to_string()))?;
     let now = tx.clock().now();
-    let standing = store::lock_standing(tx, reminder.engagement_id).await?;
-    if standing.starts_at == Some(reminder.starts_at) && now < reminder.starts_at {
+    let appointment = store::lock_appointment(tx, reminder.engagement_id).await?;
+    if appointment.starts_at == Some(reminder.starts_at) && now < reminder.starts_at {
         for draft in &reminder.drafts {
             create::run(tx, reminder.event_id, now, draft).await?;
         }

@@ -10,7 +10,7 @@ use common::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{domain::Category, store};
+use super::{domain::Category, problem, store};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -28,18 +28,14 @@ pub struct SetPreference {
     security(("bearer" = []))
 )]
 #[put("/preferences/{category}")]
-pub async fn handle(
+pub(super) async fn handle(
     cx: Data<Ctx>,
     me: Caller,
     category: ApiPath<Category>,
     req: ApiJson<SetPreference>,
 ) -> Result<HttpResponse, Problem> {
     if category.0.is_locked() {
-        return if req.on {
-            Ok(HttpResponse::NoContent().finish())
-        } else {
-            Err(Problem::conflict("preference.locked"))
-        };
+        return if req.on { Ok(HttpResponse::NoContent().finish()) } else { Err(problem::locked()) };
     }
     cx.tx(async |mut tx: Tx<'_>| {
         store::lock_account(&mut tx, me.account).await?;

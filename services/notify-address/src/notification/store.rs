@@ -1,5 +1,5 @@
-//! All SQL of this context. Whoever writes a person's notices locks the account first: that makes ids rise in the order
-//! of commits, and keeps two writers from locking one another's rows.
+//! All SQL of this context. A transaction that writes a person's notices locks the account first: that makes ids rise in
+//! the order of commits, and keeps two writers from locking one another's rows.
 
 use chrono::{DateTime, Utc};
 use common::db::Tx;
@@ -8,10 +8,8 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{
-    domain::{Category, Standing},
-    schema::{accounts, engagements, notices, preferences},
-};
+use super::domain::{Appointment, Category};
+use crate::schema::{accounts, engagements, notices, preferences};
 
 /// A person's row while it is locked.
 #[derive(Clone, Copy, Debug, Queryable, Selectable)]
@@ -44,7 +42,7 @@ struct EngagementRow {
     starts_at: Option<DateTime<Utc>>,
 }
 
-/// Locks the account and raises its version; makes the row of somebody we have not heard of.
+/// Locks the account and raises its version; makes the row of an account that is new here.
 pub async fn lock_account(tx: &mut Tx<'_>, account: Uuid) -> QueryResult<Account> {
     diesel::insert_into(accounts::table)
         .values((accounts::account_id.eq(account), accounts::version.eq(1)))
@@ -56,7 +54,7 @@ pub async fn lock_account(tx: &mut Tx<'_>, account: Uuid) -> QueryResult<Account
         .await
 }
 
-/// False when this person has heard of this event already.
+/// False when this person has a notice of this event already.
 pub async fn insert_notice(tx: &mut Tx<'_>, notice: &NoticeRow) -> QueryResult<bool> {
     let inserted = diesel::insert_into(notices::table)
         .values(notice)
@@ -198,8 +196,8 @@ pub async fn set_preference(
         .await
 }
 
-/// How the engagement stands, or as one that nothing is known of.
-pub async fn lock_standing(tx: &mut Tx<'_>, engagement: Uuid) -> QueryResult<Standing> {
+/// The appointment of this engagement, locked; none so far if nothing is known of it.
+pub async fn lock_appointment(tx: &mut Tx<'_>, engagement: Uuid) -> QueryResult<Appointment> {
     let row = engagements::table
         .find(engagement)
         .select(EngagementRow::as_select())
@@ -207,14 +205,18 @@ pub async fn lock_standing(tx: &mut Tx<'_>, engagement: Uuid) -> QueryResult<Sta
         .first(tx)
         .await
         .optional()?;
-    Ok(row.map(Standing::from).unwrap_or_default())
+    Ok(row.map(Appointment::from).unwrap_or_default())
 }
 
-pub async fn save_standing(tx: &mut Tx<'_>, engagement: Uuid, standing: &Standing) -> QueryResult<usize> {
+pub async fn save_appointment(
+    tx: &mut Tx<'_>,
+    engagement: Uuid,
+    appointment: &Appointment,
+) -> QueryResult<usize> {
     let row = EngagementRow {
         engagement_id: engagement,
-        sequence: standing.sequence,
-        starts_at: standing.starts_at,
+        sequence: appointment.sequence,
+        starts_at: appointment.starts_at,
     };
     diesel::insert_into(engagements::table)
         .values(&row)
@@ -225,7 +227,7 @@ pub async fn save_standing(tx: &mut Tx<'_>, engagement: Uuid, standing: &Standin
         .await
 }
 
-impl From<EngagementRow> for Standing {
+impl From<EngagementRow> for Appointment {
     fn from(row: EngagementRow) -> Self {
         Self { sequence: row.sequence, starts_at: row.starts_at }
     }

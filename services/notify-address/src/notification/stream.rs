@@ -1,6 +1,6 @@
 //! The live stream of a person's notices, as server-sent events.
 
-use std::{collections::VecDeque, convert::Infallible, future::ready, sync::Arc};
+use std::{collections::VecDeque, convert::Infallible, future::ready, sync::Arc, time::Duration};
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
@@ -18,18 +18,21 @@ use common::{
 };
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
-use futures_util::stream;
+use futures_util::stream::unfold;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use uuid::Uuid;
 
 use super::{
-    Heartbeat,
-    hub::{Frame, Hub, Listening},
+    registry::{Frame, StreamRegistry, Subscriber},
     store, view,
 };
 
-/// More than this is not told one by one.
+/// More than this is not sent one by one.
 const MAX_MISSED: usize = 100;
+
+/// How often a silent stream sends a sign of life.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Heartbeat(pub Duration);
 
 /// Where the client left off.
 #[derive(Clone, Copy, Debug)]
@@ -68,25 +71,25 @@ impl FromRequest for LastEvent {
     security(("bearer" = []))
 )]
 #[get("/stream")]
-pub async fn handle(
+pub(super) async fn handle(
     cx: Data<Ctx>,
     me: Caller,
     last: LastEvent,
-    hub: Data<Hub>,
+    registry: Data<StreamRegistry>,
     heartbeat: Data<Heartbeat>,
 ) -> Result<HttpResponse, Problem> {
-    // Listens before it reads: what is committed in between is in both, and is told once.
-    let listening = hub.into_inner().listen(me.account);
+    // Subscribes before it reads: what is committed in between is in both, and is sent once.
+    let subscriber = registry.into_inner().subscribe(me.account);
     let counted = cx.metrics.opened(cx.name, "stream");
-    let (opening, told) = open(&mut *cx.read().await?, me.account, last).await?;
+    let (opening, sent) = open(&mut *cx.read().await?, me.account, last).await?;
     let mut heartbeat = interval_at(Instant::now() + heartbeat.0, heartbeat.0);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let telling = Telling {
+    let stream = NoticeStream {
         cx: cx.into_inner(),
         expires_at: me.expires_at,
         opening,
-        told,
-        listening,
+        sent,
+        subscriber,
         heartbeat,
         _open: counted,
     };
@@ -94,17 +97,17 @@ pub async fn handle(
         .content_type("text/event-stream")
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header(("x-accel-buffering", "no"))
-        .streaming(stream::unfold(telling, Telling::next)))
+        .streaming(unfold(stream, NoticeStream::next)))
 }
 
-/// What the stream says first, and the id up to which notices are told with it.
+/// What the stream sends first, and the id up to which notices are sent with it.
 async fn open(c: &mut AsyncPgConnection, me: Uuid, last: LastEvent) -> QueryResult<(VecDeque<Bytes>, Uuid)> {
     let mut frames = VecDeque::new();
     let latest = store::find_latest(c, me).await?.unwrap_or(Uuid::nil());
-    let (mut told, mut here) = (latest, latest);
+    let (mut sent, mut here) = (latest, latest);
     match last {
         // What it knows was read before it came: a notice that is just being announced may be news to it.
-        LastEvent::New => told = Uuid::nil(),
+        LastEvent::New => sent = Uuid::nil(),
         LastEvent::Unknown => frames.push_back(view::reload_frame()),
         LastEvent::Id(id) => {
             let limit = i64::try_from(MAX_MISSED + 1).unwrap_or(i64::MAX);
@@ -115,26 +118,26 @@ async fn open(c: &mut AsyncPgConnection, me: Uuid, last: LastEvent) -> QueryResu
                 frames.extend(missed.iter().map(view::notice_frame));
                 // One more may have been committed since `latest` was read.
                 here = missed.last().map_or(latest, |notice| notice.id.max(latest));
-                told = here;
+                sent = here;
             }
         }
     }
     frames.push_back(view::opening_frame(store::count_unread(c, me).await?, here));
-    Ok((frames, told))
+    Ok((frames, sent))
 }
 
-struct Telling {
+struct NoticeStream {
     cx: Arc<Ctx>,
     expires_at: DateTime<Utc>,
     opening: VecDeque<Bytes>,
-    /// The last notice that was told; ids rise in the order of commits.
-    told: Uuid,
-    listening: Listening,
+    /// The last notice that was sent; ids rise in the order of commits.
+    sent: Uuid,
+    subscriber: Subscriber,
     heartbeat: Interval,
     _open: Opened,
 }
 
-impl Telling {
+impl NoticeStream {
     async fn next(mut self) -> Option<(Result<Bytes, Infallible>, Self)> {
         if let Some(frame) = self.opening.pop_front() {
             return Some((Ok(frame), self));
@@ -143,7 +146,7 @@ impl Telling {
         loop {
             let left = (self.expires_at - self.cx.clock.now()).to_std().ok()?;
             let frame = tokio::select! {
-                frame = self.listening.next() => frame?,
+                frame = self.subscriber.next() => frame?,
                 _ = self.heartbeat.tick() => return Some((Ok(view::heartbeat_frame()), self)),
                 () = tokio::time::sleep(left) => return None,
                 () = draining.cancelled() => return None,
@@ -151,8 +154,8 @@ impl Telling {
             };
             match frame {
                 Frame::Unread(bytes) => return Some((Ok(bytes), self)),
-                Frame::Notice { id, bytes } if id > self.told => {
-                    self.told = id;
+                Frame::Notice { id, bytes } if id > self.sent => {
+                    self.sent = id;
                     return Some((Ok(bytes), self));
                 }
                 Frame::Notice { .. } => {}

@@ -17,7 +17,7 @@ use super::{store, view::UnreadView};
     security(("bearer" = []))
 )]
 #[get("/unread")]
-pub async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Problem> {
+pub(super) async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Problem> {
     let count = store::count_unread(&mut *cx.read().await?, me.account).await?;
     Ok(HttpResponse::Ok().json(UnreadView { count }))
 }

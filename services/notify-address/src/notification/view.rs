@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    domain::{Category, Key, Params},
+    domain::{Category, NoticeKey, Params},
     store::NoticeRow,
 };
 
@@ -16,7 +16,7 @@ use super::{
 #[derive(Serialize, ToSchema)]
 pub struct NoticeView {
     pub id: Uuid,
-    #[schema(value_type = Key)]
+    #[schema(value_type = NoticeKey)]
     pub key: String,
     #[schema(value_type = Category)]
     pub category: String,

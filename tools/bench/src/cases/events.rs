@@ -12,7 +12,7 @@ use common::{
     Ctx, Service, Shared,
     auth::Verifier,
     db::{Database, Pool, Tx},
-    events::{Actor, Broker, Bus, Consumer, Envelope, Event, Kafka, LiveEvent, Topic},
+    events::{Actor, Broker, Bus, Consumer, Emit, Envelope, Event, Kafka, LiveEvent, Topic},
     jobs::Jobs,
     metrics::Metrics,
     service::{Pump, Tasks},

@@ -16,7 +16,7 @@ use crate::{
 };
 use catalog::Catalog;
 
-const CHASSIS: &str = "crates/common/sql/chassis.sql";
+const CHASSIS: &str = "crates/pg/sql/chassis.sql";
 
 /// Runs every migration on an empty database of this machine's PostgreSQL and looks at the result.
 pub fn check() -> Result<()> {
@@ -33,7 +33,7 @@ async fn check_all() -> Result<Vec<String>> {
     let admin = connect(&server.superuser_url("postgres")?).await?;
     // Two of us would drop one another's databases; the lock ends with the connection.
     admin.batch_execute("SELECT pg_advisory_lock(hashtextextended('dojob xtask db check', 0))").await?;
-    let chassis = files("crates/common/sql", &["chassis.sql"])?;
+    let chassis = files("crates/pg/sql", &["chassis.sql"])?;
     ensure!(!chassis.is_empty(), "{CHASSIS} is missing");
     let chassis = made(&server, &admin, "chassis", &chassis).await?;
 
@@ -43,7 +43,7 @@ async fn check_all() -> Result<Vec<String>> {
         ensure!(!migrations.is_empty(), "{service} has no migration");
         let catalog = made(&server, &admin, &service.replace('-', "_"), &migrations).await?;
         let mut schemas = files(&format!("services/{service}/src"), &[".rs"])?;
-        schemas.extend(files("crates/common/src", &["/db.rs"])?);
+        schemas.extend(files("crates/pg/src", &["/schema.rs"])?);
         let declared = declared::tables(&schemas)?;
         let mut faults = catalog.faults();
         faults.extend(catalog.differs_in(&chassis));

@@ -1,17 +1,18 @@
 import { useEffect, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
-import { api, ok } from '#/api/client.ts';
-import type { Session } from '#/api/model.ts';
-import { safeNext, signupPath } from '#/api/next.ts';
-import { enter } from '#/api/session.ts';
-import { ProblemLine } from '#/api/ui/ProblemLine.tsx';
-import { useSession } from '#/api/useSession.ts';
+import { api, ok } from '#/api/client/client.ts';
+import type { Session } from '#/api/types.ts';
+import { safeNext, signupPath } from '#/api/session/next.ts';
+import { logIn } from '#/api/session/session.ts';
+import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
+import { useSession } from '#/api/session/useSession.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
+import { paths } from '#/shared/paths.ts';
 import { Button, ButtonLink } from '#/shared/ui/Button.tsx';
 import { Fields, TextField } from '#/shared/ui/Field.tsx';
 import { Stack } from '#/shared/ui/Stack.tsx';
-import { DemoSeats } from './parts/DemoSeats.tsx';
+import { DemoAccounts } from './parts/DemoAccounts.tsx';
 import { PasswordField } from './parts/PasswordField.tsx';
 
 export default function LoginScreen() {
@@ -40,7 +41,7 @@ export default function LoginScreen() {
     if (empty) return;
     setBusy(true);
     try {
-      enter(await ok<Session>(api.POST('/api/auth/login', { body: { email, password } })));
+      logIn(await ok<Session>(api.POST('/api/auth/login', { body: { email, password } })));
     } catch (cause) {
       setError(cause);
       setBusy(false);
@@ -48,7 +49,7 @@ export default function LoginScreen() {
   }
 
   return (
-    <Screen title={t('login.title')} back="/">
+    <Screen title={t('login.title')} back={paths.home}>
       <Stack gap={3}>
         <form noValidate onSubmit={(event) => void submit(event)}>
           <Fields>
@@ -79,7 +80,7 @@ export default function LoginScreen() {
           {t('login.toSignup')}
         </ButtonLink>
         {/* They come when the server has answered, so below what stands already. */}
-        <DemoSeats next={next} />
+        <DemoAccounts next={next} />
       </Stack>
     </Screen>
   );

@@ -1,16 +1,17 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate, useNavigationType, useSearchParams } from 'react-router';
-import { api, ok } from '#/api/client.ts';
-import type { DocName, Session } from '#/api/model.ts';
-import { loginPath, safeNext } from '#/api/next.ts';
-import { isProblem } from '#/api/problem.ts';
-import { fieldTexts } from '#/api/problemText.ts';
-import { enter } from '#/api/session.ts';
-import { useMe } from '#/api/useMe.ts';
-import { useSession } from '#/api/useSession.ts';
+import { api, ok } from '#/api/client/client.ts';
+import type { DocName, Session } from '#/api/types.ts';
+import { loginPath, safeNext } from '#/api/session/next.ts';
+import { isProblem } from '#/api/problem/problem.ts';
+import { fieldTexts } from '#/api/problem/problemText.ts';
+import { logIn } from '#/api/session/session.ts';
+import { useMe } from '#/api/client/useMe.ts';
+import { useSession } from '#/api/session/useSession.ts';
 import { currentLang } from '#/shared/i18n/lang.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
+import { paths } from '#/shared/paths.ts';
 import { ButtonLink } from '#/shared/ui/Button.tsx';
 import { SkeletonPage } from '#/shared/ui/Skeleton.tsx';
 import { Stack } from '#/shared/ui/Stack.tsx';
@@ -47,7 +48,7 @@ export default function SignUpScreen() {
 
   function to(step: Step): string {
     const search = new URLSearchParams({ step });
-    if (next !== '/') search.set('next', next);
+    if (next !== paths.home) search.set('next', next);
     return `?${search}`;
   }
 
@@ -67,7 +68,7 @@ export default function SignUpScreen() {
       await navigate(to('profile'), { replace: true });
       setPassword('');
       setBirthTyped('');
-      enter(session);
+      logIn(session);
     } catch (cause) {
       refused(cause);
     } finally {
@@ -99,7 +100,7 @@ export default function SignUpScreen() {
   }
 
   return (
-    <Screen title={t('signup.title')} heading="page" back="/">
+    <Screen title={t('signup.title')} heading="page" back={paths.home}>
       {step === 'birth' && (
         <BirthStep
           typed={birthTyped}
@@ -198,7 +199,7 @@ function useNoWayBack(member: boolean, asked: string | null, profile: string): v
     const came = type !== 'POP' || key === 'default';
     const first = (history.state as { idx?: number } | null)?.idx === 0;
     if (came) void navigate(profile, { replace: true });
-    else if (first) void navigate('/', { replace: true });
+    else if (first) void navigate(paths.home, { replace: true });
     else void navigate(-1);
   });
   useEffect(() => pass(), [key, member]);

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { Screen } from '#/shared/nav/Screen.tsx';
+import { paths } from '#/shared/paths.ts';
 import { ButtonLink, ButtonRow } from '#/shared/ui/Button.tsx';
 import { Section } from '#/shared/ui/Stack.tsx';
 import { DocumentText } from './parts/DocumentText.tsx';
@@ -13,12 +14,12 @@ export default function TermsScreen() {
   const { doc = '' } = useParams();
   const text = useDocument(doc);
   return (
-    <Screen title={text.data?.title ?? t('terms.title')} back="/">
+    <Screen title={text.data?.title ?? t('terms.title')} back={paths.home}>
       <DocumentText doc={doc} />
       <Section title={t('terms.others')}>
         <ButtonRow>
           {ALL.filter((other) => other !== doc).map((other) => (
-            <ButtonLink key={other} size="small" to={`/terms/${other}`} replace>
+            <ButtonLink key={other} size="small" to={paths.document(other)} replace>
               {t(`doc.${other}`)}
             </ButtonLink>
           ))}

@@ -1,1 +1,3 @@
-export { DemoSeats } from './parts/DemoSeats.tsx';
+export { DemoAccounts } from './parts/DemoAccounts.tsx';
+export { LogInAgain } from './parts/LogInAgain.tsx';
+export { LoginGate } from './parts/LoginGate.tsx';

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { api, ok } from '#/api/client.ts';
-import { keys } from '#/api/keys.ts';
-import type { Doc, DocName, DocRef } from '#/api/model.ts';
-import { isProblem } from '#/api/problem.ts';
+import { api, ok } from '#/api/client/client.ts';
+import { keys } from '#/api/client/keys.ts';
+import type { Doc, DocName, DocRef } from '#/api/types.ts';
+import { isProblem } from '#/api/problem/problem.ts';
 import { useLang } from '#/shared/i18n/lang.ts';
-import { LOOPBACK } from './seat.ts';
+import { LOOPBACK } from './loopback.ts';
 
 /** What sign-up asks for, in today's versions. */
 export function useDocuments() {

@@ -1,18 +1,19 @@
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
-import { useCards } from '#/api/cards.ts';
-import type { Conversation, MemberCard } from '#/api/model.ts';
-import { ProblemState } from '#/api/ui/ProblemState.tsx';
-import { useSession } from '#/api/useSession.ts';
+import { useCards } from '#/api/client/useCards.ts';
+import type { Conversation, MemberCard } from '#/api/types.ts';
+import { ProblemState } from '#/api/problem/ProblemState.tsx';
+import { useSession } from '#/api/session/useSession.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
 import { useWide } from '#/shared/nav/useWide.ts';
+import { paths } from '#/shared/paths.ts';
 import { Avatar } from '#/shared/ui/Avatar.tsx';
 import { Bone, Loading } from '#/shared/ui/Skeleton.tsx';
 import { EngagementCard, EngagementStrip, ListingStrip, StripToCome } from './parts/About.tsx';
 import { Pane } from './parts/Pane.tsx';
 import { Thread } from './parts/Thread.tsx';
 import { useConversation, useEngagement, useListing, useThread } from './queries.ts';
-import { useWho } from './useWho.ts';
+import { usePartyName } from './usePartyName.ts';
 import styles from './ConversationScreen.module.css';
 
 /** One conversation: about what, what was said, and the line to write in. */
@@ -27,7 +28,7 @@ export default function ConversationScreen() {
   const engagement = about.data;
   const cards = useCards(data === undefined ? {} : { members: [data.other_id] });
   const card = data === undefined ? undefined : cards.member(data.other_id);
-  const who = useWho()(card);
+  const who = usePartyName()(card);
   const known = data !== undefined && cards.ready && card !== undefined;
   const title = known ? who : t('one.title');
 
@@ -35,7 +36,7 @@ export default function ConversationScreen() {
     <Screen
       title={title}
       // The list stands beside it where there is room.
-      {...(wide ? {} : { back: '/chat' })}
+      {...(wide ? {} : { back: paths.conversations })}
       fill
       pane={<Pane current={id} />}
       asideBelow="none"
@@ -82,7 +83,7 @@ function Person({ card, who, about }: { card: MemberCard; who: string; about: st
   // A gone member has no page.
   if (card.gone || card.name === null) return <div className={styles.person}>{inside}</div>;
   return (
-    <Link className={styles.person} to={`/people/${card.id}`}>
+    <Link className={styles.person} to={paths.member(card.id)}>
       {inside}
     </Link>
   );

@@ -1,6 +1,6 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
-import { keys } from '#/api/keys.ts';
-import type { Conversation, Message, Page } from '#/api/model.ts';
+import { keys } from '#/api/client/keys.ts';
+import type { Conversation, Message, Page } from '#/api/types.ts';
 import type { Thread } from './live/thread.ts';
 
 /** Where the answers of chat lie in the cache. */

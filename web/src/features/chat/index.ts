@@ -1,4 +1,6 @@
-import { sessionState, subscribeSession } from '#/api/session.ts';
+import { sessionState, subscribeSession } from '#/api/session/session.ts';
+
+export { useUnreadChats } from './unread.ts';
 
 /**
  * For the app: keeps the chat line of a member open on every screen, so that the badge is right everywhere. Its code
@@ -16,7 +18,7 @@ export function keepChat(): () => void {
         if (!over) stop = keep();
       },
       () => {
-        // The network is away: the next change of the session tries again.
+        // No network: the next change of the session tries again.
         stop = null;
       },
     );

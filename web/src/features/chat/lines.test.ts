@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Message } from '#/api/model.ts';
+import type { Message } from '#/api/types.ts';
 import { linesOf, type Line } from './lines.ts';
 import type { Waiting } from './live/outbox.ts';
 
@@ -44,7 +44,7 @@ function waiting(client: string, at: string, by: Partial<Waiting> = {}): Waiting
 
 const short = (line: Line) =>
   line.kind === 'said'
-    ? `${line.first ? '+' : ' '}${line.text}${line.told ? `/${line.fate}` : ''}`
+    ? `${line.first ? '+' : ' '}${line.text}${line.told ? `/${line.delivery}` : ''}`
     : line.kind;
 
 function read(messages: Message[], unsent: Waiting[], otherRead = 0): string[] {

@@ -1,9 +1,9 @@
-import type { Message, SystemLine } from '#/api/model.ts';
+import type { Message, SystemMessage } from '#/api/types.ts';
 import { seoulDay, seoulTime } from '#/shared/format/time.ts';
 import type { Waiting } from './live/outbox.ts';
 
 /** What stands under a bubble of mine. */
-export type Fate = 'sending' | 'kept' | 'read' | 'unanswered' | 'refused';
+export type Delivery = 'sending' | 'kept' | 'read' | 'unanswered' | 'refused';
 
 export interface Said {
   kind: 'said';
@@ -12,7 +12,7 @@ export interface Said {
   mine: boolean;
   text: string;
   at: string;
-  fate: Fate;
+  delivery: Delivery;
   clientId: string | null;
   seq: number | null;
   /** Begins a run of one person within one minute. */
@@ -23,7 +23,7 @@ export interface Said {
 
 export type Line =
   | { kind: 'day'; key: string; at: string }
-  | { kind: 'system'; key: string; seq: number; system: SystemLine; at: string }
+  | { kind: 'system'; key: string; seq: number; system: SystemMessage; at: string }
   | Said;
 
 /** A conversation as it is read: days, what happened, what was said, and at its end what is still on its way. */
@@ -49,8 +49,8 @@ export function linesOf(
     if (system !== null) {
       lines.push({ kind: 'system', key: id, seq, system, at });
     } else if (text !== null) {
-      const fate = seq === lastRead ? 'read' : 'kept';
-      lines.push(said(client_id ?? id, sender_id === me, text, at, fate, client_id, seq));
+      const delivery = seq === lastRead ? 'read' : 'kept';
+      lines.push(said(client_id ?? id, sender_id === me, text, at, delivery, client_id, seq));
     }
   }
   const kept = new Set(messages.map(({ client_id }) => client_id));
@@ -58,13 +58,13 @@ export function linesOf(
     if (kept.has(client_id)) continue;
     const when = new Date(at).toISOString();
     onDay(when);
-    const fate = refused ? 'refused' : unanswered ? 'unanswered' : 'sending';
-    lines.push(said(client_id, true, text, when, fate, client_id, null));
+    const delivery = refused ? 'refused' : unanswered ? 'unanswered' : 'sending';
+    lines.push(said(client_id, true, text, when, delivery, client_id, null));
   }
   return lines.map((line, index) => {
     if (line.kind !== 'said') return line;
     const first = !runsOn(lines[index - 1], line);
-    const told = !runsOn(line, lines[index + 1]) || line.fate === 'read' || line.fate === 'refused';
+    const told = !runsOn(line, lines[index + 1]) || line.delivery === 'read' || line.delivery === 'refused';
     return { ...line, first, told };
   });
 }
@@ -74,20 +74,20 @@ function said(
   mine: boolean,
   text: string,
   at: string,
-  fate: Fate,
+  delivery: Delivery,
   clientId: string | null,
   seq: number | null,
 ): Said {
-  return { kind: 'said', key, mine, text, at, fate, clientId, seq, first: true, told: true };
+  return { kind: 'said', key, mine, text, at, delivery, clientId, seq, first: true, told: true };
 }
 
-/** One person, one minute, nothing between; what could not be sent begins anew. */
+/** One person, one minute, nothing between; what could not be sent begins a new group. */
 function runsOn(before: Line | undefined, after: Line | undefined): boolean {
   if (before?.kind !== 'said' || after?.kind !== 'said' || before.mine !== after.mine) return false;
   if (troubled(before) !== troubled(after)) return false;
   return seoulDay(before.at) === seoulDay(after.at) && seoulTime(before.at) === seoulTime(after.at);
 }
 
-function troubled({ fate }: Said): Fate | null {
-  return fate === 'unanswered' || fate === 'refused' ? fate : null;
+function troubled({ delivery }: Said): Delivery | null {
+  return delivery === 'unanswered' || delivery === 'refused' ? delivery : null;
 }

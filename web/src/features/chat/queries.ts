@@ -1,12 +1,12 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useCallback, useState, useSyncExternalStore } from 'react';
-import { api, ok } from '#/api/client.ts';
-import { keys } from '#/api/keys.ts';
-import type { Conversation, Engagement, ListingKind, Need, Page, Talent } from '#/api/model.ts';
-import { isProblem } from '#/api/problem.ts';
-import { mayRetry, queryClient, retryDelay } from '#/api/query.ts';
+import { api, ok } from '#/api/client/client.ts';
+import { keys } from '#/api/client/keys.ts';
+import type { Conversation, Engagement, Listing, ListingKind, Need, Page, Talent } from '#/api/types.ts';
+import { isProblem } from '#/api/problem/problem.ts';
+import { mayRetry, queryClient, retryDelay } from '#/api/client/query.ts';
 import { cachedThread, LIST, oneKey, threadKey } from './cache.ts';
-import { gather, isLive, subscribeLine, subscribeUnsent, unsent } from './live/chat.ts';
+import { gather, isLive, subscribeSocket, subscribeUnsent, unsent } from './live/chat.ts';
 import type { Waiting } from './live/outbox.ts';
 import { known, take, takeNewest, takeOlder, type History, type Thread } from './live/thread.ts';
 import { isTyping, subscribeTyping } from './live/typing.ts';
@@ -25,7 +25,7 @@ const NOT_YET = {
 };
 
 export function useLive(): boolean {
-  return useSyncExternalStore(subscribeLine, isLive);
+  return useSyncExternalStore(subscribeSocket, isLive);
 }
 
 export function useConversations() {
@@ -94,7 +94,7 @@ async function fetchThread(id: string, signal: AbortSignal): Promise<Thread> {
       queryClient.setQueryData(threadKey(id), closer);
       thread = takeNewest(closer, newest);
     }
-    // Too far behind: begin anew from the newest; the rest is there upwards.
+    // Too far behind: begin again from the newest; the rest is there upwards.
     thread ??= { items: newest.items, more: newest.more, ahead: [] };
     return take(thread, heard);
   } finally {
@@ -141,8 +141,6 @@ export function useEngagement(id: string, enabled: boolean) {
       ok<Engagement>(api.GET('/api/core/engagements/{id}', { params: { path: { id } }, signal })),
   });
 }
-
-export type Listing = ({ kind: 'talent' } & Talent) | ({ kind: 'need' } & Need);
 
 /** What an inquiry is about. Under the same key as the listing's own page, in the same shape. */
 export function useListing(kind: ListingKind, id: string, enabled: boolean) {

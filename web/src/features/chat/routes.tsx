@@ -1,17 +1,18 @@
 import type { RouteObject } from 'react-router';
 import type { RouteHandle } from '#/shared/nav/handle.ts';
 import { lazyScreen } from '#/shared/nav/lazyScreen.ts';
+import { paths } from '#/shared/paths.ts';
 
 const handle = (handle: RouteHandle) => handle;
 
 export const routes: RouteObject[] = [
   {
-    path: '/chat',
+    path: paths.conversations,
     lazy: lazyScreen('chat', () => import('./ConversationsScreen.tsx')),
     handle: handle({ tab: 'chat', tabs: true, members: true, panes: true }),
   },
   {
-    path: '/chat/:id',
+    path: paths.conversation(':id'),
     lazy: lazyScreen('chat', () => import('./ConversationScreen.tsx')),
     handle: handle({ tab: 'chat', members: true, panes: true }),
   },

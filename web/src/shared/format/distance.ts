@@ -1,3 +1,4 @@
+import { labels } from './label.ts';
 import type { Lang } from './time.ts';
 
 interface Place {
@@ -12,11 +13,11 @@ interface Place {
  * from 10 in fives; from 50 the 시·군 says more than a number. Never a decimal.
  */
 export function distanceWords(place: Place, km: number | null, same: boolean, lang: Lang): string {
-  if (same) return lang === 'ko' ? '우리 동네' : 'Your neighbourhood';
+  if (same) return labels(lang)('place.ours');
   if (km === null) return place.name;
   if (km >= 50) return place.short;
   const whole = km < 10 ? Math.max(1, Math.round(km)) : Math.round(km / 5) * 5;
   // 49 rounds to 50, and 50 is already told by the 시·군.
   if (whole >= 50) return place.short;
-  return lang === 'ko' ? `${place.name} · 약 ${whole} km` : `${place.name} · about ${whole} km`;
+  return labels(lang)('place.about', { place: place.name, km: whole });
 }

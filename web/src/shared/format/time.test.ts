@@ -1,5 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { i18n, startI18n } from '#/shared/i18n/i18n.ts';
 import * as time from './time.ts';
+
+beforeAll(async () => {
+  await startI18n('ko');
+  await i18n.loadLanguages('en');
+});
 
 // Sunday, 22 November 2026, 15:05 in Seoul.
 const now = '2026-11-22T06:05:00Z';

@@ -1,3 +1,5 @@
+import { labels } from './label.ts';
+
 /**
  * Time in words. Numbers come from `formatToParts` (h23, Asia/Seoul); 오전/오후 and relative words are ours,
  * because engines disagree ("PM 7:00" in Node, "오후 7:00" in Chromium for the same ko-KR).
@@ -9,35 +11,6 @@ export type Instant = Date | string;
 /** Monday first, as 요일 are told. */
 export const WEEKDAYS: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const SUNDAY_FIRST: readonly Weekday[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
-
-const KO_DAY: Record<Weekday, string> = {
-  mon: '월',
-  tue: '화',
-  wed: '수',
-  thu: '목',
-  fri: '금',
-  sat: '토',
-  sun: '일',
-};
-const EN_DAY: Record<Weekday, string> = {
-  mon: 'Mon',
-  tue: 'Tue',
-  wed: 'Wed',
-  thu: 'Thu',
-  fri: 'Fri',
-  sat: 'Sat',
-  sun: 'Sun',
-};
-const EN_LONG: Record<Weekday, string> = {
-  mon: 'Monday',
-  tue: 'Tuesday',
-  wed: 'Wednesday',
-  thu: 'Thursday',
-  fri: 'Friday',
-  sat: 'Saturday',
-  sun: 'Sunday',
-};
-const EN_MONTH = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -58,6 +31,8 @@ interface Day {
   day: number;
   weekday: Weekday;
 }
+
+type Month = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12;
 
 interface Moment extends Day {
   hour: number;
@@ -126,23 +101,23 @@ export function clockTime(time: string, lang: Lang): string {
 }
 
 function clockOf(hour: number, minute: number, lang: Lang): string {
+  const t = labels(lang);
   const twelve = hour % 12 === 0 ? 12 : hour % 12;
-  const numbers = `${twelve}:${two(minute)}`;
-  if (lang === 'ko') return `${hour < 12 ? '오전' : '오후'} ${numbers}`;
-  return `${numbers} ${hour < 12 ? 'AM' : 'PM'}`;
+  return t('time.clock', { half: t(hour < 12 ? 'time.am' : 'time.pm'), time: `${twelve}:${two(minute)}` });
 }
 
 /** "11월 28일" */
 function monthDay(day: Day, lang: Lang): string {
-  return lang === 'ko' ? `${day.month}월 ${day.day}일` : `${EN_MONTH[day.month - 1] ?? ''} ${day.day}`;
+  const t = labels(lang);
+  return t('date.short', { month: t(`month.${day.month as Month}`), day: day.day });
 }
 
 /** "11월 28일 (토)"; another year than now's is said. */
 function dateOf(day: Day, lang: Lang, now: Instant): string {
-  const year = day.year === seoul(now).year ? null : day.year;
-  if (lang === 'ko')
-    return `${year === null ? '' : `${year}년 `}${monthDay(day, lang)} (${KO_DAY[day.weekday]})`;
-  return `${EN_DAY[day.weekday]}, ${monthDay(day, lang)}${year === null ? '' : `, ${year}`}`;
+  const { year } = day;
+  const parts = { date: monthDay(day, lang), weekday: weekday(day.weekday, lang) };
+  const t = labels(lang);
+  return year === seoul(now).year ? t('date.this', parts) : t('date.other', { ...parts, year });
 }
 
 export function date(at: Instant, lang: Lang, now: Instant): string {
@@ -162,47 +137,47 @@ function dotted(day: Day): string {
 
 /** "2026년 11월 22일 일요일": between the days of a conversation. Today and yesterday by name. */
 export function dayDivider(at: Instant, lang: Lang, now: Instant): string {
+  const t = labels(lang);
   const day = seoul(at);
   const ago = serial(seoul(now)) - serial(day);
-  if (ago === 0) return lang === 'ko' ? '오늘' : 'Today';
-  if (ago === 1) return lang === 'ko' ? '어제' : 'Yesterday';
-  if (lang === 'ko') return `${day.year}년 ${monthDay(day, lang)} ${KO_DAY[day.weekday]}요일`;
-  return `${EN_LONG[day.weekday]}, ${monthDay(day, lang)}, ${day.year}`;
+  if (ago === 0) return t('date.today');
+  if (ago === 1) return t('date.yesterday');
+  return t('date.full', {
+    year: day.year,
+    date: monthDay(day, lang),
+    weekday: weekdayLong(day.weekday, lang),
+  });
 }
 
 /** "토요일 11월 28일" read out by the strip of days. */
 export function dayName(day: string, lang: Lang): string {
   const parts = dayOf(day);
-  if (lang === 'ko') return `${monthDay(parts, lang)} ${KO_DAY[parts.weekday]}요일`;
-  return `${EN_LONG[parts.weekday]}, ${monthDay(parts, lang)}`;
+  return labels(lang)('date.name', {
+    date: monthDay(parts, lang),
+    weekday: weekdayLong(parts.weekday, lang),
+  });
 }
 
 export function weekday(day: Weekday, lang: Lang): string {
-  return lang === 'ko' ? KO_DAY[day] : EN_DAY[day];
+  return labels(lang)(`weekday.short.${day}`);
 }
 
 export function weekdayLong(day: Weekday, lang: Lang): string {
-  return lang === 'ko' ? `${KO_DAY[day]}요일` : EN_LONG[day];
+  return labels(lang)(`weekday.long.${day}`);
 }
 
 /** 방금 전 · n분 전 · n시간 전 (same day) · 어제 · n일 전 (≤ 6) · 11월 22일 · 2025.03.02 */
 export function ago(at: Instant, lang: Lang, now: Instant): string {
+  const t = labels(lang);
   const then = seoul(at);
   const today = seoul(now);
   const passed = new Date(now).getTime() - new Date(at).getTime();
   const days = serial(today) - serial(then);
-  const ko = lang === 'ko';
-  if (passed < MINUTE) return ko ? '방금 전' : 'just now';
-  if (passed < 60 * MINUTE) {
-    const n = Math.floor(passed / MINUTE);
-    return ko ? `${n}분 전` : `${n} min ago`;
-  }
-  if (days === 0) {
-    const n = Math.floor(passed / (60 * MINUTE));
-    return ko ? `${n}시간 전` : `${n} h ago`;
-  }
-  if (days === 1) return ko ? '어제' : 'yesterday';
-  if (days <= 6) return ko ? `${days}일 전` : `${days} days ago`;
+  if (passed < MINUTE) return t('ago.now');
+  if (passed < 60 * MINUTE) return t('ago.minutes', { n: Math.floor(passed / MINUTE) });
+  if (days === 0) return t('ago.hours', { n: Math.floor(passed / (60 * MINUTE)) });
+  if (days === 1) return t('ago.yesterday');
+  if (days <= 6) return t('ago.days', { n: days });
   if (then.year === today.year) return monthDay(then, lang);
   return dotted(then);
 }
@@ -212,41 +187,39 @@ export function stamp(at: Instant, lang: Lang, now: Instant): string {
   const then = seoul(at);
   const days = serial(seoul(now)) - serial(then);
   if (days === 0) return clock(at, lang);
-  if (days === 1) return lang === 'ko' ? '어제' : 'Yesterday';
+  if (days === 1) return labels(lang)('date.yesterday');
   return shortDate(at, lang, now);
 }
 
 /** "오늘 오후 7:00" · "내일 오전 10:00" · "11월 28일 (토) 오전 10:00" */
 export function soon(at: Instant, lang: Lang, now: Instant): string {
+  const t = labels(lang);
   const ahead = serial(seoul(at)) - serial(seoul(now));
   const time = clock(at, lang);
-  if (lang === 'ko') {
-    if (ahead === 0) return `오늘 ${time}`;
-    if (ahead === 1) return `내일 ${time}`;
-    return `${date(at, lang, now)} ${time}`;
-  }
-  if (ahead === 0) return `today, ${time}`;
-  if (ahead === 1) return `tomorrow, ${time}`;
-  return `${date(at, lang, now)}, ${time}`;
+  if (ahead === 0) return t('soon.today', { time });
+  if (ahead === 1) return t('soon.tomorrow', { time });
+  return t('soon.date', { date: date(at, lang, now), time });
 }
 
 /** "11월 28일 (토) 오전 10:00부터 90분"; where the device lives elsewhere, "(한국 시간)" is added. */
 export function span(at: Instant, minutes: number, lang: Lang, now: Instant, zone?: string): string {
-  const note = zoneNote(lang, zone);
-  if (lang === 'ko')
-    return `${date(at, lang, now)} ${clock(at, lang)}부터 ${minutesWords(minutes, lang)}${note}`;
-  return `${date(at, lang, now)}, ${clock(at, lang)} for ${minutesWords(minutes, lang)}${note}`;
+  const parts = {
+    date: date(at, lang, now),
+    time: clock(at, lang),
+    minutes: minutesWords(minutes, lang),
+  };
+  return labels(lang)('time.span', parts) + zoneNote(lang, zone);
 }
 
 /** " (한국 시간)" unless the device's zone is Seoul. */
 export function zoneNote(lang: Lang, zone = new Intl.DateTimeFormat().resolvedOptions().timeZone): string {
   if (zone === 'Asia/Seoul' || zone === 'ROK') return '';
-  return lang === 'ko' ? ' (한국 시간)' : ' (Korean time)';
+  return ` ${labels(lang)('time.zone')}`;
 }
 
 /** "90분" */
 export function minutesWords(minutes: number, lang: Lang): string {
-  return lang === 'ko' ? `${minutes}분` : `${minutes} min`;
+  return labels(lang)('time.minutes', { n: minutes });
 }
 
 /** 1900 minutes → {hours: 31, minutes: 40}, for the one big number. */
@@ -257,8 +230,7 @@ export function hoursAndMinutes(total: number): { hours: number; minutes: number
 /** "31시간 40분", without the part that is zero. */
 export function hoursWords(total: number, lang: Lang): string {
   const { hours, minutes } = hoursAndMinutes(total);
-  const words = lang === 'ko' ? [`${hours}시간`, `${minutes}분`] : [`${hours} h`, `${minutes} min`];
-  if (hours === 0) return words[1] ?? '';
-  if (minutes === 0) return words[0] ?? '';
-  return words.join(' ');
+  const whole = labels(lang)('time.hours', { n: hours });
+  if (hours === 0) return minutesWords(minutes, lang);
+  return minutes === 0 ? whole : `${whole} ${minutesWords(minutes, lang)}`;
 }

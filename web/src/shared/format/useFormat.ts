@@ -1,5 +1,6 @@
 import { useLang } from '#/shared/i18n/lang.ts';
 import { distanceWords } from './distance.ts';
+import { labels } from './label.ts';
 import * as time from './time.ts';
 import * as week from './weekTimes.ts';
 
@@ -18,7 +19,7 @@ export function formatIn(lang: time.Lang) {
 function make(lang: time.Lang) {
   return {
     lang,
-    fits: lang === 'ko' ? '가능한 요일' : 'available',
+    fits: () => labels(lang)('times.fits'),
     clock: (at: time.Instant) => time.clock(at, lang),
     clockTime: (hhmm: string) => time.clockTime(hhmm, lang),
     date: (at: time.Instant, now: time.Instant) => time.date(at, lang, now),

@@ -1,3 +1,4 @@
+import { labels } from './label.ts';
 import { WEEKDAYS, type Lang, type Weekday, seoulTime, weekday } from './time.ts';
 
 export { WEEKDAYS };
@@ -13,30 +14,24 @@ export const BAND_HOURS: Record<Band, { from: number; to: number }> = {
   evening: { from: 18, to: 21 },
 };
 
-const KO: Record<Band, string> = { morning: '오전', afternoon: '오후', evening: '저녁' };
-const EN: Record<Band, string> = { morning: 'mornings', afternoon: 'afternoons', evening: 'evenings' };
-const EN_ONE: Record<Band, string> = { morning: 'Morning', afternoon: 'Afternoon', evening: 'Evening' };
-/** For a seventh of a phone's width. */
-const EN_SHORT: Record<Band, string> = { morning: 'AM', afternoon: 'PM', evening: 'Eve' };
-
 export function timeSlot(day: Weekday, band: Band): TimeSlot {
   return `${day}-${band}`;
 }
 
 export function bandName(band: Band, lang: Lang): string {
-  return lang === 'ko' ? KO[band] : EN_ONE[band];
+  return labels(lang)(`band.${band}`);
 }
 
 /** In a narrow column, where the sentence beside it says the whole word. */
 export function bandShort(band: Band, lang: Lang): string {
-  return lang === 'ko' ? KO[band] : EN_SHORT[band];
+  return labels(lang)(`band.short.${band}`);
 }
 
 /** "9–12시" */
 export function bandHours(band: Band, lang: Lang): string {
   const { from, to } = BAND_HOURS[band];
   const twelve = (hour: number) => (hour > 12 ? hour - 12 : hour);
-  return lang === 'ko' ? `${twelve(from)}–${twelve(to)}시` : `${twelve(from)}–${twelve(to)}`;
+  return labels(lang)('band.hours', { from: twelve(from), to: twelve(to) });
 }
 
 export function bandOf(at: Date | string): Band | null {
@@ -58,7 +53,8 @@ export function startsOf(band: Band): string[] {
  * All days of a kind are said as people say them: 매일, 평일, 주말.
  */
 export function timesSentence(times: readonly TimeSlot[], lang: Lang): string {
-  if (times.length === 0) return lang === 'ko' ? '시간은 이야기해서 정해요' : 'Times by arrangement';
+  const t = labels(lang);
+  if (times.length === 0) return t('times.open');
   const groups: { days: Weekday[]; bands: Band[] }[] = [];
   for (const day of WEEKDAYS) {
     const bands = BANDS.filter((band) => times.includes(timeSlot(day, band)));
@@ -69,22 +65,22 @@ export function timesSentence(times: readonly TimeSlot[], lang: Lang): string {
   }
   return groups
     .map(({ days, bands }) => {
-      const when =
-        bands.length === BANDS.length ? (lang === 'ko' ? '온종일' : 'all day') : bandsWords(bands, lang);
+      const when = bands.length === BANDS.length ? t('band.all') : bandsWords(bands, lang);
       return `${daysWords(days, lang, bands.length < BANDS.length)} ${when}`;
     })
     .join(', ');
 }
 
 function bandsWords(bands: readonly Band[], lang: Lang): string {
-  return lang === 'ko' ? bands.map((band) => KO[band]).join('·') : bands.map((band) => EN[band]).join(' & ');
+  const t = labels(lang);
+  return bands.map((band) => t(`band.many.${band}`)).join(t('band.and'));
 }
 
 function daysWords(days: readonly Weekday[], lang: Lang, beforeBand: boolean): string {
+  const t = labels(lang);
   const key = days.join();
-  const ko = lang === 'ko';
-  if (days.length === 7) return ko ? '매일' : 'Every day';
-  if (key === 'mon,tue,wed,thu,fri') return ko ? '평일' : beforeBand ? 'Weekday' : 'Weekdays';
-  if (key === 'sat,sun') return ko ? '주말' : beforeBand ? 'Weekend' : 'Weekends';
-  return days.map((day) => weekday(day, lang)).join(ko ? '·' : ', ');
+  if (days.length === 7) return t('times.daily');
+  if (key === 'mon,tue,wed,thu,fri') return t(beforeBand ? 'times.weekday' : 'times.weekdays');
+  if (key === 'sat,sun') return t(beforeBand ? 'times.weekend' : 'times.weekends');
+  return days.map((day) => weekday(day, lang)).join(t('times.and'));
 }

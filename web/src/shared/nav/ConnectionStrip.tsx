@@ -9,7 +9,7 @@ export function ConnectionStrip() {
   const trouble = useSyncExternalStore(subscribeConnection, shownTrouble);
   return (
     <div role="status" className={styles.strip}>
-      {trouble === null ? '' : t(trouble === 'offline' ? 'strip.offline' : 'strip.away')}
+      {trouble === null ? '' : t(trouble === 'offline' ? 'strip.offline' : 'strip.unavailable')}
     </div>
   );
 }

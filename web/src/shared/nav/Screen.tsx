@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactNode, type RefObject } from 'react';
 import { useLocation } from 'react-router';
 import { TopBar } from '#/shared/ui/TopBar.tsx';
+import { announce } from './announcer.ts';
 import { ConnectionStrip } from './ConnectionStrip.tsx';
 import { useWide } from './useWide.ts';
 import styles from './Screen.module.css';
@@ -30,7 +31,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** The frame of every screen: title, bar, content, act. Moves the focus to the h1 when the page has changed. */
+/** The frame of every screen: title, bar, content, act. When the page has changed, moves the focus to the h1 and announces the title. */
 export function Screen(props: Props) {
   const {
     title,
@@ -111,6 +112,7 @@ function useArrival(main: RefObject<HTMLElement | null>, title: string): void {
     const node = main.current;
     if (node === null) return;
     const h1 = node.querySelector('h1');
+    if (firstPath !== pathname) announce(pathname, title);
     if (arrived.current !== pathname) {
       arrived.current = pathname;
       if (firstPath === pathname) return;

@@ -1,5 +1,5 @@
 /** Is the server answering? Written by every request, read by the strip under the top bar. */
-export type Trouble = 'offline' | 'away';
+export type Trouble = 'offline' | 'unavailable';
 
 const SILENCE_MS = 2_000;
 

@@ -1,7 +1,7 @@
 import { useId, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react';
 import { isPlainEnter } from '#/shared/ime/enter.ts';
 import type { ComposedValue } from '#/shared/ime/useComposedValue.ts';
-import { Icon } from './Icon.tsx';
+import { SearchBox } from './SearchBox.tsx';
 import styles from './Combobox.module.css';
 
 interface Props<T> {
@@ -78,32 +78,21 @@ export function Combobox<T>(props: Props<T>) {
 
   return (
     <div className={styles.combobox}>
-      <div className={styles.box}>
-        <Icon name="find" size={20} />
-        <input
-          {...input.bind}
-          ref={ref}
-          className={styles.input}
-          type="text"
-          inputMode="search"
-          enterKeyHint="search"
-          role="combobox"
-          aria-label={label}
-          aria-expanded={expanded}
-          aria-controls={`${id}-list`}
-          aria-autocomplete="list"
-          aria-activedescendant={active >= 0 ? `${id}-${activeKey}` : undefined}
-          placeholder={placeholder}
-          autoComplete="off"
-          autoCapitalize="off"
-          spellCheck={false}
-          // A picker that fills the page exists to be typed into.
-          // eslint-disable-next-line jsx-a11y/no-autofocus
-          autoFocus={autoFocus}
-          data-autofocus={autoFocus || undefined}
-          onKeyDown={onKeyDown}
-        />
-      </div>
+      <SearchBox
+        input={input}
+        {...(ref === undefined ? {} : { ref })}
+        role="combobox"
+        aria-label={label}
+        aria-expanded={expanded}
+        aria-controls={`${id}-list`}
+        aria-autocomplete="list"
+        aria-activedescendant={active >= 0 ? `${id}-${activeKey}` : undefined}
+        placeholder={placeholder}
+        // A picker that fills the page exists to be typed into.
+        autoFocus={autoFocus}
+        data-autofocus={autoFocus || undefined}
+        onKeyDown={onKeyDown}
+      />
       <ul id={`${id}-list`} role="listbox" aria-label={label} className={styles.list} hidden={!expanded}>
         {options.map((option, index) => (
           // Keys belong to the field (aria-activedescendant); the row only takes the finger.

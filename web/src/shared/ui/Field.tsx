@@ -175,11 +175,13 @@ export function FieldGroup({
   error,
   optional = false,
   children,
-}: FieldLook & { children: ReactNode }) {
+  ref,
+}: FieldLook & { children: ReactNode; ref?: Ref<HTMLDivElement> }) {
   const id = useId();
   const { t } = useTranslation();
   return (
     <div
+      {...(ref === undefined ? {} : { ref })}
       className={styles.field}
       data-error={error !== undefined}
       role="group"

@@ -42,17 +42,17 @@ test('every state can be told from every other one in greyscale', async () => {
       ))}
     </div>,
   );
-  const shots = new Map<RingState, Uint8ClampedArray>();
+  const pictures = new Map<RingState, Uint8ClampedArray>();
   for (const state of STATES) {
     const svg = screen.getByTestId(state).element().querySelector('svg');
     if (svg === null) throw new Error(state);
-    shots.set(state, await pixels(svg));
+    pictures.set(state, await pixels(svg));
   }
   for (const [index, a] of STATES.entries()) {
     for (const b of STATES.slice(index + 1)) {
       const share = differing(
-        shots.get(a) ?? new Uint8ClampedArray(),
-        shots.get(b) ?? new Uint8ClampedArray(),
+        pictures.get(a) ?? new Uint8ClampedArray(),
+        pictures.get(b) ?? new Uint8ClampedArray(),
       );
       expect([a, b, share > 0.03]).toEqual([a, b, true]);
     }

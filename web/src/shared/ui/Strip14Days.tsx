@@ -47,7 +47,7 @@ export function Strip14Days({ value, onChange, fits, legend, now }: Props) {
                 value={day}
                 checked={value === day}
                 onChange={() => onChange(day)}
-                aria-label={format.dayName(day) + (fits(day) ? ` · ${format.fits}` : '')}
+                aria-label={format.dayName(day) + (fits(day) ? ` · ${format.fits()}` : '')}
               />
               <span className={styles.weekday} aria-hidden="true">
                 {format.weekday(parts.weekday)}

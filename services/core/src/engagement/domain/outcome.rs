@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{ActualMinutes, PlannedMinutes, Side};
+use super::values::{ActualMinutes, PlannedMinutes, Side};
 
 /// Two memories of the same hour may differ by this much and still agree.
 const TOLERANCE: i32 = 10;

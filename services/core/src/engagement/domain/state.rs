@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, ActualMinutes, Basis, Claim, Outcome, Side};
+use super::{
+    outcome::{Basis, Claim, Outcome},
+    values::{Actor, ActualMinutes, Side},
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
@@ -128,7 +131,8 @@ impl CancelReason {
 /// What a party can do now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Act {
+#[schema(as = Act)]
+pub enum Command {
     Accept,
     Counter,
     Decline,
@@ -139,7 +143,7 @@ pub enum Act {
     AgreeDidNotTakePlace,
 }
 
-impl Act {
+impl Command {
     pub const ALL: [Self; 8] = [
         Self::Accept,
         Self::Counter,
@@ -170,7 +174,7 @@ pub enum Refusal {
     StartsTooFar,
     /// It has already ended, one way or another.
     Over,
-    /// The act does not belong to this state.
+    /// The command does not belong to this state.
     WrongState,
     OnHold,
     NotYourTurn,
@@ -201,11 +205,11 @@ pub enum Refusal {
 pub struct Fact {
     pub at: DateTime<Utc>,
     pub by: Actor,
-    pub what: What,
+    pub kind: FactKind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
+pub enum FactKind {
     Proposed {
         awaiting: Side,
         expires_at: DateTime<Utc>,

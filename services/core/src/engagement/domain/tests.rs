@@ -1,6 +1,9 @@
+use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
+use uuid::Uuid;
 
-use super::*;
+use super::{outcome::Basis, *};
+use crate::listing::ListingKind;
 
 fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_795_000_000, 0).unwrap()
@@ -51,8 +54,8 @@ fn answered(donor: Claim, recipient: Claim) -> Engagement {
     scheduled().claim(Donor, donor, after()).unwrap().0.claim(Recipient, recipient, after()).unwrap().0
 }
 
-fn whats((_, facts): &Changed) -> Vec<What> {
-    facts.iter().map(|fact| fact.what).collect()
+fn kinds((_, facts): &Changed) -> Vec<FactKind> {
+    facts.iter().map(|fact| fact.kind).collect()
 }
 
 #[test]
@@ -100,7 +103,7 @@ fn only_the_awaited_side_answers_and_only_what_it_has_read() {
     );
     let accepted = countered.clone().accept(Recipient, 2, now()).unwrap();
     assert_eq!(accepted.0.state, State::Scheduled);
-    assert_eq!(whats(&accepted), [What::Scheduled { terms_version: 2 }]);
+    assert_eq!(kinds(&accepted), [FactKind::Scheduled { terms_version: 2 }]);
     assert_eq!(countered.withdraw(Donor, now()).unwrap().0.state, State::Withdrawn);
 }
 
@@ -112,7 +115,7 @@ fn terms_go_back_and_forth_six_times_at_most() {
         e = e.counter(awaiting, version, terms(TimeDelta::days(2), 60 + version), now()).unwrap().0;
     }
     let State::Proposed { awaiting } = e.state else { panic!("{:?}", e.state) };
-    assert!(!e.acts(awaiting, now()).contains(&Act::Counter));
+    assert!(!e.commands(awaiting, now()).contains(&Command::Counter));
     let seventh = e.counter(awaiting, 6, terms(TimeDelta::days(2), 15), now());
     assert_eq!(seventh.unwrap_err(), Refusal::TooManyVersions);
 }
@@ -126,7 +129,7 @@ fn a_proposal_waits_five_days_but_not_into_the_last_two_hours() {
     assert!(proposed().accept(Donor, 1, due - TimeDelta::seconds(1)).is_ok());
     assert_eq!(proposed().accept(Donor, 1, due).unwrap_err(), Refusal::Over);
     let expired = proposed().tick(due + TimeDelta::days(9));
-    assert_eq!(expired.1, [Fact { at: due, by: Actor::Clock, what: What::Expired { awaiting: Donor } }]);
+    assert_eq!(expired.1, [Fact { at: due, by: Actor::Clock, kind: FactKind::Expired { awaiting: Donor } }]);
 }
 
 #[test]
@@ -149,9 +152,13 @@ fn a_filled_need_is_the_systems_reason_and_no_persons() {
 fn cancelling_within_a_day_is_late_and_after_the_start_impossible() {
     let start = scheduled().terms.starts_at;
     let cancel =
-        |notice| scheduled().cancel(Recipient, CancelReason::Health, start - notice).map(|c| whats(&c));
+        |notice| scheduled().cancel(Recipient, CancelReason::Health, start - notice).map(|c| kinds(&c));
     let cancelled = |late, notice: TimeDelta| {
-        Ok(vec![What::Cancelled { late, notice_seconds: notice.num_seconds(), reason: CancelReason::Health }])
+        Ok(vec![FactKind::Cancelled {
+            late,
+            notice_seconds: notice.num_seconds(),
+            reason: CancelReason::Health,
+        }])
     };
     let (day, second) = (TimeDelta::hours(24), TimeDelta::seconds(1));
     assert_eq!(cancel(day), cancelled(false, day));
@@ -165,10 +172,13 @@ fn a_clock_that_comes_late_does_everything_in_order_and_dates_it_rightly() {
     let e = scheduled();
     let (start, end) = (e.terms.starts_at, e.terms.ends_at());
     let (e, facts) = e.tick(now() + TimeDelta::days(300));
-    let lapsed = What::SessionResolved { outcome: Outcome::Lapsed, basis: Basis::Silence };
-    let dated: Vec<_> = facts.iter().map(|fact| (fact.at, fact.what)).collect();
+    let lapsed = FactKind::SessionResolved { outcome: Outcome::Lapsed, basis: Basis::Silence };
+    let dated: Vec<_> = facts.iter().map(|fact| (fact.at, fact.kind)).collect();
     let week = end + TimeDelta::days(7);
-    assert_eq!(dated, [(start, What::Started), (end, What::Ended), (week, lapsed), (week, What::Lapsed)]);
+    assert_eq!(
+        dated,
+        [(start, FactKind::Started), (end, FactKind::Ended), (week, lapsed), (week, FactKind::Lapsed)]
+    );
     assert_eq!((e.state, e.version), (State::Lapsed, scheduled().version + 3));
 }
 
@@ -179,8 +189,8 @@ fn nobody_answers_before_the_end_and_nobody_twice() {
     assert_eq!(early.unwrap_err(), Refusal::ClaimTooEarly);
     let (once, facts) = scheduled().claim(Donor, held(90), end).unwrap();
     assert_eq!(
-        whats(&(once.clone(), facts)),
-        [What::Started, What::Ended, What::OutcomeClaimed { claim: held(90) }]
+        kinds(&(once.clone(), facts)),
+        [FactKind::Started, FactKind::Ended, FactKind::OutcomeClaimed { claim: held(90) }]
     );
     assert_eq!(once.whose_turn(end), [Recipient]);
     assert_eq!(once.claim(Donor, held(60), end).unwrap_err(), Refusal::AlreadyClaimed);
@@ -194,11 +204,11 @@ fn two_who_agree_complete_it() {
     let twice = once.claim(Recipient, held(95), after()).unwrap();
     let outcome = Outcome::Confirmed { minutes: minutes_held(90) };
     assert_eq!(
-        whats(&twice),
+        kinds(&twice),
         [
-            What::OutcomeClaimed { claim: held(95) },
-            What::SessionResolved { outcome, basis: Basis::BothAnswers },
-            What::Completed { minutes: minutes_held(90) },
+            FactKind::OutcomeClaimed { claim: held(95) },
+            FactKind::SessionResolved { outcome, basis: Basis::BothAnswers },
+            FactKind::Completed { minutes: minutes_held(90) },
         ]
     );
     assert_eq!(twice.0.state, State::Completed { minutes: minutes_held(90) });
@@ -253,7 +263,7 @@ fn who_reported_an_absence_may_agree_that_nobody_was_at_fault() {
         State::DidNotTakePlace
     );
     let (silent, facts) = e.tick(after() + TimeDelta::days(3));
-    assert_eq!(facts[0].what, What::PutOnHold { hold: Hold::Dispute });
+    assert_eq!(facts[0].kind, FactKind::PutOnHold { hold: Hold::Dispute });
     assert_eq!(silent.hold, Hold::Dispute);
 }
 
@@ -261,7 +271,7 @@ fn who_reported_an_absence_may_agree_that_nobody_was_at_fault() {
 fn a_dispute_stops_the_clock_and_every_act() {
     let e = answered(held(60), Claim::OtherAbsent);
     assert_eq!((e.hold, e.next_tick()), (Hold::Dispute, None));
-    assert_eq!(e.acts(Donor, after()), []);
+    assert_eq!(e.commands(Donor, after()), []);
     assert_eq!(e.clone().tick(after() + TimeDelta::days(900)), (e.clone(), vec![]));
     assert_eq!(e.claim(Donor, held(60), after()).unwrap_err(), Refusal::OnHold);
 }
@@ -296,7 +306,7 @@ fn values_keep_their_rules_when_read_back() {
 }
 
 #[derive(Debug, Clone)]
-enum Command {
+enum Attempt {
     Accept(Side, i32),
     Counter(Side, i32, i64, i32),
     Decline(Actor, DeclineReason),
@@ -308,7 +318,7 @@ enum Command {
     Tick,
 }
 
-impl Command {
+impl Attempt {
     fn run(self, e: Engagement, now: DateTime<Utc>) -> Result<Changed, Refusal> {
         match self {
             Self::Accept(side, seen) => e.accept(side, seen, now),
@@ -327,21 +337,23 @@ impl Command {
     }
 
     /// The simplest command that carries out an act.
-    fn of(act: Act, side: Side, e: &Engagement) -> Self {
+    fn of(act: Command, side: Side, e: &Engagement) -> Self {
         match act {
-            Act::Accept => Self::Accept(side, e.terms_version),
-            Act::Counter => Self::Counter(side, e.terms_version, 100, e.terms.minutes.get() % 400 + 20),
-            Act::Decline => Self::Decline(side.into(), DeclineReason::Other),
-            Act::Withdraw => Self::Withdraw(side),
-            Act::Cancel => Self::Cancel(side),
-            Act::Claim => Self::Claim(side, Claim::DidNotTakePlace),
-            Act::Adjust => Self::Adjust(side, e.answers.minute_choices().pop().unwrap_or(minutes_held(60))),
-            Act::AgreeDidNotTakePlace => Self::AgreeDidNotTakePlace(side),
+            Command::Accept => Self::Accept(side, e.terms_version),
+            Command::Counter => Self::Counter(side, e.terms_version, 100, e.terms.minutes.get() % 400 + 20),
+            Command::Decline => Self::Decline(side.into(), DeclineReason::Other),
+            Command::Withdraw => Self::Withdraw(side),
+            Command::Cancel => Self::Cancel(side),
+            Command::Claim => Self::Claim(side, Claim::DidNotTakePlace),
+            Command::Adjust => {
+                Self::Adjust(side, e.answers.minute_choices().pop().unwrap_or(minutes_held(60)))
+            }
+            Command::AgreeDidNotTakePlace => Self::AgreeDidNotTakePlace(side),
         }
     }
 }
 
-fn command() -> impl Strategy<Value = Command> {
+fn command() -> impl Strategy<Value = Attempt> {
     let side = || prop_oneof![Just(Donor), Just(Recipient)];
     let minutes = || prop_oneof![Just(30), Just(60), Just(65), Just(90), Just(120)].prop_map(minutes_held);
     let claim = prop_oneof![
@@ -353,15 +365,15 @@ fn command() -> impl Strategy<Value = Command> {
     let reason = prop_oneof![Just(DeclineReason::Busy), Just(DeclineReason::NeedClosed)];
     let by = prop_oneof![4 => side().prop_map(Actor::Side), 1 => Just(Actor::System)];
     prop_oneof![
-        6 => (side(), 1..4).prop_map(|(side, seen)| Command::Accept(side, seen)),
-        2 => (side(), 1..4, 1..200i64, 15..200).prop_map(|(s, v, h, m)| Command::Counter(s, v, h, m)),
-        1 => (by, reason).prop_map(|(by, reason)| Command::Decline(by, reason)),
-        1 => side().prop_map(Command::Withdraw),
-        1 => side().prop_map(Command::Cancel),
-        12 => (side(), claim).prop_map(|(side, claim)| Command::Claim(side, claim)),
-        6 => (side(), minutes()).prop_map(|(side, minutes)| Command::Adjust(side, minutes)),
-        3 => side().prop_map(Command::AgreeDidNotTakePlace),
-        3 => Just(Command::Tick),
+        6 => (side(), 1..4).prop_map(|(side, seen)| Attempt::Accept(side, seen)),
+        2 => (side(), 1..4, 1..200i64, 15..200).prop_map(|(s, v, h, m)| Attempt::Counter(s, v, h, m)),
+        1 => (by, reason).prop_map(|(by, reason)| Attempt::Decline(by, reason)),
+        1 => side().prop_map(Attempt::Withdraw),
+        1 => side().prop_map(Attempt::Cancel),
+        12 => (side(), claim).prop_map(|(side, claim)| Attempt::Claim(side, claim)),
+        6 => (side(), minutes()).prop_map(|(side, minutes)| Attempt::Adjust(side, minutes)),
+        3 => side().prop_map(Attempt::AgreeDidNotTakePlace),
+        3 => Just(Attempt::Tick),
     ]
 }
 
@@ -395,14 +407,14 @@ proptest! {
             prop_assert!(jumped.1.windows(2).all(|two| two[0].at <= two[1].at));
 
             for side in Side::BOTH {
-                let acts = e.acts(side, at);
-                for act in Act::ALL {
-                    let done = Command::of(act, side, &jumped.0).run(e.clone(), at);
+                let acts = e.commands(side, at);
+                for act in Command::ALL {
+                    let done = Attempt::of(act, side, &jumped.0).run(e.clone(), at);
                     prop_assert_eq!(done.is_ok(), acts.contains(&act), "{:?} {:?} {:?}", side, act, done);
                 }
             }
 
-            let is_tick = matches!(command, Command::Tick);
+            let is_tick = matches!(command, Attempt::Tick);
             let settled = jumped.0.state.is_terminal();
             let outcome = command.run(e.clone(), at);
             if settled && !is_tick {

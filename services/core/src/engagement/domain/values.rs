@@ -5,12 +5,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
-use super::Refusal;
-
-/// Nobody has to answer in less than an hour: proposals end two hours before the start.
-const LEAD: TimeDelta = TimeDelta::hours(3);
-/// An agreement lies at most half a year ahead.
-const HORIZON: TimeDelta = TimeDelta::days(180);
+use crate::listing::ListingKind;
 
 /// The two parties: who gives the hour and who receives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
@@ -91,22 +86,6 @@ impl Mode {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ListingKind {
-    Talent,
-    Need,
-}
-
-impl ListingKind {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Talent => "talent",
-            Self::Need => "need",
-        }
-    }
-}
-
 /// What the agreement grew from, with the title as it read at that moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listing {
@@ -116,7 +95,7 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// The side of whoever published it; the other side proposes.
+    /// The side that published it; the other side proposes.
     pub const fn owner(&self) -> Side {
         match self.kind {
             ListingKind::Talent => Side::Donor,
@@ -262,14 +241,5 @@ pub struct Terms {
 impl Terms {
     pub fn ends_at(&self) -> DateTime<Utc> {
         self.starts_at + TimeDelta::minutes(self.minutes.get().into())
-    }
-
-    /// A time is proposed at least three hours and at most half a year ahead.
-    pub(super) fn may_be_proposed(&self, now: DateTime<Utc>) -> Result<(), Refusal> {
-        match self.starts_at - now {
-            lead if lead < LEAD => Err(Refusal::StartsTooSoon),
-            lead if lead > HORIZON => Err(Refusal::StartsTooFar),
-            _ => Ok(()),
-        }
     }
 }

@@ -38,7 +38,7 @@ pub async fn missing(databases: &Databases) -> anyhow::Result<Vec<String>> {
     let mut missing = Vec::new();
     for (service, migrations) in migrations() {
         let pool = pool(databases, service)?;
-        missing.extend(pool.missing_migrations(&migrations).await?);
+        missing.extend(pool.missing_migrations(migrations).await?);
         pool.close();
     }
     Ok(missing)

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
-import { loginPath } from '#/api/next.ts';
-import { isProblem } from '#/api/problem.ts';
-import { fieldTexts } from '#/api/problemText.ts';
-import { ProblemLine } from '#/api/ui/ProblemLine.tsx';
+import { loginPath } from '#/api/session/next.ts';
+import { isProblem } from '#/api/problem/problem.ts';
+import { fieldTexts } from '#/api/problem/problemText.ts';
+import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
 import { ButtonLink } from '#/shared/ui/Button.tsx';
 import { Fields, TextField } from '#/shared/ui/Field.tsx';
 import { PasswordField } from './PasswordField.tsx';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { fieldTexts, problemText } from '#/api/problemText.ts';
-import { Problem } from '#/api/problem.ts';
+import { fieldTexts, problemText } from '#/api/problem/problemText.ts';
+import { Problem } from '#/api/problem/problem.ts';
 import { TextField } from '#/shared/ui/Field.tsx';
 import { ageOn, MIN_AGE, readBirthDate } from '../birthDate.ts';
 import { StepFrame } from './StepFrame.tsx';

@@ -1,8 +1,8 @@
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { DocName, DocRef } from '#/api/model.ts';
-import { ProblemState } from '#/api/ui/ProblemState.tsx';
-import { ProblemLine } from '#/api/ui/ProblemLine.tsx';
+import type { DocName, DocRef } from '#/api/types.ts';
+import { ProblemState } from '#/api/problem/ProblemState.tsx';
+import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
 import { Button } from '#/shared/ui/Button.tsx';
 import { CheckRow } from '#/shared/ui/CheckRow.tsx';
 import { Sheet } from '#/shared/ui/Sheet.tsx';

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { ProblemState } from '#/api/ui/ProblemState.tsx';
+import { ProblemState } from '#/api/problem/ProblemState.tsx';
 import { SkeletonPage } from '#/shared/ui/Skeleton.tsx';
 import { Small, Stack } from '#/shared/ui/Stack.tsx';
 import { useDocument } from '../queries.ts';

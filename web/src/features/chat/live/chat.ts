@@ -1,15 +1,21 @@
-import { api, ok } from '#/api/client.ts';
-import { keys } from '#/api/keys.ts';
-import type { Message } from '#/api/model.ts';
-import { NoAnswer, Problem } from '#/api/problem.ts';
-import { queryClient as client } from '#/api/query.ts';
-import { accessToken, onAccountChange, refresh, sessionState, subscribeSession } from '#/api/session.ts';
-import { whileVisible } from '#/api/whileVisible.ts';
+import { api, ok } from '#/api/client/client.ts';
+import { keys } from '#/api/client/keys.ts';
+import type { Message, ServerFrame } from '#/api/types.ts';
+import { NoAnswer, Problem } from '#/api/problem/problem.ts';
+import { queryClient as client } from '#/api/client/query.ts';
+import {
+  accessToken,
+  onAccountChange,
+  refresh,
+  sessionState,
+  subscribeSession,
+} from '#/api/session/session.ts';
+import { whileVisible } from '#/api/session/whileVisible.ts';
 import { cachedThread, LIST, oneKey, patch, threadKey, withMessage, withRead } from '../cache.ts';
-import type { ServerFrame } from './frames.ts';
-import { makeLine, type LineState } from './line.ts';
-import { makeOutbox, type Fate } from './outbox.ts';
-import { openShelf, type Unsent } from './shelf.ts';
+
+import { makeSocket, type SocketState } from './socket.ts';
+import { makeOutbox, type SendOutcome } from './outbox.ts';
+import { openIdbStore, type Unsent } from './idbStore.ts';
 import { known, take, type Thread } from './thread.ts';
 import { heardTyping, mayTell, stoppedTyping } from './typing.ts';
 
@@ -25,24 +31,24 @@ const NOT_YET_MS = 15_000;
 
 const me = (): string | null => sessionState().account?.id ?? null;
 
-let lineState: LineState = 'off';
-const lineListeners = new Set<() => void>();
+let socketState: SocketState = 'off';
+const socketListeners = new Set<() => void>();
 
-const line = makeLine({
+const socket = makeSocket({
   url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/chat/ws`,
   token: accessToken,
   refresh,
   onFrame: hear,
   onState: (state) => {
-    lineState = state;
+    socketState = state;
     if (state === 'ready') outbox.wake();
     else answers.forEach((answer) => answer(null));
-    lineListeners.forEach((listener) => listener());
+    socketListeners.forEach((listener) => listener());
   },
 });
 
 const outbox = makeOutbox({
-  shelf: openShelf(),
+  store: openIdbStore(),
   deliver,
   alone: async (work) => {
     await navigator.locks.request('dojob.outbox', work);
@@ -54,7 +60,7 @@ export const { say, again, remove: takeBack, all: unsent, subscribe: subscribeUn
 /** Keeps the line open in a visible tab of a member, the badge right on every screen; returns how to stop. */
 export function keep(): () => void {
   let wasReady = false;
-  const stopLine = whileVisible({ start: line.start, stop: line.stop });
+  const stopLine = whileVisible({ start: socket.start, stop: socket.stop });
   const whose = () => {
     const { status } = sessionState();
     // Put off, a log-in may still come back to the same outbox: it waits.
@@ -62,37 +68,37 @@ export function keep(): () => void {
   };
   const stopSession = subscribeSession(whose);
   whose();
-  const stopLook = subscribeLine(() => {
-    if (lineState !== 'ready') return;
+  const stopLook = subscribeSocket(() => {
+    if (socketState !== 'ready') return;
     // What happened without us and is no message: who has read, what was opened.
     if (wasReady) void client.invalidateQueries({ queryKey: keys.conversations });
     if (wasReady) countLater();
     wasReady = true;
   });
   const back = () => {
-    line.hurry();
+    socket.hurry();
     outbox.wake();
   };
   window.addEventListener('online', back);
-  window.addEventListener('offline', line.lose);
+  window.addEventListener('offline', socket.lose);
   return () => {
     stopLine();
     stopSession();
     stopLook();
     window.removeEventListener('online', back);
-    window.removeEventListener('offline', line.lose);
+    window.removeEventListener('offline', socket.lose);
   };
 }
 
 onAccountChange(() => outbox.forget());
 
-export function subscribeLine(listener: () => void): () => void {
-  lineListeners.add(listener);
-  return () => lineListeners.delete(listener);
+export function subscribeSocket(listener: () => void): () => void {
+  socketListeners.add(listener);
+  return () => socketListeners.delete(listener);
 }
 
 export function isLive(): boolean {
-  return lineState === 'ready';
+  return socketState === 'ready';
 }
 
 // ——— What comes in
@@ -115,7 +121,7 @@ export function gather(id: string): { heard: Message[]; done: () => void } {
 function hear(frame: ServerFrame): void {
   switch (frame.type) {
     case 'ready':
-      line.send({ type: 'resume', conversations: held() });
+      socket.send({ type: 'resume', conversations: held() });
       break;
     case 'message':
       receive(frame.message);
@@ -129,7 +135,7 @@ function hear(frame: ServerFrame): void {
       break;
     }
     case 'refused':
-      if (frame.client_id !== null) answer(frame.client_id, fateOf(frame.problem.status, frame.client_id));
+      if (frame.client_id !== null) answer(frame.client_id, outcomeOf(frame.problem.status, frame.client_id));
       break;
     case 'read':
       patch(client, frame.conversation_id, (old) => withRead(old, frame.account_id, frame.seq));
@@ -210,30 +216,30 @@ function countLater(): void {
 // ——— What goes out
 
 /** Who waits for the socket's answer, by client id; `null`: none will come. */
-const answers = new Map<string, (fate: Fate | null) => void>();
+const answers = new Map<string, (outcome: SendOutcome | null) => void>();
 
-function answer(clientId: string, fate: Fate): void {
-  answers.get(clientId)?.(fate);
+function answer(clientId: string, outcome: SendOutcome): void {
+  answers.get(clientId)?.(outcome);
 }
 
-async function deliver(entry: Unsent): Promise<Fate> {
+async function deliver(entry: Unsent): Promise<SendOutcome> {
   return (await overSocket(entry)) ?? overHttp(entry);
 }
 
-function overSocket({ conversation_id, client_id, text }: Unsent): Promise<Fate | null> {
-  if (!line.send({ type: 'send', conversation_id, client_id, text })) return Promise.resolve(null);
+function overSocket({ conversation_id, client_id, text }: Unsent): Promise<SendOutcome | null> {
+  if (!socket.send({ type: 'send', conversation_id, client_id, text })) return Promise.resolve(null);
   return new Promise((resolve) => {
     const timer = setTimeout(() => settle(null), ACK_MS);
-    function settle(fate: Fate | null): void {
+    function settle(outcome: SendOutcome | null): void {
       clearTimeout(timer);
       answers.delete(client_id);
-      resolve(fate);
+      resolve(outcome);
     }
     answers.set(client_id, settle);
   });
 }
 
-async function overHttp({ conversation_id, client_id, text }: Unsent): Promise<Fate> {
+async function overHttp({ conversation_id, client_id, text }: Unsent): Promise<SendOutcome> {
   try {
     const path = { id: conversation_id };
     receive(
@@ -245,11 +251,11 @@ async function overHttp({ conversation_id, client_id, text }: Unsent): Promise<F
   } catch (cause) {
     if (cause instanceof NoAnswer || !(cause instanceof Problem)) return 'unanswered';
     if (cause.status === 429 && cause.retryAfter !== undefined) return { later: cause.retryAfter * 1_000 };
-    return fateOf(cause.status, client_id);
+    return outcomeOf(cause.status, client_id);
   }
 }
 
-function fateOf(status: number, clientId: string): Fate {
+function outcomeOf(status: number, clientId: string): SendOutcome {
   const entry = outbox.find(clientId);
   if (status === 404 && entry !== undefined && Date.now() - entry.at < NOT_YET_MS) return { later: 1_000 };
   if (status === 429) return { later: 1_000 };
@@ -264,7 +270,7 @@ export function readUpTo(id: string, seq: number): void {
   said.set(id, seq);
   patch(client, id, (old) => withRead(old, mine, seq));
   // The server tells every tab of mine that it has moved, this one included; only then it can be counted.
-  if (line.send({ type: 'read', conversation_id: id, seq })) return;
+  if (socket.send({ type: 'read', conversation_id: id, seq })) return;
   ok<void>(api.POST('/api/chat/conversations/{id}/read', { params: { path: { id } }, body: { seq } })).then(
     countLater,
     () => said.delete(id),
@@ -275,5 +281,5 @@ const said = new Map<string, number>();
 onAccountChange(() => said.clear());
 
 export function tellTyping(id: string): void {
-  if (isLive() && mayTell(id)) line.send({ type: 'typing', conversation_id: id });
+  if (isLive() && mayTell(id)) socket.send({ type: 'typing', conversation_id: id });
 }

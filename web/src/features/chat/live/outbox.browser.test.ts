@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { makeOutbox, type Fate } from './outbox.ts';
-import { openShelf, type Unsent } from './shelf.ts';
+import { makeOutbox, type SendOutcome } from './outbox.ts';
+import { openIdbStore, type Unsent } from './idbStore.ts';
 
 /** A server that answers as it is told; what it was sent, in its order. */
-function server(answer: (entry: Unsent, times: number) => Fate) {
+function server(answer: (entry: Unsent, times: number) => SendOutcome) {
   const sent: Unsent[] = [];
-  const deliver = async (entry: Unsent): Promise<Fate> => {
+  const deliver = async (entry: Unsent): Promise<SendOutcome> => {
     sent.push(entry);
     await new Promise((resolve) => setTimeout(resolve, 5));
     return answer(entry, sent.filter((one) => one.client_id === entry.client_id).length);
@@ -14,15 +14,15 @@ function server(answer: (entry: Unsent, times: number) => Fate) {
 }
 
 const alone = (work: () => Promise<void>) => work();
-const shelf = openShelf();
-const stored = async () => (await (await shelf).all()).map(({ text }) => text).sort();
+const store = openIdbStore();
+const stored = async () => (await (await store).all()).map(({ text }) => text).sort();
 
-beforeEach(async () => (await shelf).clear());
-afterEach(async () => (await shelf).clear());
+beforeEach(async () => (await store).clear());
+afterEach(async () => (await store).clear());
 
 test('one after another, in the order they were written', async () => {
   const { deliver, texts } = server(() => 'kept');
-  const outbox = makeOutbox({ shelf, deliver, alone });
+  const outbox = makeOutbox({ store, deliver, alone });
   outbox.open('minji');
   for (const text of ['하나', '둘', '셋']) outbox.say('c', text);
   expect(outbox.all().map(({ text }) => text)).toEqual(['하나', '둘', '셋']);
@@ -32,15 +32,15 @@ test('one after another, in the order they were written', async () => {
 });
 
 test('without an answer everything waits, says so, and goes on with the same ids', async () => {
-  let away = true;
-  const { deliver, sent, texts } = server(() => (away ? 'unanswered' : 'kept'));
-  const outbox = makeOutbox({ shelf, deliver, alone });
+  let offline = true;
+  const { deliver, sent, texts } = server(() => (offline ? 'unanswered' : 'kept'));
+  const outbox = makeOutbox({ store, deliver, alone });
   outbox.open('minji');
   outbox.say('c', '하나');
   outbox.say('d', '둘');
   await expect.poll(() => outbox.all().every(({ unanswered }) => unanswered)).toBe(true);
   expect(texts()).toEqual(['하나']);
-  away = false;
+  offline = false;
   outbox.wake();
   await expect.poll(() => outbox.all().length).toBe(0);
   expect(texts()).toEqual(['하나', '하나', '둘']);
@@ -49,7 +49,7 @@ test('without an answer everything waits, says so, and goes on with the same ids
 
 test('a reload loses neither text nor id nor order, and does not send what was kept', async () => {
   const before = server((entry) => (entry.text === '하나' ? 'kept' : 'unanswered'));
-  const page = makeOutbox({ shelf, deliver: before.deliver, alone });
+  const page = makeOutbox({ store, deliver: before.deliver, alone });
   page.open('minji');
   for (const text of ['하나', '둘', '셋']) page.say('c', text);
   await expect.poll(stored).toEqual(['둘', '셋']);
@@ -58,7 +58,7 @@ test('a reload loses neither text nor id nor order, and does not send what was k
   page.open(null);
 
   const after = server(() => 'kept');
-  const reloaded = makeOutbox({ shelf, deliver: after.deliver, alone });
+  const reloaded = makeOutbox({ store, deliver: after.deliver, alone });
   reloaded.open('minji');
   await expect.poll(() => after.texts()).toEqual(['둘', '셋']);
   expect(after.sent.map(({ client_id }) => client_id)).toEqual(ids);
@@ -69,7 +69,7 @@ test('a refused one stands aside; the rest goes on, and it can be tried again or
   const { deliver, texts } = server((entry, times) =>
     entry.text.startsWith('나쁜') && times < 2 ? 'refused' : 'kept',
   );
-  const outbox = makeOutbox({ shelf, deliver, alone });
+  const outbox = makeOutbox({ store, deliver, alone });
   outbox.open('minji');
   outbox.say('c', '나쁜 글');
   outbox.say('c', '좋은 글');
@@ -89,7 +89,7 @@ test('a conversation that is not there yet holds up nobody else', async () => {
   const { deliver, texts } = server((entry, times) =>
     entry.text === '처음 뵙겠습니다' && times === 1 ? { later: 150 } : 'kept',
   );
-  const outbox = makeOutbox({ shelf, deliver, alone });
+  const outbox = makeOutbox({ store, deliver, alone });
   outbox.open('minji');
   outbox.say('new', '처음 뵙겠습니다');
   outbox.say('new', '잘 부탁해요');
@@ -100,14 +100,14 @@ test('a conversation that is not there yet holds up nobody else', async () => {
 
 test("another person neither sees nor sends the one before's", async () => {
   const { deliver } = server(() => 'unanswered');
-  const outbox = makeOutbox({ shelf, deliver, alone });
+  const outbox = makeOutbox({ store, deliver, alone });
   outbox.open('minji');
   outbox.say('c', '민지의 글');
   await expect.poll(stored).toEqual(['민지의 글']);
   outbox.open(null);
 
   const next = server(() => 'kept');
-  const theirs = makeOutbox({ shelf, deliver: next.deliver, alone });
+  const theirs = makeOutbox({ store, deliver: next.deliver, alone });
   theirs.open('doyun');
   await expect.poll(stored).toEqual([]);
   expect(next.sent).toEqual([]);

@@ -1,7 +1,7 @@
-import type { Shelf, Unsent } from './shelf.ts';
+import type { IdbStore, Unsent } from './idbStore.ts';
 
 /** What became of one attempt. `later`: this conversation waits so many milliseconds. */
-export type Fate = 'kept' | 'unanswered' | 'refused' | { later: number };
+export type SendOutcome = 'kept' | 'unanswered' | 'refused' | { later: number };
 
 /** An unsent message as it is shown. */
 export interface Waiting extends Unsent {
@@ -10,8 +10,8 @@ export interface Waiting extends Unsent {
 }
 
 interface Deps {
-  shelf: Promise<Shelf>;
-  deliver: (entry: Unsent) => Promise<Fate>;
+  store: Promise<IdbStore>;
+  deliver: (entry: Unsent) => Promise<SendOutcome>;
   /** One tab at a time sends, so that two of them cannot mix up the order. */
   alone: (work: () => Promise<void>) => Promise<void>;
 }
@@ -23,7 +23,7 @@ const LONGEST_RETRY_MS = 30_000;
  * Messages on their way, oldest first. Each keeps its client id from the first attempt to the last, so however often
  * it is sent it is stored once; the next of a conversation leaves only after the one before it was answered.
  */
-export function makeOutbox({ shelf, deliver, alone }: Deps) {
+export function makeOutbox({ store, deliver, alone }: Deps) {
   let account: string | null = null;
   let entries: readonly Waiting[] = [];
   let sending = false;
@@ -33,7 +33,7 @@ export function makeOutbox({ shelf, deliver, alone }: Deps) {
   let silences = 0;
   let retry: ReturnType<typeof setTimeout> | undefined;
   const listeners = new Set<() => void>();
-  /** Written to the shelf one after another, and read in turn. */
+  /** Written to the store one after another, and read in turn. */
   let tail: Promise<unknown> = Promise.resolve();
   const unsaved = new Set<string>();
   const gone = new Set<string>();
@@ -49,8 +49,8 @@ export function makeOutbox({ shelf, deliver, alone }: Deps) {
     show(entries.map((entry) => (entry.client_id === clientId ? { ...entry, ...by } : entry)));
   }
 
-  function onShelf(act: (shelf: Shelf) => Promise<void>): Promise<void> {
-    const done = tail.then(async () => act(await shelf));
+  function inStore(act: (store: IdbStore) => Promise<void>): Promise<void> {
+    const done = tail.then(async () => act(await store));
     tail = done.catch(() => {
       // A full or forbidden store costs the survival of a reload, never the sending.
     });
@@ -60,13 +60,13 @@ export function makeOutbox({ shelf, deliver, alone }: Deps) {
     );
   }
 
-  /** What the shelf says, another tab's messages included. */
+  /** What the store says, another tab's messages included. */
   function load(): Promise<void> {
     // In turn with what is written: an older answer must not undo a newer word.
     const read = tail.then(async () => {
       const mine = account;
       if (mine === null) return;
-      const stored = await (await shelf).all();
+      const stored = await (await store).all();
       if (account !== mine) return;
       const added = entries.filter((entry) => unsaved.has(entry.client_id) && !stored.some(same(entry)));
       const waiting = stored
@@ -74,7 +74,7 @@ export function makeOutbox({ shelf, deliver, alone }: Deps) {
         .map((entry) => ({ ...entry, unanswered: entries.find(same(entry))?.unanswered ?? false }));
       show([...waiting, ...added].sort((a, b) => a.at - b.at));
       for (const { account_id, client_id } of stored)
-        if (account_id !== mine) void onShelf((open) => open.remove(client_id));
+        if (account_id !== mine) void inStore((open) => open.remove(client_id));
     });
     tail = read.catch(() => undefined);
     return read.catch(() => undefined);
@@ -84,7 +84,7 @@ export function makeOutbox({ shelf, deliver, alone }: Deps) {
     show(entries.filter((entry) => entry.client_id !== clientId));
     gone.add(clientId);
     unsaved.delete(clientId);
-    void onShelf((open) => open.remove(clientId));
+    void inStore((open) => open.remove(clientId));
   }
 
   /** The next one to send, or how long everything has to wait. */
@@ -111,14 +111,14 @@ export function makeOutbox({ shelf, deliver, alone }: Deps) {
         await new Promise((resolve) => setTimeout(resolve, entry));
         continue;
       }
-      const fate = await deliver(entry);
-      if (fate === 'kept') {
+      const outcome = await deliver(entry);
+      if (outcome === 'kept') {
         silences = 0;
         settle(entry.client_id);
-      } else if (fate === 'refused') {
+      } else if (outcome === 'refused') {
         change(entry.client_id, { refused: true, unanswered: false });
-        void onShelf((open) => open.put(plain(entry, true)));
-      } else if (fate === 'unanswered') {
+        void inStore((open) => open.put(plain(entry, true)));
+      } else if (outcome === 'unanswered') {
         // Nothing else will get through either.
         show(entries.map((one) => (one.refused ? one : { ...one, unanswered: true })));
         const wait = Math.min(RETRY_MS * 2 ** silences, LONGEST_RETRY_MS);
@@ -129,7 +129,7 @@ export function makeOutbox({ shelf, deliver, alone }: Deps) {
         written = false;
         return;
       } else {
-        notBefore.set(entry.conversation_id, Date.now() + fate.later);
+        notBefore.set(entry.conversation_id, Date.now() + outcome.later);
       }
     }
   }
@@ -155,7 +155,7 @@ export function makeOutbox({ shelf, deliver, alone }: Deps) {
   }
 
   return {
-    /** From now on this person's messages; whoever is given `null` waits. */
+    /** From now on this person's messages; `null`: they wait. */
     open(next: string | null): void {
       if (account === next) return;
       account = next;
@@ -176,7 +176,7 @@ export function makeOutbox({ shelf, deliver, alone }: Deps) {
       show([...entries, { ...entry, unanswered: false }]);
       // It may leave while it is being written down; a second sending would be the same message.
       unsaved.add(entry.client_id);
-      void onShelf(async (open) => {
+      void inStore(async (open) => {
         if (gone.has(entry.client_id)) return;
         await open.put(entry);
         unsaved.delete(entry.client_id);
@@ -191,7 +191,7 @@ export function makeOutbox({ shelf, deliver, alone }: Deps) {
       show(entries.map((one) => ({ ...one, unanswered: false })));
       if (entry.refused) {
         change(clientId, { refused: false });
-        void onShelf((open) => open.put(plain(entry, false)));
+        void inStore((open) => open.put(plain(entry, false)));
       }
       silences = 0;
       wake();
@@ -206,7 +206,7 @@ export function makeOutbox({ shelf, deliver, alone }: Deps) {
     forget(): void {
       account = null;
       show([]);
-      void onShelf((open) => open.clear());
+      void inStore((open) => open.clear());
     },
     all: (): readonly Waiting[] => entries,
     subscribe(listener: () => void): () => void {

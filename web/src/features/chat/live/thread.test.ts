@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Message } from '#/api/model.ts';
+import type { Message } from '#/api/types.ts';
 import { known, NOTHING, take, takeNewest, takeOlder } from './thread.ts';
 
 const message = (seq: number): Message => ({

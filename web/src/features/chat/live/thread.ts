@@ -1,4 +1,4 @@
-import type { Message } from '#/api/model.ts';
+import type { Message } from '#/api/types.ts';
 
 /** What this page has of a conversation: a run of messages without a gap, the newest last. */
 export interface Thread {

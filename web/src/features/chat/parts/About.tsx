@@ -1,13 +1,13 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { Engagement } from '#/api/model.ts';
+import type { Engagement, Listing } from '#/api/types.ts';
 import { useFormat } from '#/shared/format/useFormat.ts';
 import { useNow } from '#/shared/format/useNow.ts';
+import { paths } from '#/shared/paths.ts';
 import { ButtonLink } from '#/shared/ui/Button.tsx';
 import { Card } from '#/shared/ui/Card.tsx';
 import { HourRing, type RingState } from '#/shared/ui/HourRing.tsx';
 import { Small, Stack } from '#/shared/ui/Stack.tsx';
-import type { Listing } from '../queries.ts';
 import styles from './About.module.css';
 
 /** What the conversation is about: a strip on top, or the right column. */
@@ -75,7 +75,7 @@ function Door({ engagement }: { engagement: Engagement }) {
   const { id, state, acts } = engagement;
   const tells = acts.includes('claim');
   return (
-    <ButtonLink size="small" to={`/engagements/${id}${tells ? '?sheet=outcome' : ''}`}>
+    <ButtonLink size="small" to={tells ? paths.outcome(id) : paths.engagement(id)}>
       {t(tells ? 'top.tell' : state === 'proposed' ? 'top.proposal' : 'top.engagement')}
     </ButtonLink>
   );
@@ -141,40 +141,35 @@ function ringOf({ state, hold, result, terms }: Engagement): { minutes: number; 
 export function ListingStrip({ listing }: { listing: Listing }) {
   const { t } = useTranslation('chat');
   const format = useFormat();
-  const path = `/${listing.kind}s/${listing.id}`;
   const open = listing.state === 'published' || listing.state === 'open';
   return (
     <section className={styles.strip} aria-label={listing.title}>
       <div className={styles.text}>
         <p className={styles.when}>
-          <Link className={styles.listing} to={path}>
+          <Link className={styles.listing} to={paths.listing(listing.kind, listing.id)}>
             {listing.title}
           </Link>
         </p>
         <Small>{t(open ? 'top.about' : 'top.ended')}</Small>
       </div>
-      <Step listing={listing} open={open} path={path} />
+      <Step listing={listing} open={open} />
       <HourRing minutes={listing.minutes} label={format.minutes(listing.minutes)} />
     </section>
   );
 }
 
-function Step({ listing, open, path }: { listing: Listing; open: boolean; path: string }) {
+function Step({ listing, open }: { listing: Listing; open: boolean }) {
   const { t } = useTranslation('chat');
   if (listing.open_engagement_id !== null)
     return (
-      <ButtonLink size="small" to={`/engagements/${listing.open_engagement_id}`}>
+      <ButtonLink size="small" to={paths.engagement(listing.open_engagement_id)}>
         {t('top.engagement')}
       </ButtonLink>
     );
   if (listing.mine || !open) return null;
-  return listing.kind === 'talent' ? (
-    <ButtonLink size="small" to={`${path}/propose`}>
-      {t('top.propose')}
-    </ButtonLink>
-  ) : (
-    <ButtonLink size="small" to={`${path}/help`}>
-      {t('top.help')}
+  return (
+    <ButtonLink size="small" to={paths.propose(listing.kind, listing.id)}>
+      {t(listing.kind === 'talent' ? 'top.propose' : 'top.help')}
     </ButtonLink>
   );
 }

@@ -1,12 +1,13 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useSyncExternalStore } from 'react';
-import { useCards } from '#/api/cards.ts';
-import type { Conversation, MemberCard } from '#/api/model.ts';
-import { ProblemState } from '#/api/ui/ProblemState.tsx';
-import { useSession } from '#/api/useSession.ts';
+import { useCards } from '#/api/client/useCards.ts';
+import type { Conversation, MemberCard } from '#/api/types.ts';
+import { ProblemState } from '#/api/problem/ProblemState.tsx';
+import { useSession } from '#/api/session/useSession.ts';
 import { useFormat } from '#/shared/format/useFormat.ts';
 import { useNow } from '#/shared/format/useNow.ts';
+import { paths } from '#/shared/paths.ts';
 import { Avatar } from '#/shared/ui/Avatar.tsx';
 import { Button, ButtonLink } from '#/shared/ui/Button.tsx';
 import { SkeletonList } from '#/shared/ui/Skeleton.tsx';
@@ -15,8 +16,8 @@ import { Hidden } from '#/shared/ui/Stack.tsx';
 import { langOf } from '../langOf.ts';
 import { subscribeUnsent, unsent } from '../live/chat.ts';
 import { useConversations } from '../queries.ts';
-import { useSystemWords } from '../words.ts';
-import { useWho } from '../useWho.ts';
+import { useSystemLabel } from '../labels.ts';
+import { usePartyName } from '../usePartyName.ts';
 import styles from './ConversationList.module.css';
 
 /** All conversations, the last one that moved first; a page on a phone, the left pane where there is room. */
@@ -39,7 +40,7 @@ export function ConversationList({ current }: { current?: string }) {
   if (rows.length === 0)
     return (
       <EmptyState title={t('list.empty')}>
-        <ButtonLink size="small" to="/search">
+        <ButtonLink size="small" to={paths.search()}>
           {t('list.find')}
         </ButtonLink>
       </EmptyState>
@@ -81,9 +82,9 @@ interface RowProps {
 function Row({ row, now, current, card, title, stuck }: RowProps) {
   const { t } = useTranslation('chat');
   const format = useFormat();
-  const words = useSystemWords(now);
+  const words = useSystemLabel(now);
   const me = useSession().account?.id ?? '';
-  const who = useWho()(card);
+  const who = usePartyName()(card);
   const { last, unread } = row;
   const preview = stuck
     ? t('list.unsent')
@@ -98,7 +99,11 @@ function Row({ row, now, current, card, title, stuck }: RowProps) {
       <Avatar id={row.other_id} name={card?.name ?? '·'} />
       <div className={styles.text}>
         <p className={styles.head}>
-          <Link className={styles.link} to={`/chat/${row.id}`} aria-current={current ? 'page' : undefined}>
+          <Link
+            className={styles.link}
+            to={paths.conversation(row.id)}
+            aria-current={current ? 'page' : undefined}
+          >
             {who}
           </Link>
           {title !== undefined && <span className={styles.about}>{title}</span>}

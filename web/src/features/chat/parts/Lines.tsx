@@ -1,11 +1,11 @@
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ListingKind } from '#/api/model.ts';
+import type { ListingKind } from '#/api/types.ts';
 import { useFormat } from '#/shared/format/useFormat.ts';
 import { Hidden } from '#/shared/ui/Stack.tsx';
 import { langOf } from '../langOf.ts';
 import type { Line, Said } from '../lines.ts';
-import { useSystemWords } from '../words.ts';
+import { useSystemLabel } from '../labels.ts';
 import styles from './Lines.module.css';
 
 interface Props {
@@ -20,7 +20,7 @@ interface Props {
 
 export function Lines({ lines, me, who, listing, now, onAgain, onEdit }: Props) {
   const format = useFormat();
-  const words = useSystemWords(now);
+  const words = useSystemLabel(now);
   return lines.map((line) => {
     switch (line.kind) {
       case 'day':
@@ -51,7 +51,7 @@ function Bubble({ line, who, onAgain, onEdit }: BubbleProps) {
       className={styles.said}
       data-mine={mine}
       data-first={first}
-      data-fate={line.fate}
+      data-delivery={line.delivery}
       {...(seq === null ? {} : { 'data-seq': seq })}
     >
       <p className={styles.bubble}>
@@ -67,15 +67,15 @@ function Bubble({ line, who, onAgain, onEdit }: BubbleProps) {
 function Told({ line, onAgain, onEdit }: Omit<BubbleProps, 'who'>) {
   const { t } = useTranslation('chat');
   const format = useFormat();
-  const { fate, at, clientId } = line;
-  if ((fate === 'unanswered' || fate === 'refused') && clientId !== null)
+  const { delivery, at, clientId } = line;
+  if ((delivery === 'unanswered' || delivery === 'refused') && clientId !== null)
     return (
       <div className={styles.unsent}>
         <span role="status">{t('fate.unsent')}</span>
         <button type="button" className={styles.act} onClick={() => onAgain(clientId)}>
           {t('fate.again')}
         </button>
-        {fate === 'refused' && (
+        {delivery === 'refused' && (
           <button type="button" className={styles.act} onClick={() => onEdit(clientId)}>
             {t('fate.edit')}
           </button>
@@ -84,11 +84,11 @@ function Told({ line, onAgain, onEdit }: Omit<BubbleProps, 'who'>) {
     );
   return (
     <p className={styles.told}>
-      {fate === 'sending' ? (
+      {delivery === 'sending' ? (
         t('fate.sending')
       ) : (
         <Fragment>
-          {fate === 'read' && `${t('fate.read')} · `}
+          {delivery === 'read' && `${t('fate.read')} · `}
           <time dateTime={at}>{format.clock(at)}</time>
         </Fragment>
       )}

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Conversation } from '#/api/model.ts';
+import type { Conversation } from '#/api/types.ts';
 import { useNow } from '#/shared/format/useNow.ts';
 import { Button } from '#/shared/ui/Button.tsx';
 import { Icon } from '#/shared/ui/Icon.tsx';
@@ -9,7 +9,7 @@ import { linesOf } from '../lines.ts';
 import { again, readUpTo, say, takeBack, tellTyping } from '../live/chat.ts';
 import type { Thread as ThreadData } from '../live/thread.ts';
 import { useOlder, useTyping, useUnsent } from '../queries.ts';
-import { useStick } from '../useStick.ts';
+import { useStickToBottom } from '../useStickToBottom.ts';
 import { Composer } from './Composer.tsx';
 import { Lines } from './Lines.tsx';
 import styles from './Thread.module.css';
@@ -34,7 +34,7 @@ export function Thread({ conversation, thread, me, who }: Props) {
 
   const first = thread.items[0]?.seq ?? null;
   const last = thread.items.at(-1)?.seq ?? 0;
-  const { scroller, content, atEnd, toEnd } = useStick(first, () => {
+  const { scroller, content, atEnd, toEnd } = useStickToBottom(first, () => {
     if (thread.more && older.state === 'idle') void older.load();
   });
   const visible = useVisible();

@@ -1,0 +1,256 @@
+//! Timers in PostgreSQL: one row per (kind, key). A job's work and the end of its row are one transaction.
+
+use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use futures_util::future::BoxFuture;
+use kernel::trace;
+use pg::{Failure, Tx, prepared, schema::job};
+use serde::Serialize;
+use serde_json::Value;
+use tracing::Instrument;
+use uuid::Uuid;
+
+use crate::{
+    Runtime,
+    consumer::caught,
+    runtime::{JOBS, end},
+};
+
+/// Setting timers in the transaction that gives the reason. An extension trait, because the database knows no jobs.
+pub trait Schedule {
+    /// Sets the timer `(kind, key)`; setting it again moves it.
+    ///
+    /// # Errors
+    /// The statement fails.
+    fn schedule<P: Serialize + Sync>(
+        &mut self,
+        kind: &'static str,
+        key: impl fmt::Display + Send,
+        run_at: DateTime<Utc>,
+        payload: &P,
+    ) -> impl Future<Output = QueryResult<()>> + Send;
+
+    /// Removes the timer `(kind, key)`, if there is one.
+    ///
+    /// # Errors
+    /// The statement fails.
+    fn unschedule(
+        &mut self,
+        kind: &'static str,
+        key: impl fmt::Display + Send,
+    ) -> impl Future<Output = QueryResult<()>> + Send;
+}
+
+impl Schedule for Tx<'_> {
+    async fn schedule<P: Serialize + Sync>(
+        &mut self,
+        kind: &'static str,
+        key: impl fmt::Display + Send,
+        run_at: DateTime<Utc>,
+        payload: &P,
+    ) -> QueryResult<()> {
+        self.after_commit(JOBS);
+        schedule(self, kind, key.to_string(), run_at, payload).await
+    }
+
+    async fn unschedule(&mut self, kind: &'static str, key: impl fmt::Display + Send) -> QueryResult<()> {
+        diesel::delete(job::table.filter(job::kind.eq(kind)).filter(job::key.eq(key.to_string())))
+            .execute(self)
+            .await
+            .map(drop)
+    }
+}
+
+/// A due timer.
+#[derive(Clone, Debug)]
+pub struct Job {
+    pub kind: String,
+    pub key: String,
+    pub run_at: DateTime<Utc>,
+    pub payload: Value,
+}
+
+type Run = Arc<
+    dyn for<'a, 'b> Fn(&'a mut Tx<'b>, Job) -> BoxFuture<'a, Result<Option<DateTime<Utc>>, Failure>>
+        + Send
+        + Sync,
+>;
+
+/// What this service does when its timers are due.
+#[derive(Clone, Default)]
+pub struct Jobs(HashMap<&'static str, Run>);
+
+impl Jobs {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Runs `work` for due timers of `kind`, inside the chassis' transaction. `Ok(Some(at))` sets the timer again,
+    /// `Ok(None)` ends it.
+    #[must_use]
+    pub fn on<F>(mut self, kind: &'static str, work: F) -> Self
+    where
+        F: for<'a, 'b> Fn(&'a mut Tx<'b>, Job) -> BoxFuture<'a, Result<Option<DateTime<Utc>>, Failure>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        self.0.insert(kind, Arc::new(work));
+        self
+    }
+
+    /// Runs the earliest due timer; false when none is due.
+    pub(crate) async fn step(&self, cx: &Runtime) -> Result<bool, Failure> {
+        let Some((id, attempts, due)) = claim(cx).await? else { return Ok(false) };
+        let Some(work) = self.0.get(due.kind.as_str()) else {
+            postpone(cx, id, &due, TimeDelta::hours(1), "no such kind of job in this program").await?;
+            return Ok(true);
+        };
+        let span = trace::job(cx.name, &due.kind);
+        let done = async {
+            let mut open = cx.begin().await?;
+            let done = perform(&mut open.tx(), id, &due, work).await;
+            end(cx, open, done).await
+        };
+        let done = done.instrument(span.clone()).await;
+        cx.metrics.job_run(cx.name, done.is_ok());
+        match done {
+            Ok(()) => Ok(true),
+            Err(Failure::Transient(cause)) => {
+                trace::failed(&span, "transient");
+                // If this fails too, the lease runs out by itself.
+                let _ = postpone(cx, id, &due, TimeDelta::seconds(1), &cause).await;
+                Err(Failure::Transient(cause))
+            }
+            Err(Failure::Permanent(cause)) => {
+                trace::failed(&span, "permanent");
+                tracing::error!(
+                    service = cx.name,
+                    job.kind = due.kind,
+                    job.key = due.key,
+                    cause,
+                    "job failed"
+                );
+                let wait = TimeDelta::seconds(1 << attempts.clamp(0, 12));
+                postpone(cx, id, &due, wait, &cause).await?;
+                Ok(true)
+            }
+        }
+    }
+
+    /// Runs timers as they come due, until the service stops.
+    pub(crate) async fn run(self, cx: Runtime) {
+        let (stop, mut moves) = (cx.tasks.stopping(), cx.clock.moves());
+        while !stop.is_cancelled() {
+            match self.step(&cx).await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(failure) => tracing::warn!(service = cx.name, %failure, "jobs wait to try again"),
+            }
+            tokio::select! {
+                () = cx.wakes.timers.notified() => {}
+                _ = moves.changed() => {}
+                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Jobs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+async fn perform(tx: &mut Tx<'_>, id: Uuid, due: &Job, work: &Run) -> Result<(), Failure> {
+    // Removed or moved since it was claimed: then it is not due any more.
+    let untouched = || job::table.find(id).filter(job::run_at.eq(due.run_at));
+    let still = untouched().select(job::payload).for_update().first::<Value>(tx).await.optional()?;
+    let Some(payload) = still else { return Ok(()) };
+    // The work itself may move the timer: then that counts, not its answer.
+    match caught(work(tx, Job { payload, ..due.clone() })).await? {
+        None => diesel::delete(untouched()).execute(tx).await?,
+        Some(at) => diesel::update(untouched()).set(job::run_at.eq(at)).execute(tx).await?,
+    };
+    diesel::update(job::table.find(id))
+        .set((job::attempts.eq(0), job::locked_until.eq(None::<DateTime<Utc>>)))
+        .execute(tx)
+        .await?;
+    tx.mark_usable();
+    Ok(())
+}
+
+/// A lease of a minute on the earliest due timer.
+async fn claim(cx: &Runtime) -> Result<Option<(Uuid, i32, Job)>, Failure> {
+    #[derive(QueryableByName)]
+    struct Claimed {
+        #[diesel(sql_type = diesel::sql_types::Uuid)]
+        id: Uuid,
+        #[diesel(sql_type = diesel::sql_types::Integer)]
+        attempts: i32,
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        kind: String,
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        key: String,
+        #[diesel(sql_type = diesel::sql_types::Timestamptz)]
+        run_at: DateTime<Utc>,
+        #[diesel(sql_type = diesel::sql_types::Jsonb)]
+        payload: Value,
+    }
+    let now = cx.clock.now();
+    let mut connection = cx.db.get().await?;
+    let claim = diesel::sql_query(
+        "UPDATE job SET attempts = attempts + 1, locked_until = $1 + interval '1 minute' WHERE id = ( \
+         SELECT id FROM job WHERE run_at <= $1 AND (locked_until IS NULL OR locked_until <= $1) \
+         ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id, attempts, kind, key, run_at, payload",
+    )
+    .bind::<diesel::sql_types::Timestamptz, _>(now);
+    let claimed = prepared(claim).get_result::<Claimed>(&mut *connection).await.optional()?;
+    Ok(claimed
+        .map(|c| (c.id, c.attempts, Job { kind: c.kind, key: c.key, run_at: c.run_at, payload: c.payload })))
+}
+
+/// Not before `wait` is over, unless somebody has moved the timer meanwhile.
+async fn postpone(cx: &Runtime, id: Uuid, due: &Job, wait: TimeDelta, cause: &str) -> Result<(), Failure> {
+    let mut connection = cx.db.get().await?;
+    diesel::update(job::table.find(id).filter(job::run_at.eq(due.run_at)))
+        .set((job::locked_until.eq(cx.clock.now() + wait), job::last_error.eq(cause)))
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
+}
+
+async fn schedule<P: Serialize + Sync>(
+    tx: &mut Tx<'_>,
+    kind: &'static str,
+    key: String,
+    run_at: DateTime<Utc>,
+    payload: &P,
+) -> QueryResult<()> {
+    let payload =
+        serde_json::to_value(payload).map_err(|e| diesel::result::Error::SerializationError(Box::new(e)))?;
+    let id = tx.clock().id();
+    diesel::insert_into(job::table)
+        .values((
+            job::id.eq(id),
+            job::kind.eq(kind),
+            job::key.eq(key),
+            job::run_at.eq(run_at),
+            job::payload.eq(&payload),
+        ))
+        .on_conflict((job::kind, job::key))
+        .do_update()
+        .set((
+            job::run_at.eq(run_at),
+            job::payload.eq(&payload),
+            job::attempts.eq(0),
+            job::locked_until.eq(None::<DateTime<Utc>>),
+        ))
+        .execute(tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! What live listeners receive: every process reads the whole topic from its end, without a group, and keeps no offset.
+
+use std::{
+    collections::{HashSet, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
+
+use rdkafka::{
+    Offset, TopicPartitionList,
+    config::FromClientConfigAndContext,
+    consumer::{Consumer as _, StreamConsumer},
+    error::KafkaError,
+    metadata::MetadataTopic,
+    types::RDKafkaErrorCode as Code,
+};
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+use super::{Kafka, PATIENCE, client, client::Context, wire};
+use crate::LiveEvent;
+
+/// Events that come twice come twice within so many.
+const REMEMBERED: usize = 8192;
+
+/// Sends what comes on `topic`, until the process stops. A gap is sent whenever something may have been missed: at
+/// the first reading, too, because sockets may have been opened before it.
+pub(super) async fn follow(kafka: Kafka, topic: &'static str, to: broadcast::Sender<LiveEvent>) {
+    let stop = kafka.0.tasks.stopping();
+    let mut recent = Recent::default();
+    while !stop.is_cancelled() {
+        let ended = match at_the_end(&kafka, topic).await {
+            Ok(client) => {
+                // Nobody listening is fine: the content is in the database.
+                let _ = to.send(LiveEvent::Gap);
+                let ended = tokio::select! {
+                    error = read(&client, &to, &mut recent) => Some(error.into()),
+                    () = stop.cancelled() => None,
+                };
+                client::leave(client).await;
+                ended
+            }
+            Err(error) => Some(error),
+        };
+        if let Some(error) = ended {
+            tracing::debug!(topic, %error, "live listening starts again");
+            let _ = tokio::time::timeout(Duration::from_millis(500), stop.cancelled()).await;
+        }
+    }
+}
+
+/// A client that stands at the end of the topic.
+async fn at_the_end(kafka: &Kafka, topic: &'static str) -> anyhow::Result<StreamConsumer<Context>> {
+    let mut config = client::config(&kafka.0.broker, kafka.0.name)?;
+    config
+        // Required and never used: nothing is subscribed or committed.
+        .set("group.id", format!("{}/live", kafka.0.name))
+        .set("enable.auto.commit", "false")
+        // An offset that the broker does not know any more is a gap, and the end is looked for again.
+        .set("auto.offset.reset", "error")
+        .set("fetch.message.max.bytes", super::LARGEST);
+    let context = Context::new(kafka.0.health.clone());
+    let client = StreamConsumer::<Context>::from_config_and_context(&config, context)?;
+    // The end of now, by number: a symbolic end would be looked up at some later moment.
+    tokio::task::spawn_blocking(move || {
+        let metadata = client.fetch_metadata(Some(topic), PATIENCE)?;
+        let mut ends = TopicPartitionList::new();
+        for partition in metadata.topics().iter().flat_map(MetadataTopic::partitions) {
+            let (_, end) = client.fetch_watermarks(topic, partition.id(), PATIENCE)?;
+            ends.add_partition_offset(topic, partition.id(), Offset::Offset(end))?;
+        }
+        anyhow::ensure!(ends.count() > 0, "{topic} has no partitions");
+        client.assign(&ends)?;
+        Ok(client)
+    })
+    .await?
+}
+
+/// Hands on what comes, until the client can do no more.
+async fn read(
+    client: &StreamConsumer<Context>,
+    to: &broadcast::Sender<LiveEvent>,
+    recent: &mut Recent,
+) -> KafkaError {
+    loop {
+        match client.recv().await {
+            Ok(message) => {
+                let Ok(record) = wire::record(&message) else { continue };
+                if record.headers.get(wire::REPLAYED).is_none() && recent.is_new(record.event_id) {
+                    let _ = to.send(LiveEvent::Event(Arc::new(record)));
+                }
+            }
+            Err(KafkaError::MessageConsumption(code)) if is_passing(code) => {}
+            Err(error) => return error,
+        }
+    }
+}
+
+/// The broker is unavailable for now; the client goes on where it was.
+fn is_passing(code: Code) -> bool {
+    matches!(code, Code::BrokerTransportFailure | Code::AllBrokersDown | Code::OperationTimedOut)
+}
+
+/// The events that came last. A relay that died after a publication publishes the same again.
+#[derive(Default)]
+struct Recent {
+    ids: HashSet<Uuid>,
+    order: VecDeque<Uuid>,
+}
+
+impl Recent {
+    fn is_new(&mut self, id: Uuid) -> bool {
+        if !self.ids.insert(id) {
+            return false;
+        }
+        self.order.push_back(id);
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.ids.remove(&oldest);
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_new_once_and_few_are_remembered() {
+        let mut recent = Recent::default();
+        let count = u128::try_from(REMEMBERED).unwrap();
+        assert!((0..=count).all(|n| recent.is_new(Uuid::from_u128(n))));
+        assert!(!recent.is_new(Uuid::from_u128(count)) && !recent.is_new(Uuid::from_u128(1)));
+        assert!(recent.is_new(Uuid::from_u128(0)), "the oldest is forgotten");
+        assert_eq!(recent.ids.len(), REMEMBERED);
+    }
+}

@@ -1,0 +1,123 @@
+//! The producer's side: a batch is handed over in its order, and then all of it is waited for.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use rdkafka::message::{Header, OwnedHeaders};
+
+use super::{
+    Inner, PATIENCE,
+    producer::{Producer, Report},
+    wire,
+};
+use crate::Record;
+
+/// What became of a batch.
+pub(crate) struct Delivered {
+    /// Positions of what the brokers have.
+    pub ids: Vec<i64>,
+    /// Why they do not have the rest.
+    pub cause: Option<String>,
+}
+
+/// How long a stopping process waits for brokers that do not answer: what they did not get stays in the outbox.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+pub(super) async fn batch(kafka: &Inner, batch: &[Record]) -> Delivered {
+    let producer = kafka.producer();
+    let (mut sent, mut cause) = (Vec::with_capacity(batch.len()), None);
+    for record in batch {
+        match send(&producer, record) {
+            Ok(delivery) => sent.push((record.position, delivery)),
+            Err(error) => {
+                // The queue is full or the event too large: no later event may overtake this one.
+                cause = Some(error);
+                break;
+            }
+        }
+    }
+    let (ids, deliveries): (Vec<i64>, Vec<Report>) = sent.into_iter().unzip();
+    let Some(reports) = reported(kafka, &producer, join_all(deliveries)).await else {
+        return Delivered { ids: Vec::new(), cause: Some("the process stops".to_owned()) };
+    };
+    let mut delivered = Vec::with_capacity(ids.len());
+    for (id, report) in ids.into_iter().zip(reports) {
+        match report {
+            Ok(Ok(())) => delivered.push(id),
+            Ok(Err(refused)) => drop(cause.get_or_insert(refused)),
+            Err(gone) => drop(cause.get_or_insert_with(|| gone.to_string())),
+        }
+    }
+    match &cause {
+        Some(cause) => {
+            kafka.health.down(cause);
+            kafka.replace_failed(&producer);
+        }
+        None => kafka.health.up(),
+    }
+    Delivered { ids: delivered, cause }
+}
+
+fn send(producer: &Producer, record: &Record) -> Result<Report, String> {
+    let (key, data) = (record.key.to_string(), record.data.to_string());
+    producer.send(&record.topic, Some(key.as_bytes()), Some(data.as_bytes()), wire::headers(record))
+}
+
+/// Waits as long as it takes, and reports it; gives up only when the process stops.
+async fn reported<T>(kafka: &Inner, producer: &Producer, reports: impl Future<Output = T>) -> Option<T> {
+    let stopping = kafka.tasks.stopping();
+    let farewell = async {
+        stopping.cancelled().await;
+        tokio::time::sleep(FAREWELL).await;
+    };
+    let (mut reports, mut farewell) = (std::pin::pin!(reports), std::pin::pin!(farewell));
+    loop {
+        tokio::select! {
+            reports = &mut reports => return Some(reports),
+            () = &mut farewell => {
+                producer.forget();
+                return None;
+            }
+            () = tokio::time::sleep(PATIENCE) => kafka.health.down("no broker has acknowledged anything for 10 s"),
+        }
+    }
+}
+
+/// A dead letter goes to its topic's companion too, for people and tools that look there.
+pub(super) async fn copy_dead_letter(kafka: &Inner, consumer: &str, record: &Record, cause: &str) {
+    let (key, data) = (record.key.to_string(), record.data.to_string());
+    let headers = because(wire::headers(record), consumer, cause);
+    let topic = format!("{}.dlq", record.topic);
+    let report = kafka.producer().send(&topic, Some(key.as_bytes()), Some(data.as_bytes()), headers);
+    if let Err(cause) = acknowledged(report).await {
+        tracing::error!(consumer, event.id = %record.event_id, cause, "a dead letter has no copy in its topic");
+    }
+}
+
+/// A message that is no event has no other place than the dead letters.
+///
+/// # Errors
+/// The brokers did not take it.
+pub(super) async fn bury(
+    kafka: &Inner,
+    consumer: &str,
+    message: &rdkafka::message::OwnedMessage,
+    cause: &str,
+) -> Result<(), String> {
+    use rdkafka::Message;
+    let topic = format!("{}.dlq", message.topic());
+    let headers = because(message.headers().cloned().unwrap_or_default(), consumer, cause);
+    acknowledged(kafka.producer().send(&topic, message.key(), message.payload(), headers)).await
+}
+
+/// That the brokers have it.
+async fn acknowledged(report: Result<Report, String>) -> Result<(), String> {
+    let report = tokio::time::timeout(PATIENCE, report?).await;
+    report.map_err(|late| late.to_string())?.map_err(|gone| gone.to_string())?
+}
+
+fn because(headers: OwnedHeaders, consumer: &str, cause: &str) -> OwnedHeaders {
+    headers
+        .insert(Header { key: "dojob_consumer", value: Some(consumer) })
+        .insert(Header { key: "dojob_cause", value: Some(cause) })
+}

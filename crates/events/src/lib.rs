@@ -1,0 +1,30 @@
+#![doc = include_str!("../README.md")]
+
+mod broker;
+mod bus;
+mod consumer;
+pub mod jobs;
+#[cfg(feature = "kafka")]
+mod kafka;
+#[cfg(not(feature = "kafka"))]
+#[path = "kafka_absent.rs"]
+mod kafka;
+mod model;
+mod notifier;
+mod outbox;
+mod pump;
+mod relay;
+mod runtime;
+mod topic;
+
+pub use broker::{Broker, GroupProtocol, Security};
+pub use bus::{Bus, Live, LiveEvent};
+pub use consumer::{Consumer, Envelope};
+pub use kafka::Kafka;
+pub use model::{Actor, Event, Record};
+pub use outbox::Emit;
+pub use pg::Failure;
+pub use pump::Pump;
+pub use relay::{Again, republish};
+pub use runtime::{Runtime, workers};
+pub use topic::{Retention, Topic};

@@ -1,0 +1,66 @@
+//! Events: what a service tells the others, and how it stands in a log.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use kernel::trace::{Message, TRACEPARENT};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// A fact that this service tells the others. Ids and coarse facts only: no name, address, number or text of a
+/// person, so that nothing has to be erased from a topic.
+pub trait Event: Serialize + Sync {
+    /// `dojob.<service>.<context>.v1`
+    const TOPIC: &'static str;
+    /// Past tense: `TalentPublished`.
+    const KIND: &'static str;
+    /// The aggregate; events of one key keep their order.
+    fn key(&self) -> Uuid;
+    /// The aggregate's version: rises per key, may skip.
+    fn sequence(&self) -> i64;
+}
+
+/// Who caused an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    Account(Uuid),
+    /// A rule that a moment in time triggers.
+    Clock,
+    /// A reaction to another event.
+    System,
+}
+
+/// An event as it stands in a log: envelope and data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Queryable, QueryableByName, Selectable)]
+#[diesel(table_name = pg::schema::event_log)]
+pub struct Record {
+    pub position: i64,
+    pub event_id: Uuid,
+    pub topic: String,
+    pub kind: String,
+    pub key: Uuid,
+    pub sequence: i64,
+    pub occurred_at: DateTime<Utc>,
+    pub headers: Value,
+    pub data: Value,
+}
+
+impl Record {
+    /// The service that published it, from the topic's second part.
+    pub fn source(&self) -> &str {
+        source_of(&self.topic)
+    }
+}
+
+impl<'a> From<&'a Record> for Message<'a> {
+    fn from(record: &'a Record) -> Self {
+        let traceparent = record.headers.get(TRACEPARENT).and_then(Value::as_str);
+        Self { topic: &record.topic, kind: &record.kind, id: record.event_id, traceparent }
+    }
+}
+
+/// `dojob.<service>.<context>.v1` → `<service>`.
+pub(crate) fn source_of(topic: &str) -> &str {
+    topic.split('.').nth(1).unwrap_or_default()
+}

@@ -1,0 +1,119 @@
+//! What events and jobs run on, and where their transactions begin and end.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use futures_util::{FutureExt, future::BoxFuture};
+use kernel::{metrics::Metrics, tasks::Tasks, time::Clock};
+use pg::{Failure, Open, Pool, Scope, Signal};
+use tokio::sync::Notify;
+
+use crate::{
+    Bus, Consumer, consumer,
+    jobs::Jobs,
+    notifier,
+    relay::{self, Relay},
+};
+
+/// The transaction has emitted events.
+pub(crate) const EVENTS: Signal = Signal::new(0);
+
+/// The transaction has set timers.
+pub(crate) const JOBS: Signal = Signal::new(1);
+
+/// One service's part of a process. Cheap to clone; clones are the same runtime.
+#[derive(Clone)]
+pub struct Runtime {
+    /// The service, which is also the second part of its topics.
+    pub name: &'static str,
+    pub db: Pool,
+    pub bus: Bus,
+    pub clock: Clock,
+    pub tasks: Tasks,
+    pub metrics: Metrics,
+    pub(crate) wakes: Arc<Wakes>,
+    scope: Arc<Scope>,
+}
+
+/// What wakes the workers of a service.
+#[derive(Debug, Default)]
+pub(crate) struct Wakes {
+    pub outbox: Notify,
+    pub timers: Notify,
+    /// After a commit with events, when another process leads the relay.
+    pub notifier: Notify,
+    /// Whether this process leads the service's relay.
+    pub is_leader: AtomicBool,
+}
+
+impl Runtime {
+    /// The runtime of the service called `name`; its log can be read on `bus` from now on.
+    pub fn new(name: &'static str, db: Pool, bus: Bus, clock: Clock, tasks: Tasks, metrics: Metrics) -> Self {
+        bus.offer_log(name, db.clone());
+        let scope = Arc::new(Scope { clock: clock.clone(), service: name });
+        Self { name, db, bus, clock, tasks, metrics, wakes: Arc::default(), scope }
+    }
+
+    /// Opens a transaction that must be ended with [`Runtime::commit`] or [`Open::rollback`]; handlers use `cx.tx`.
+    ///
+    /// # Errors
+    /// PostgreSQL is unavailable.
+    pub async fn begin(&self) -> Result<Open<'_>, pg::Error> {
+        Ok(Open::begin(self.db.get().await?, &self.scope).await?)
+    }
+
+    /// Commits, and wakes relay and timers if there is something for them.
+    ///
+    /// # Errors
+    /// The commit fails.
+    pub async fn commit(&self, open: Open<'_>) -> diesel::QueryResult<()> {
+        let after = open.commit().await?;
+        if after.asks_for(EVENTS) {
+            if self.bus.over_kafka().is_none() || self.wakes.is_leader.load(Ordering::Acquire) {
+                self.wakes.outbox.notify_one();
+            } else {
+                self.wakes.notifier.notify_one();
+            }
+        }
+        if after.asks_for(JOBS) {
+            self.wakes.timers.notify_one();
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Runtime").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Relay, consumers and jobs of a service, each to be run until the service stops.
+pub fn workers(cx: &Runtime, consumers: &[Consumer], jobs: &Jobs) -> Vec<BoxFuture<'static, ()>> {
+    let mut workers = vec![
+        Relay::new(cx.clone()).run().boxed(),
+        relay::measure(cx.clone()).boxed(),
+        jobs.clone().run(cx.clone()).boxed(),
+    ];
+    if cx.bus.over_kafka().is_some() {
+        workers.push(notifier::run(cx.clone()).boxed());
+    }
+    workers.extend(consumer::running(cx, consumers));
+    workers
+}
+
+/// Commits what was done, or undoes what was not.
+pub(crate) async fn end<T>(cx: &Runtime, open: Open<'_>, done: Result<T, Failure>) -> Result<T, Failure> {
+    match done {
+        Ok(done) => {
+            cx.commit(open).await?;
+            Ok(done)
+        }
+        Err(failure) => {
+            open.rollback().await;
+            Err(failure)
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! Extractors that answer problems. They run in argument order: put the caller first, so that the body of
+//! an unknown caller is never read.
+
+use std::{future::Future, net::IpAddr, ops::Deref, pin::Pin, sync::Arc};
+
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    dev::Payload,
+    http::{StatusCode, header},
+    web::{self, Data},
+};
+use futures_util::StreamExt;
+use kernel::time::Clock;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    FieldError, Problem,
+    auth::{Caller, Verifier},
+};
+
+/// Bodies are small: text and numbers.
+const MAX_BODY: usize = 64 * 1024;
+
+/// The body's SHA-256, left in the request for [`crate::IdempotencyKey`].
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct BodyHash(pub [u8; 32]);
+
+type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
+
+/// A JSON body of at most 64 KiB. Types should `deny_unknown_fields`.
+#[derive(Debug)]
+pub struct ApiJson<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for ApiJson<T> {
+    type Error = Problem;
+    type Future = Extraction<Self>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let req = req.clone();
+        let mut payload = payload.take();
+        Box::pin(async move {
+            if !req.content_type().eq_ignore_ascii_case("application/json") {
+                return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "request.not_json"));
+            }
+            let mut body = web::BytesMut::new();
+            while let Some(chunk) = payload.next().await {
+                let chunk = chunk.map_err(|e| unreadable(&format!("the body broke off: {e}")))?;
+                if body.len() + chunk.len() > MAX_BODY {
+                    return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "request.too_large"));
+                }
+                body.extend_from_slice(&chunk);
+            }
+            // Rust's structs could be read from lists, too; the documents speak of objects.
+            if body.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
+                return Err(unreadable("not a JSON object"));
+            }
+            req.extensions_mut().insert(BodyHash(Sha256::digest(&body).into()));
+            let mut json = serde_json::Deserializer::from_slice(&body);
+            let value = serde_path_to_error::deserialize(&mut json).map_err(|e| {
+                let pointer = pointer(e.path());
+                unreadable(&e.inner().to_string()).and_field(pointer, FieldError::plain("json.unreadable"))
+            })?;
+            json.end().map_err(|e| unreadable(&e.to_string()))?;
+            Ok(Self(value))
+        })
+    }
+}
+
+/// The detail quotes what was sent: shortened, and with everything visible that would hide or deceive.
+fn unreadable(detail: &str) -> Problem {
+    let mut visible = String::new();
+    for c in detail.chars().take(300) {
+        if c.is_ascii_graphic() { visible.push(c) } else { visible.extend(c.escape_debug()) }
+    }
+    Problem::new(StatusCode::BAD_REQUEST, "request.unreadable").detail(visible)
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Enum { variant } => format!("/{variant}"),
+            Segment::Unknown => String::new(),
+        })
+        .collect()
+}
+
+/// The query string. Types should `deny_unknown_fields`.
+#[derive(Debug)]
+pub struct ApiQuery<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for ApiQuery<T> {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let parsed = serde_urlencoded::from_str(req.query_string());
+        std::future::ready(parsed.map(Self).map_err(|e| unreadable(&e.to_string())))
+    }
+}
+
+/// The path's parameters. One that cannot be read names nothing, so the answer is 404.
+#[derive(Debug)]
+pub struct ApiPath<T>(pub T);
+
+#[expect(clippy::disallowed_types, reason = "the extractor that the others are told to use instead")]
+impl<T: DeserializeOwned + 'static> FromRequest for ApiPath<T> {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let parsed = web::Path::<T>::from_request(req, payload).into_inner();
+        std::future::ready(
+            parsed.map(|path| Self(path.into_inner())).map_err(|_unreadable| Problem::not_found()),
+        )
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Extraction<Self>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let caller = caller(req);
+        Box::pin(async { caller.await?.ok_or_else(|| Problem::unauthenticated("token.missing")) })
+    }
+}
+
+/// The caller, if there is one. A *bad* token is refused, never taken for nobody.
+#[derive(Clone, Copy, Debug)]
+pub struct MaybeCaller(pub Option<Caller>);
+
+impl MaybeCaller {
+    /// The account that asks, if any.
+    pub fn account(&self) -> Option<uuid::Uuid> {
+        self.0.map(|caller| caller.account)
+    }
+}
+
+impl FromRequest for MaybeCaller {
+    type Error = Problem;
+    type Future = Extraction<Self>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let caller = caller(req);
+        Box::pin(async { caller.await.map(Self) })
+    }
+}
+
+fn caller(req: &HttpRequest) -> impl Future<Output = Result<Option<Caller>, Problem>> + 'static {
+    let req = req.clone();
+    async move {
+        let Some(value) = req.headers().get(header::AUTHORIZATION) else { return Ok(None) };
+        let token = value
+            .to_str()
+            .ok()
+            .and_then(|v| v.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token)
+            .ok_or_else(|| Problem::unauthenticated("token.invalid"))?;
+        let (Some(verifier), Some(clock)) = (req.app_data::<Data<Verifier>>(), req.app_data::<Data<Clock>>())
+        else {
+            return Err(Problem::internal("no verifier and clock in this scope"));
+        };
+        verifier.verify(token.trim(), clock).await.map(Some)
+    }
+}
+
+/// The address of the peer, or what the balancer in front of us saw (`X-Forwarded-For`, its last entry) when
+/// the peer itself is a private address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RemoteAddr(pub IpAddr);
+
+impl FromRequest for RemoteAddr {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let peer =
+            req.peer_addr().map_or(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), |a| a.ip().to_canonical());
+        std::future::ready(Ok(Self(client_behind(peer, req.headers()))))
+    }
+}
+
+/// The client that the peer speaks for, if it is a balancer of ours. Only its own, last entry counts: those before it are
+/// the client's words.
+fn client_behind(peer: IpAddr, headers: &header::HeaderMap) -> IpAddr {
+    fn address(entry: &str) -> Option<IpAddr> {
+        let with_port = || entry.parse().ok().map(|a: std::net::SocketAddr| a.ip());
+        entry.parse().ok().or_else(with_port).map(|a: IpAddr| a.to_canonical())
+    }
+    let behind_balancer = match peer {
+        IpAddr::V4(v4) => v4.is_private(),
+        IpAddr::V6(v6) => v6.is_unique_local(),
+    };
+    if !behind_balancer {
+        return peer;
+    }
+    let last = headers.get_all("x-forwarded-for").last();
+    last.and_then(|v| address(v.to_str().ok()?.rsplit(',').next()?.trim())).unwrap_or(peer)
+}
+
+/// The host (and port) that the client believes it talks to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Host(pub String);
+
+impl FromRequest for Host {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(Ok(Self(req.connection_info().host().to_owned())))
+    }
+}
+
+/// Origins besides the request's own host whose pages may use cookies and sockets: `https://dojob.example`.
+#[derive(Clone, Debug, Default)]
+pub struct Origins(pub Arc<[String]>);
+
+/// Proof that a browser's request comes from our own pages: its `Origin` is this host's or one of [`Origins`]. Requests
+/// without the header do not come from another site's script. For what a cookie or a socket authenticates.
+#[derive(Clone, Copy, Debug)]
+pub struct SameOrigin;
+
+impl FromRequest for SameOrigin {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let allowed = match req.headers().get(header::ORIGIN).map(|v| v.to_str()) {
+            None => true,
+            Some(Err(_)) => false,
+            Some(Ok(origin)) => {
+                let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+                host == req.connection_info().host()
+                    || req.app_data::<Data<Origins>>().is_some_and(|own| own.0.iter().any(|o| o == origin))
+            }
+        };
+        std::future::ready(if allowed {
+            Ok(Self)
+        } else {
+            Err(Problem::new(StatusCode::FORBIDDEN, "request.origin"))
+        })
+    }
+}
+
+impl<T> Deref for ApiJson<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> Deref for ApiQuery<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// A required header is absent or not usable.
+pub(super) fn header_problem(name: &'static str) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "request.header")
+        .and_field("", FieldError::new("header.required", json!({ "name": name })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_last_word_of_a_balancer_of_ours_counts() {
+        for (peer, forwarded, expected) in [
+            ("203.0.113.9", &["198.51.100.1"][..], "203.0.113.9"),
+            ("10.0.3.4", &["198.51.100.1"], "198.51.100.1"),
+            ("10.0.3.4", &["6.6.6.6, 198.51.100.1"], "198.51.100.1"),
+            ("10.0.3.4", &["6.6.6.6", "198.51.100.1"], "198.51.100.1"),
+            ("10.0.3.4", &["198.51.100.1:4711"], "198.51.100.1"),
+            ("10.0.3.4", &["nonsense"], "10.0.3.4"),
+            ("10.0.3.4", &[], "10.0.3.4"),
+            ("127.0.0.1", &["198.51.100.1"], "127.0.0.1"),
+            ("fd00::1", &["2001:db8::1"], "2001:db8::1"),
+            ("2001:db8::2", &["198.51.100.1"], "2001:db8::2"),
+        ] {
+            let mut headers = header::HeaderMap::new();
+            for value in forwarded {
+                headers.append(
+                    header::HeaderName::from_static("x-forwarded-for"),
+                    header::HeaderValue::from_str(value).unwrap(),
+                );
+            }
+            let client = client_behind(peer.parse().unwrap(), &headers);
+            assert_eq!(client, expected.parse::<IpAddr>().unwrap(), "{peer} {forwarded:?}");
+        }
+    }
+}

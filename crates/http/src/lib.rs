@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+
+pub mod auth;
+mod extract;
+mod from_pg;
+pub mod idempotency;
+mod page;
+mod problem;
+pub mod shape;
+
+pub use extract::{ApiJson, ApiPath, ApiQuery, Host, MaybeCaller, Origins, RemoteAddr, SameOrigin};
+pub use idempotency::{IdempotencyKey, Reply};
+pub use kernel::text::FieldError;
+pub use page::{Cursor, Page, PageQuery};
+pub use problem::{FieldProblem, Fields, Problem, ProblemView, Problems};

@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+
+mod address;
+mod connect;
+mod error;
+mod migrate;
+mod pool;
+mod prepared;
+pub mod schema;
+mod statements;
+mod tx;
+
+pub use connect::{ConnectError, Driver, Password};
+pub use error::{Class, Error, Failure, OnConstraint, classify};
+pub use pool::{Connection, Database, Pool, ping, try_lock};
+pub use prepared::{Prepared, prepared};
+pub use tx::{AfterCommit, Open, Scope, Signal, Tx};

@@ -1,0 +1,141 @@
+//! Serving one or several services in one process, their health, and a graceful stop.
+
+use std::{future::Future, net::TcpListener, time::Duration};
+
+use actix_web::{App, HttpResponse, HttpServer, web};
+use kernel::{metrics::Metrics, tasks::Tasks};
+use pg::Pool;
+
+use crate::{
+    Front, Service,
+    mount::{disjoint, nothing_here},
+};
+
+/// How long a connection on which nobody asks is kept. Longer than the idle time-out of the balancer (120 s, in
+/// deploy/apps/components/alb), so that it is the one to close it: otherwise it may send a request on a connection that
+/// is being closed, and answer 502.
+const KEEP_ALIVE: Duration = Duration::from_secs(150);
+
+/// Where and how to serve.
+pub struct Serving {
+    pub listener: TcpListener,
+    /// `/healthz`, `/readyz`, `/metrics`: never behind the balancer's rules.
+    pub admin: Option<TcpListener>,
+    pub services: Vec<Service>,
+    pub front: Option<Front>,
+    /// HTTP workers.
+    pub workers: usize,
+    /// How long a balancer may take to stop sending after we say that we are not ready.
+    pub deregistration: Duration,
+    /// How long requests and tasks may take to finish.
+    pub patience: Duration,
+}
+
+/// Serves until `stop` resolves, then drains: not ready → wait for deregistration → sockets say good-bye and requests
+/// finish → relay, consumers and jobs finish.
+///
+/// # Errors
+/// Mounts overlap, or the sockets cannot be served.
+pub async fn serve(serving: Serving, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+    let Serving { listener, admin, services, front, workers, deregistration, patience } = serving;
+    disjoint(services.iter().flat_map(|s| &s.mounts))?;
+    let tasks = services.first().map(|s| s.cx.tasks.clone()).unwrap_or_default();
+    let metrics = services.first().map(|s| s.cx.metrics.clone()).unwrap_or_default();
+    let pools: Vec<Pool> = services.iter().map(|s| s.cx.db.clone()).collect();
+    services.iter().for_each(Service::start);
+
+    let hosted = services.clone();
+    let server = HttpServer::new(move || {
+        // Paths outside all mounts; the front may have another answer.
+        let mut app = App::new().default_service(web::to(nothing_here));
+        for service in &hosted {
+            app = app.configure(|c| service.configure(c));
+        }
+        match &front {
+            Some(front) => app.configure(|c| front(c)),
+            None => app,
+        }
+    })
+    .workers(workers)
+    .disable_signals()
+    .keep_alive(KEEP_ALIVE)
+    .shutdown_timeout(patience.as_secs().max(1))
+    .listen(listener)?
+    .run();
+    let handle = server.handle();
+    tasks.spawn(async move {
+        if let Err(error) = server.await {
+            tracing::error!(%error, "HTTP server ended");
+        }
+    });
+
+    if let Some(admin) = admin {
+        let (tasks_, metrics) = (tasks.clone(), metrics.clone());
+        let named: Vec<(&'static str, Pool)> =
+            services.iter().map(|s| (s.cx.name, s.cx.db.clone())).collect();
+        let server = HttpServer::new(move || {
+            let (tasks, pools, metrics) = (tasks_.clone(), pools.clone(), metrics.clone());
+            let named = named.clone();
+            App::new()
+                .route("/healthz", web::get().to(HttpResponse::NoContent))
+                .route("/readyz", web::get().to(move || ready(tasks.clone(), pools.clone())))
+                .route("/metrics", web::get().to(move || std::future::ready(measured(&metrics, &named))))
+        })
+        .workers(1)
+        .disable_signals()
+        .listen(admin)?
+        .run();
+        let handle = server.handle();
+        let stopping = tasks.stopping();
+        tasks.spawn(async move {
+            tokio::select! {
+                _ = server => {}
+                () = stopping.cancelled() => handle.stop(false).await,
+            }
+        });
+    }
+
+    stop.await;
+    tracing::info!("stopping");
+    tasks.leave_balancer();
+    tokio::time::sleep(deregistration).await;
+    tasks.drain();
+    handle.stop(true).await;
+    tasks.stop(patience).await;
+    for service in &services {
+        service.cx.db.close();
+    }
+    Ok(())
+}
+
+fn measured(metrics: &Metrics, pools: &[(&'static str, Pool)]) -> HttpResponse {
+    for (service, pool) in pools {
+        metrics.pool(service, pool.connections());
+    }
+    HttpResponse::Ok().content_type(Metrics::CONTENT_TYPE).body(metrics.text())
+}
+
+async fn ready(tasks: Tasks, pools: Vec<Pool>) -> HttpResponse {
+    if !tasks.is_ready() {
+        return HttpResponse::ServiceUnavailable().body("stopping");
+    }
+    for pool in &pools {
+        if pg::ping(pool).await.is_err() {
+            return HttpResponse::ServiceUnavailable().body("the database is unavailable");
+        }
+    }
+    HttpResponse::NoContent().finish()
+}
+
+/// Resolves on Ctrl-C or SIGTERM.
+///
+/// # Errors
+/// Signals cannot be had.
+pub async fn signalled() -> anyhow::Result<()> {
+    let mut term = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        done = tokio::signal::ctrl_c() => done?,
+        _ = term.recv() => {}
+    }
+    Ok(())
+}

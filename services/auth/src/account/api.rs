@@ -1,0 +1,41 @@
+//! What the other contexts may do with accounts.
+
+use common::db::Tx;
+use diesel::QueryResult;
+use diesel_async::AsyncPgConnection;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{domain::Locale, store};
+
+pub(crate) use store::{
+    Account, find_by_email, get, get_credential, insert, is_taken, lock_credential, update_credential,
+};
+
+/// The topic of what happens to accounts themselves.
+pub(crate) const TOPIC: &str = "dojob.auth.identity.v1";
+
+/// Whose device session it is.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct AccountCard {
+    pub id: Uuid,
+    pub email: String,
+    pub locale: Locale,
+}
+
+impl From<&Account> for AccountCard {
+    fn from(account: &Account) -> Self {
+        Self { id: account.id, email: account.email.as_str().to_owned(), locale: account.locale }
+    }
+}
+
+pub(crate) async fn card(c: &mut AsyncPgConnection, account: Uuid) -> QueryResult<AccountCard> {
+    Ok((&store::get(c, account).await?).into())
+}
+
+/// The sequence of the account's next event. Locks the account for the rest of the transaction, so that events leave
+/// in the order of their sequence. A transaction that also locks a device session does so after this.
+pub(crate) async fn next_version(tx: &mut Tx<'_>, account: Uuid) -> QueryResult<i64> {
+    store::next_version(tx, account).await
+}

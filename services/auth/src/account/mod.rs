@@ -1,0 +1,12 @@
+//! Accounts as rows and values: what every other context stands on. `identity` has the operations.
+
+mod api;
+mod domain;
+mod store;
+
+pub(crate) use api::{
+    Account, AccountCard, TOPIC, card, find_by_email, get, get_credential, insert, is_taken, lock_credential,
+    next_version, update_credential,
+};
+pub use domain::Locale;
+pub(crate) use domain::{Credential, Email, Password};

@@ -1,0 +1,100 @@
+//! SQL of the table `accounts`.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use common::db::Tx;
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use super::domain::{Credential, Email, Locale};
+use crate::schema::accounts;
+
+/// An account without its password.
+#[derive(Clone, Debug)]
+pub(crate) struct Account {
+    pub id: Uuid,
+    pub email: Email,
+    pub locale: Locale,
+    pub created_at: DateTime<Utc>,
+}
+
+type Row = (Uuid, String, String, DateTime<Utc>);
+
+const COLUMNS: (accounts::id, accounts::email, accounts::locale, accounts::created_at) =
+    (accounts::id, accounts::email, accounts::locale, accounts::created_at);
+
+fn account((id, email, locale, created_at): Row) -> Account {
+    Account { id, email: Email::of(email), locale: Locale::of(&locale), created_at }
+}
+
+pub async fn is_taken(c: &mut AsyncPgConnection, email: &Email) -> QueryResult<bool> {
+    let found = accounts::table.filter(accounts::email.eq(email.as_str()));
+    diesel::select(diesel::dsl::exists(found)).get_result(c).await
+}
+
+pub async fn find_by_email(
+    c: &mut AsyncPgConnection,
+    email: &Email,
+) -> QueryResult<Option<(Account, Credential)>> {
+    let found = accounts::table
+        .filter(accounts::email.eq(email.as_str()))
+        .select((COLUMNS, accounts::credential))
+        .first::<(Row, String)>(c)
+        .await
+        .optional()?;
+    Ok(found.map(|(row, credential)| (account(row), Credential::of(credential))))
+}
+
+pub async fn get(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Account> {
+    accounts::table.find(id).select(COLUMNS).first::<Row>(c).await.map(account)
+}
+
+pub async fn get_credential(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<(Account, Credential)> {
+    let (row, credential) =
+        accounts::table.find(id).select((COLUMNS, accounts::credential)).first::<(Row, String)>(c).await?;
+    Ok((account(row), Credential::of(credential)))
+}
+
+/// The credential as it stands now; the account is locked.
+pub async fn lock_credential(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<Credential>> {
+    let found = accounts::table.find(id).select(accounts::credential).for_update().first::<String>(tx).await;
+    Ok(found.optional()?.map(Credential::of))
+}
+
+pub async fn insert(
+    tx: &mut Tx<'_>,
+    account: &Account,
+    birth_date: NaiveDate,
+    credential: &Credential,
+) -> QueryResult<()> {
+    diesel::insert_into(accounts::table)
+        .values((
+            accounts::id.eq(account.id),
+            accounts::email.eq(account.email.as_str()),
+            accounts::birth_date.eq(birth_date),
+            accounts::locale.eq(account.locale.code()),
+            accounts::credential.eq(credential.stored()),
+            accounts::version.eq(0),
+            accounts::created_at.eq(account.created_at),
+        ))
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+pub async fn update_credential(tx: &mut Tx<'_>, id: Uuid, credential: &Credential) -> QueryResult<()> {
+    diesel::update(accounts::table.find(id))
+        .set(accounts::credential.eq(credential.stored()))
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// The account's next version; the account is locked.
+pub async fn next_version(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<i64> {
+    diesel::update(accounts::table.find(id))
+        .set(accounts::version.eq(accounts::version + 1))
+        .returning(accounts::version)
+        .get_result(tx)
+        .await
+}

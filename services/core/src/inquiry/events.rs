@@ -1,0 +1,56 @@
+//! What inquiries publish.
+
+use common::events::Event;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::listing::ListingRef;
+
+/// Somebody wants to ask about a listing: the two may talk.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct InquiryOpened {
+    pub inquiry_id: Uuid,
+    pub from: Uuid,
+    pub to: Uuid,
+    pub listing: ListingRef,
+}
+
+impl Event for InquiryOpened {
+    const TOPIC: &'static str = "dojob.core.inquiry.v1";
+    const KIND: &'static str = "InquiryOpened";
+
+    fn key(&self) -> Uuid {
+        self.inquiry_id
+    }
+
+    fn sequence(&self) -> i64 {
+        1
+    }
+}
+
+#[cfg(test)]
+mod contracts {
+    use testkit::contracts::{same_samples, sample};
+
+    use super::*;
+    use crate::listing::ListingKind;
+
+    #[test]
+    fn samples_of_inquiry_opened() {
+        let id = |n: u128| Uuid::from_u128(0x0193_5000_0000_7000_8000_0000_0000_0000 + n);
+        let opened = |kind| InquiryOpened {
+            inquiry_id: id(40),
+            from: id(2),
+            to: id(1),
+            listing: ListingRef { kind, id: id(20) },
+        };
+        same_samples(
+            "core",
+            &[
+                sample("about_a_talent", &opened(ListingKind::Talent)),
+                sample("about_a_need", &opened(ListingKind::Need)),
+            ],
+        );
+    }
+}

@@ -1,0 +1,8 @@
+//! Every refusal of inquiries, as the problem that a client reads.
+
+use common::http::Problem;
+
+/// Nobody asks themselves: the code of a proposal to oneself, because it says the same.
+pub(super) fn own_listing() -> Problem {
+    Problem::conflict("engagement.own_listing")
+}

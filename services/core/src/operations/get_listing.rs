@@ -1,0 +1,55 @@
+//! One listing, by its address: also when it rests or has ended.
+
+use actix_web::{HttpResponse, get, web::Data};
+use common::{
+    Ctx,
+    http::{ApiPath, MaybeCaller, Problem, Problems},
+};
+use regions::Regions;
+use uuid::Uuid;
+
+use super::show::show;
+use crate::{
+    catalogue::{
+        self,
+        api::{NeedView, TalentView},
+    },
+    listing::{ListingKind, ListingRef},
+};
+
+/// A talent. Whoever has its address sees it in every state.
+#[utoipa::path(
+    operation_id = "get_talent", tag = "catalogue", params(("id" = Uuid, Path)),
+    responses((status = 200, body = TalentView), Problems), security((), ("bearer" = [])),
+)]
+#[get("/talents/{id}")]
+pub(super) async fn talent(
+    cx: Data<Ctx>,
+    regions: Data<Regions>,
+    who: MaybeCaller,
+    ApiPath(id): ApiPath<Uuid>,
+) -> Result<HttpResponse, Problem> {
+    get(&cx, &regions, who, ListingRef { kind: ListingKind::Talent, id }).await
+}
+
+/// A need. Whoever has its address sees it in every state; its owner also sees how many offers wait.
+#[utoipa::path(
+    operation_id = "get_need", tag = "catalogue", params(("id" = Uuid, Path)),
+    responses((status = 200, body = NeedView), Problems), security((), ("bearer" = [])),
+)]
+#[get("/needs/{id}")]
+pub(super) async fn need(
+    cx: Data<Ctx>,
+    regions: Data<Regions>,
+    who: MaybeCaller,
+    ApiPath(id): ApiPath<Uuid>,
+) -> Result<HttpResponse, Problem> {
+    get(&cx, &regions, who, ListingRef { kind: ListingKind::Need, id }).await
+}
+
+async fn get(cx: &Ctx, regions: &Regions, who: MaybeCaller, of: ListingRef) -> Result<HttpResponse, Problem> {
+    let mut c = cx.read().await?;
+    let listing = catalogue::api::find(&mut c, of).await?.ok_or_else(Problem::not_found)?;
+    let view = show(&mut c, regions, listing, who.account(), cx.clock.now()).await?;
+    Ok(HttpResponse::Ok().json(view))
+}

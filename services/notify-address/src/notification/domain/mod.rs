@@ -1,0 +1,11 @@
+//! The rules of notices.
+
+mod keys;
+mod notices;
+mod params;
+mod reminders;
+
+pub use keys::{Category, NoticeKey};
+pub use notices::{Draft, Fact, Pair, notices, rising};
+pub use params::{Lead, Listing, Params, Side};
+pub use reminders::{Appointment, reminder_id, reminders};

@@ -1,0 +1,36 @@
+import { QueryClient } from '@tanstack/react-query';
+import { NoAnswer, Problem } from '../problem/problem.ts';
+import { onAccountChange } from '../session/session.ts';
+import { dropDrafts } from '#/shared/draft/useDraft.ts';
+
+/** One retry, only where another try can help: no answer, or the server's own trouble. 404 and 403 at once. */
+export function mayRetry(failures: number, cause: unknown): boolean {
+  if (failures >= 1) return false;
+  return cause instanceof NoAnswer || (cause instanceof Problem && cause.status >= 500);
+}
+
+/** 503 says itself how long to wait. */
+export function retryDelay(_failures: number, cause: unknown): number {
+  if (cause instanceof Problem && cause.retryAfter !== undefined)
+    return Math.min(cause.retryAfter, 30) * 1000;
+  return 1_000;
+}
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // 'online' would pause queries offline and leave a skeleton for ever.
+      networkMode: 'always',
+      retry: mayRetry,
+      retryDelay,
+      staleTime: 15_000,
+      refetchOnReconnect: true,
+    },
+    mutations: { networkMode: 'always', retry: false },
+  },
+});
+
+onAccountChange(() => {
+  dropDrafts();
+  queryClient.clear();
+});

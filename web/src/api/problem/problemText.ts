@@ -1,0 +1,42 @@
+import { shortNumber } from '#/shared/ui/States.tsx';
+import { i18n } from '#/shared/i18n/i18n.ts';
+import type lines from '../locales/problems.ko.json';
+import { NoAnswer, Problem } from './problem.ts';
+
+type Line = keyof typeof lines;
+
+/** The translated line of a code, if there is one. A test demands one for each code of the catalogue. */
+function line(code: string, params: Record<string, unknown>): string | undefined {
+  const t = i18n.getFixedT(i18n.language, 'problems');
+  if (!i18n.exists(`problems:${code}`, { lng: i18n.language })) return undefined;
+  // The code comes from the network: its type is a promise of the catalogue, checked by `exists`.
+  return String(t(code as Line, params as never));
+}
+
+/** What happened and what can be done, in one sentence; an unknown refusal gives a number to quote. */
+export function problemText(cause: unknown): string {
+  if (cause instanceof NoAnswer) return line('no_answer', {}) ?? '';
+  if (cause instanceof Problem) {
+    const params = {
+      ...cause.errors[0]?.params,
+      minutes: Math.max(1, Math.ceil((cause.retryAfter ?? 60) / 60)),
+      ...(cause.requestId === undefined ? {} : { id: shortNumber(cause.requestId) }),
+    };
+    // A failure of ours is told with its number; without one (a balancer's page) in plain words.
+    const numbered = cause.code !== 'server.internal' || cause.requestId !== undefined;
+    const known = (numbered ? line(cause.code, params) : undefined) ?? line(`http.${cause.status}`, params);
+    if (known !== undefined) return known;
+    if (cause.requestId !== undefined) return line('unknown', { id: shortNumber(cause.requestId) }) ?? '';
+  }
+  return line('unknown_bare', {}) ?? '';
+}
+
+/** The refused fields by pointer, each with its sentence: `errors['/title']`. */
+export function fieldTexts(cause: unknown): Partial<Record<string, string>> {
+  if (!(cause instanceof Problem)) return {};
+  const texts: Partial<Record<string, string>> = {};
+  for (const { pointer, code, params } of cause.errors) {
+    texts[pointer] ??= line(code, params) ?? line('field.unknown', {}) ?? '';
+  }
+  return texts;
+}

@@ -1,0 +1,1 @@
+export { Listings } from './parts/Listings.tsx';

@@ -1,0 +1,114 @@
+import { useEffect, useSyncExternalStore } from 'react';
+import { api, ok } from '#/api/client/client.ts';
+import { keys } from '#/api/client/keys.ts';
+import type { Message } from '#/api/types.ts';
+import { isProblem, Problem } from '#/api/problem/problem.ts';
+import { queryClient } from '#/api/client/query.ts';
+
+/**
+ * 한마디: the first message of a conversation that may not exist yet. It is written down before it is sent, asked for
+ * quietly for five seconds, and stays until the server has it: the text is never lost.
+ */
+interface Words {
+  client_id: string;
+  text: string;
+}
+
+// With the prefix of drafts, so that another person who logs in does not find it.
+const PREFIX = 'dojob.draft:words:';
+const PATIENCE_MS = 5_000;
+
+const sending = new Set<string>();
+const failed = new Set<string>();
+const listeners = new Set<() => void>();
+
+function read(conversation: string): Words | null {
+  try {
+    const stored = sessionStorage.getItem(PREFIX + conversation);
+    return stored === null ? null : (JSON.parse(stored) as Words);
+  } catch {
+    return held.get(conversation) ?? null;
+  }
+}
+
+/** Where the storage is full or forbidden, this tab remembers. */
+const held = new Map<string, Words>();
+
+function keep(conversation: string, words: Words | null): void {
+  if (words === null) held.delete(conversation);
+  else held.set(conversation, words);
+  try {
+    if (words === null) sessionStorage.removeItem(PREFIX + conversation);
+    else sessionStorage.setItem(PREFIX + conversation, JSON.stringify(words));
+  } catch {
+    // `held` has it.
+  }
+}
+
+function tell(): void {
+  listeners.forEach((listener) => listener());
+}
+
+/** Says it as soon as the conversation is there. Nothing to say is said nowhere. */
+export function sendFirstMessage(conversation: string, text: string): void {
+  if (text.trim() === '') return;
+  keep(conversation, { client_id: crypto.randomUUID(), text: text.trim() });
+  void deliver(conversation);
+}
+
+export async function deliver(conversation: string): Promise<void> {
+  const words = read(conversation);
+  if (words === null || sending.has(conversation)) return;
+  sending.add(conversation);
+  failed.delete(conversation);
+  tell();
+  const until = Date.now() + PATIENCE_MS;
+  try {
+    for (;;) {
+      try {
+        await ok<Message>(
+          api.POST('/api/chat/conversations/{id}/messages', {
+            params: { path: { id: conversation } },
+            body: words,
+          }),
+        );
+        break;
+      } catch (cause) {
+        const soon = isProblem(cause) && (cause.status === 404 || cause.status >= 429);
+        const wait = cause instanceof Problem ? (cause.retryAfter ?? 1) * 1000 : 1_000;
+        if (!soon || Date.now() + wait > until) throw cause;
+        await new Promise((resolve) => setTimeout(resolve, wait));
+      }
+    }
+    keep(conversation, null);
+    void queryClient.invalidateQueries({ queryKey: keys.conversations });
+    void queryClient.invalidateQueries({ queryKey: keys.messages });
+  } catch {
+    failed.add(conversation);
+  } finally {
+    sending.delete(conversation);
+    tell();
+  }
+}
+
+export function discard(conversation: string): void {
+  keep(conversation, null);
+  failed.delete(conversation);
+  tell();
+}
+
+/** What could not be said yet in this conversation, once five quiet seconds were not enough. */
+export function useUnsentMessage(conversation: string): string | null {
+  const unsaid = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => (failed.has(conversation) ? (read(conversation)?.text ?? null) : null),
+  );
+  // After a reload it lies there without anybody sending it.
+  useEffect(() => {
+    if (!failed.has(conversation)) void deliver(conversation);
+  }, [conversation]);
+  return unsaid;
+}

@@ -1,0 +1,39 @@
+type Kind = 'talent' | 'need';
+
+/** The address of every page. The routes are made of the same functions, with `:id` in the place of an id. */
+export const paths = {
+  home: '/',
+  search: (terms: Record<string, string> | URLSearchParams = {}) =>
+    withQuery('/search', new URLSearchParams(terms)),
+  listing: (kind: Kind, id: string) => `/${kind}s/${id}`,
+  editListing: (kind: Kind, id: string) => `${paths.listing(kind, id)}/edit`,
+  /** A time is proposed to a talent, help is offered to a need. */
+  propose: (kind: Kind, id: string) => `${paths.listing(kind, id)}/${kind === 'talent' ? 'propose' : 'help'}`,
+  offers: (need: string) => `${paths.listing('need', need)}/offers`,
+  member: (id: string) => `/people/${id}`,
+  /** The list; `folder` is a tab other than the first. */
+  engagements: (folder?: string) =>
+    withQuery('/engagements', new URLSearchParams(folder === undefined ? {} : { box: folder })),
+  engagement: (id: string) => `/engagements/${id}`,
+  /** The engagement with its question "what happened?" open. */
+  outcome: (id: string) => `${paths.engagement(id)}?sheet=outcome`,
+  counter: (id: string) => `${paths.engagement(id)}/counter`,
+  post: '/post',
+  postListing: (kind: Kind) => `/post/${kind}`,
+  conversations: '/chat',
+  conversation: (id: string) => `/chat/${id}`,
+  inbox: '/inbox',
+  me: '/me',
+  hours: '/me/hours',
+  myListings: '/me/posts',
+  profile: '/me/profile',
+  settings: '/me/settings',
+  devices: '/me/devices',
+  login: '/login',
+  signup: '/signup',
+  document: (doc: string) => `/terms/${doc}`,
+} as const;
+
+function withQuery(path: string, query: URLSearchParams): string {
+  return query.size === 0 ? path : `${path}?${query}`;
+}
