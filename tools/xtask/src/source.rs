@@ -246,6 +246,9 @@ pub fn paths<'a>(code: &[Token<'a>]) -> Vec<Written<'a>> {
             modules.retain(|(_, opened)| *opened < depth + 1);
         } else if token.is("mod") && is(at + 2, "{") {
             modules.extend(code.get(at + 1).map(|name| (name.text, depth + 1)));
+        } else if token.is("pub") && is(at + 1, "(") && is(at + 2, "in") {
+            // `pub(in crate::search)` says who may see, and imports nothing.
+            at += code.iter().skip(at).take_while(|t| !t.is(")")).count();
         } else if token.is("use") && !is(at + 1, "<") {
             let before = at.checked_sub(1).and_then(|before| code.get(before));
             let is_public = before.is_some_and(|t| t.is("pub") || t.is(")"));
@@ -391,7 +394,8 @@ mod tests {
 
     #[test]
     fn paths_in_code_are_found_with_their_modules() {
-        let found = paths(&code("fn f() { a::b::<T>(c::D) } mod m { fn g() { super::h() } } x::y"));
+        let text = "pub(in crate::seen) fn f() { a::b::<T>(c::D) } mod m { fn g() { super::h() } } x::y";
+        let found = paths(&code(text));
         let shown: Vec<_> = found.iter().map(|p| (p.segments.join("::"), p.inside.join("::"))).collect();
         let expected = [("a::b", ""), ("c::D", ""), ("super::h", "m"), ("x::y", "")];
         assert_eq!(shown, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
