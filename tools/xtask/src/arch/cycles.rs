@@ -7,7 +7,7 @@ use std::{
 
 use petgraph::{algo::tarjan_scc, graphmap::DiGraphMap};
 
-use super::{Modules, Rule, Source, Violation};
+use super::modules::{Modules, Rule, Source, Violation};
 
 /// Where one module first uses another: the file, the line, and the path as it is written there.
 struct Import<'a> {

@@ -2,20 +2,18 @@
 //! that they keep.
 
 mod cycles;
+mod modules;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt, fs,
-    process::Command,
-};
+use std::{collections::BTreeSet, process::Command};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use crate::{
-    source::{Kind, Token, Written, code, paths, tokens},
-    tree::{File, SERVICES, files, root},
+    source::{Kind, Token, Written, tokens},
+    tree::{File, files, root},
 };
+use modules::{Modules, Place, Rule, Source, Violation, impure, is_query, is_sql};
 
 /// What no crate of ours may list, and what it has instead.
 const BANNED: &[(&str, &str)] = &[
@@ -35,16 +33,12 @@ const ALLOWED: &[(&str, Rule, &str)] = &[(
 const CHASSIS: &[&str] =
     &["crates/common", "crates/events", "crates/http", "crates/kernel", "crates/pg", "crates/service"];
 
-/// Where the number stands that `common` may not outgrow.
-const BUDGET: &str = "tools/xtask/common-budget";
-
 /// Names that say nothing about what a module is for.
 const VAGUE: &[&str] =
     &["util", "utils", "helper", "helpers", "manager", "managers", "misc", "impl", "base", "common"];
 /// Nor may the chassis have these: a product noun would move in.
 const VAGUE_IN_COMMON: &[&str] = &["types", "models", "dto"];
 
-const EFFECTS: &[&str] = &["reqwest", "serde_json", "tokio_postgres"];
 const SHARED_CELLS: &[&str] = &[
     "Mutex",
     "RwLock",
@@ -68,46 +62,6 @@ const PRESENT_IN_SQL: &[&str] = &[
     "transaction_timestamp()",
 ];
 
-/// One line of architecture.md's table each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Rule {
-    /// Rules are values in, values out.
-    PureDomain,
-    /// A store knows rows and domain values, nothing of HTTP or of other contexts.
-    NarrowStore,
-    /// Nobody else writes SQL.
-    SqlInStore,
-    /// A context uses another only through its `api`.
-    ThroughApi,
-    /// Imports run downwards.
-    NoCircles,
-    /// Crates do not list one another.
-    Crates,
-    /// Two apps in one process share nothing.
-    NoGlobals,
-    /// The clock decides when it is, not the database.
-    NoSqlNow,
-    /// Settings come through `common::config`.
-    NoEnv,
-    Names,
-    ModuleDocs,
-    Todo,
-}
-
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Violation {
-    path: String,
-    line: usize,
-    rule: Rule,
-    words: String,
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {:?}: {}", self.path, self.line, self.rule, self.words)
-    }
-}
-
 pub fn run() -> Result<()> {
     let mut sources = Vec::new();
     for directory in ["services", "crates", "tools", "web/src"] {
@@ -128,24 +82,8 @@ pub fn run() -> Result<()> {
         println!("{path}: {rule:?}: no longer needed among the exceptions ({reason})");
     }
 
-    let size = size_of_common(&sources);
-    let budget = fs::read_to_string(root().join(BUDGET)).with_context(|| format!("cannot read {BUDGET}"))?;
-    let budget: usize = budget.trim().parse().with_context(|| format!("{BUDGET} is not a number"))?;
-    println!("crates/common: {size} of {budget} lines");
     ensure!(violations.is_empty() && unused.is_empty(), "{} violations", violations.len() + unused.len());
-    ensure!(
-        size <= budget,
-        "`common` outgrew its budget: it admits what three services use and no product noun; move something out, \
-         or raise {BUDGET} and say why in the commit"
-    );
     Ok(())
-}
-
-/// Lines of shipped code, without tests, comments and blanks.
-fn size_of_common(sources: &[File]) -> usize {
-    let of_common = |f: &&File| f.path.starts_with("crates/common/src/") && f.is("rs");
-    let lines = |f: &File| code(&f.text).iter().map(|t| t.line).collect::<BTreeSet<_>>().len();
-    sources.iter().filter(of_common).map(lines).sum()
 }
 
 /// Everything that single files can do wrong.
@@ -169,33 +107,6 @@ fn scan(sources: &[File]) -> Vec<Violation> {
     }
     found.sort();
     found
-}
-
-/// A Rust file, read.
-struct Source<'a> {
-    file: &'a File,
-    place: Place<'a>,
-    code: Vec<Token<'a>>,
-    paths: Vec<Written<'a>>,
-}
-
-impl<'a> Source<'a> {
-    fn of(file: &'a File) -> Option<Self> {
-        let place = Place::of(&file.path)?;
-        let code = code(&file.text);
-        Some(Self { file, place, paths: paths(&code), code })
-    }
-
-    fn reporter(&self, found: &mut Vec<Violation>) -> impl FnMut(usize, Rule, String) {
-        |line, rule, words| found.push(Violation { path: self.file.path.clone(), line, rule, words })
-    }
-
-    /// It only computes: nothing outside, no waiting, no SQL.
-    fn is_pure(&self) -> bool {
-        let waits =
-            |t: &Token<'_>| t.is("async") || t.is("await") || (t.kind == Kind::Text && is_sql(t.text));
-        !self.code.iter().any(waits) && self.paths.iter().all(|p| impure(&p.segments).is_none())
-    }
 }
 
 fn scan_text(file: &File, found: &mut Vec<Violation>) {
@@ -229,133 +140,6 @@ fn present_in(sql: &str) -> Option<&'static str> {
         };
         sql.match_indices(word).any(|(at, _)| starts_a_word(at))
     })
-}
-
-/// Where a Rust file stands in its crate.
-struct Place<'a> {
-    /// `services/core`
-    home: &'a str,
-    /// Below `src`, without `.rs` and `mod`.
-    module: Vec<&'a str>,
-    is_service: bool,
-}
-
-impl<'a> Place<'a> {
-    fn of(path: &'a str) -> Option<Self> {
-        let (home, inside) = path.split_once("/src/")?;
-        // `src/bin/drill/` is a crate of its own.
-        let program = inside.strip_prefix("bin/").and_then(|rest| rest.split_once('/'));
-        let (home, inside) = match program {
-            Some((_, inside)) => (path.strip_suffix(inside)?, inside),
-            None => (home, inside),
-        };
-        let mut module: Vec<&str> = inside.strip_suffix(".rs")?.split('/').collect();
-        let name = module.pop()?;
-        if !["mod", "lib", "main"].contains(&name) {
-            module.push(name);
-        }
-        let is_service = home.strip_prefix("services/").is_some_and(|name| SERVICES.contains(&name));
-        Some(Self { home, module, is_service })
-    }
-
-    /// The context directory; none for files beside `lib.rs`.
-    fn context(&self, modules: &Modules<'_>) -> Option<&'a str> {
-        self.module.first().copied().filter(|first| modules.has_context(first))
-    }
-
-    /// The file itself, or the directory it lies in, is called `part`.
-    fn is(&self, part: &str) -> bool {
-        self.module.contains(&part)
-    }
-}
-
-/// The modules of one crate.
-struct Modules<'a> {
-    all: BTreeSet<Vec<&'a str>>,
-    pure: BTreeSet<Vec<&'a str>>,
-    /// What a module calls by another name: (module, name) → where it really is.
-    names: BTreeMap<(Vec<&'a str>, &'a str), Vec<&'a str>>,
-}
-
-impl<'a> Modules<'a> {
-    fn of(sources: &[&Source<'a>]) -> Self {
-        let module = |s: &&Source<'a>| s.place.module.clone();
-        let all = sources.iter().map(module).collect();
-        let pure = sources.iter().filter(|s| s.is_pure()).map(module).collect();
-        let mut modules = Self { all, pure, names: BTreeMap::new() };
-        for source in sources {
-            for path in source.paths.iter().filter(|p| p.is_use) {
-                if let (Some(target), Some(name)) = (modules.resolve(&source.place, path), path.name) {
-                    modules.names.insert((source.place.module.clone(), name), target);
-                }
-            }
-        }
-        modules
-    }
-
-    fn has(&self, module: &[&str]) -> bool {
-        self.all.iter().any(|m| m.starts_with(module))
-    }
-
-    /// A context is a directory beside `lib.rs`.
-    fn has_context(&self, name: &str) -> bool {
-        self.all.iter().any(|m| m.len() > 1 && m.first() == Some(&name))
-    }
-
-    /// What a path leads to inside the crate, or `None` if it leads outside.
-    fn resolve(&self, place: &Place<'a>, written: &Written<'a>) -> Option<Vec<&'a str>> {
-        let mut here = place.module.clone();
-        here.extend(&written.inside);
-        let mut segments = written.segments.as_slice();
-        let first = *segments.first()?;
-        match first {
-            "crate" => here.clear(),
-            "self" | "super" => {}
-            _ if self.has(&[here.as_slice(), &[first]].concat()) => {
-                here.extend(segments);
-                return Some(here);
-            }
-            _ => {
-                // `use crate::hours;` above, `hours::post()` here.
-                let known = self.names.get(&(place.module.clone(), first));
-                let known = known.filter(|known| !written.is_use && self.has(known))?;
-                return Some([known.as_slice(), segments.get(1..)?].concat());
-            }
-        }
-        while let Some((&word, rest)) =
-            segments.split_first().filter(|(w, _)| ["crate", "self", "super"].contains(w))
-        {
-            if word == "super" {
-                here.pop();
-            }
-            segments = rest;
-        }
-        here.extend(segments);
-        Some(here)
-    }
-
-    /// The module in which the thing at `target` is written, through all re-exports, and the name it has there.
-    fn home_of(&self, target: &[&'a str]) -> (Vec<&'a str>, Option<&'a str>) {
-        let mut target = target.to_vec();
-        for _hop in 0..8 {
-            let shown = (1..=target.len()).rev().find_map(|end| {
-                let (shown, rest) = target.split_at(end);
-                let (name, module) = shown.split_last().filter(|_| rest.is_empty() || !self.has(shown))?;
-                let elsewhere =
-                    self.names.get(&(module.to_vec(), *name)).filter(|elsewhere| *elsewhere != shown)?;
-                Some([elsewhere.as_slice(), rest].concat())
-            });
-            if let Some(elsewhere) = shown {
-                target = elsewhere;
-                continue;
-            }
-            let depth =
-                (0..=target.len()).rev().find(|end| target.get(..*end).is_some_and(|m| self.all.contains(m)));
-            let (module, rest) = target.split_at(depth.unwrap_or(0));
-            return (module.to_vec(), rest.first().copied());
-        }
-        (target, None)
-    }
 }
 
 fn scan_rust(source: &Source<'_>, found: &mut Vec<Violation>) {
@@ -511,21 +295,6 @@ fn local_path<'a>(
     None
 }
 
-/// Why a domain file may not use what this leads to.
-fn impure(segments: &[&str]) -> Option<&'static str> {
-    match segments {
-        // What a FieldError tells a form, and the derive that lets a domain value be its own view.
-        ["serde_json", "json"] | ["utoipa", "ToSchema"] => None,
-        [first, ..] if EFFECTS.contains(first) => Some("rules have no effects and no wire format"),
-        [first, ..] if ["actix", "diesel", "tokio", "utoipa"].iter().any(|f| first.starts_with(f)) => {
-            Some("rules have no effects and no wire format")
-        }
-        ["common", "time" | "ids" | "text", ..] | ["common", "http", "FieldError"] => None,
-        ["common", ..] => Some("of `common`, rules may use time, ids, text and FieldError"),
-        _ => None,
-    }
-}
-
 /// Why a store may not use what this leads to.
 fn too_wide(segments: &[&str]) -> Option<&'static str> {
     match segments {
@@ -536,21 +305,6 @@ fn too_wide(segments: &[&str]) -> Option<&'static str> {
         }
         _ => None,
     }
-}
-
-/// Parts of diesel that run or build statements; its types may pass through any hand.
-fn is_query(segments: &[&str]) -> bool {
-    match segments {
-        ["diesel", "QueryResult"] | ["diesel", "result", ..] | ["diesel_async", "AsyncPgConnection"] | [] => {
-            false
-        }
-        [first, ..] => ["diesel", "diesel_async", "tokio_postgres"].contains(first),
-    }
-}
-
-fn is_sql(text: &str) -> bool {
-    let text = text.trim_start();
-    ["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", "WITH "].iter().any(|verb| text.starts_with(verb))
 }
 
 fn metadata() -> Result<Value> {
@@ -923,11 +677,5 @@ mod tests {
             let found = broken(&[chat.clone(), package(name, home, &[(dependency, kind)])]);
             assert_eq!(found.len(), 1, "{name} {dependency} {kind:?}");
         }
-    }
-
-    #[test]
-    fn common_is_counted_without_tests_and_comments() {
-        let text = "//! A.\n\nfn a() {\n  // b\n  c();\n}\n#[cfg(test)]\nmod tests {\n}\n".to_owned();
-        assert_eq!(size_of_common(&[File { path: "crates/common/src/a.rs".to_owned(), text }]), 3);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use tokio_postgres::Client;
 
-use super::{Table, declared::Declared};
+use super::{declared::Declared, table::Table};
 
 /// Ours are all tables outside PostgreSQL's own schemas, without what extensions brought.
 const OURS: &str = "n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%' \

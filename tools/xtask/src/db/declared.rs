@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 
-use super::{Columns, Table};
+use super::table::{Columns, Table};
 use crate::{
     source::{Kind, Token, closing, code},
     tree::File,

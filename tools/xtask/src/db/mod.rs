@@ -2,8 +2,9 @@
 
 mod catalog;
 mod declared;
+mod table;
 
-use std::{collections::BTreeMap, fs};
+use std::fs;
 
 use anyhow::{Context, Result, ensure};
 use chrono::{DateTime, Utc};
@@ -106,16 +107,6 @@ fn stamp(now: DateTime<Utc>, names: &[String]) -> u64 {
     let now = number(&now.format("%Y%m%d%H%M%S").to_string()).unwrap_or_default();
     let newest = names.iter().filter_map(|name| number(name)).max().unwrap_or_default();
     now.max(newest + 1)
-}
-
-/// A column as both sides call it: its diesel type, `Nullable<…>` where it may be absent.
-type Columns = BTreeMap<String, String>;
-
-/// A table as both sides know it.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-struct Table {
-    key: Vec<String>,
-    columns: Columns,
 }
 
 #[cfg(test)]
