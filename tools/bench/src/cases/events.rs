@@ -30,9 +30,8 @@ use serde::{Deserialize, Serialize};
 use tokio_postgres::NoTls;
 use uuid::Uuid;
 
-use super::{median, micros};
 use crate::{
-    float,
+    numbers::{float, median, micros},
     report::{Ratio, Row},
     stage,
 };
