@@ -92,12 +92,29 @@ pub fn same_samples(service: &str, samples: &[Sample]) {
     }
 }
 
-/// Compares (or writes) what the others know of a service: the paths that a balancer sends to it, the topics that it
-/// publishes to, and what its consumers subscribe to.
+/// What the others know of a service.
+#[derive(Debug)]
+pub struct Promises<'a> {
+    pub service: &'a str,
+    /// The paths that a balancer sends to it.
+    pub mounts: &'a [&'a str],
+    /// The topics that it publishes to.
+    pub topics: &'a [Topic],
+    /// What they subscribe to.
+    pub consumers: &'a [Consumer],
+    /// `(code, status)` of the problems that it answers beyond the chassis' own.
+    pub problems: &'a [(&'a str, u16)],
+    /// Keys for which the web needs words.
+    pub keys: Vec<&'a str>,
+}
+
+/// Compares (or writes) `contracts/services/<service>.json`.
 ///
 /// # Panics
 /// When the file differs.
-pub fn same_service(service: &str, mounts: &[&str], topics: &[Topic], consumers: &[Consumer]) {
+#[track_caller]
+pub fn same_service(promises: &Promises<'_>) {
+    let Promises { service, mounts, topics, consumers, problems, keys } = promises;
     let topics: Vec<_> = topics
         .iter()
         .map(|topic| {
@@ -123,9 +140,21 @@ pub fn same_service(service: &str, mounts: &[&str], topics: &[Topic], consumers:
             (consumer.name(), heard)
         })
         .collect();
+    let mut statuses: BTreeMap<&str, BTreeSet<u16>> = BTreeMap::new();
+    for &(code, status) in *problems {
+        statuses.entry(code).or_default().insert(status);
+    }
+    let keys: BTreeSet<_> = keys.iter().collect();
     same_json(
         &format!("services/{service}.json"),
-        &json!({ "service": service, "mounts": mounts, "topics": topics, "consumers": consumers }),
+        &json!({
+            "service": service,
+            "mounts": mounts,
+            "topics": topics,
+            "consumers": consumers,
+            "problems": statuses,
+            "keys": keys,
+        }),
     );
 }
 

@@ -4,7 +4,7 @@ use dojob_auth::{
     AccountRegistered, AgeBand, AllDeviceSessionsRevoked, Cause, ConsentChanged, DeviceSessionRevoked,
     DeviceSessionStarted, Doc, Granted, Locale, PROBLEMS, PasswordChanged, TOPICS,
 };
-use testkit::contracts::{same, same_samples, same_service, sample};
+use testkit::contracts::{Promises, same, same_samples, same_service, sample};
 use uuid::Uuid;
 
 use crate::{VERSION, start};
@@ -18,7 +18,14 @@ async fn the_http_contract_is_as_published() {
 
 #[tokio::test]
 async fn topics_and_consumers_are_as_published() {
-    same_service("auth", dojob_auth::MOUNTS, TOPICS, &start().await.service.consumers);
+    same_service(&Promises {
+        service: "auth",
+        mounts: dojob_auth::MOUNTS,
+        topics: TOPICS,
+        consumers: &start().await.service.consumers,
+        problems: PROBLEMS,
+        keys: Vec::new(),
+    });
 }
 
 #[test]

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use dojob_chat::{ConversationOpened, MessageStored, PROBLEMS, ReadCursorMoved, TOPICS};
 use serde_json::json;
-use testkit::contracts::{all_samples, same, same_samples, same_service, sample};
+use testkit::contracts::{Promises, all_samples, same, same_samples, same_service, sample};
 use uuid::Uuid;
 
 use super::{CORE, start};
@@ -20,7 +20,14 @@ async fn the_document_is_up_to_date() {
 
 #[tokio::test]
 async fn topics_and_consumers_are_as_published() {
-    same_service("chat", dojob_chat::MOUNTS, TOPICS, &start().await.service.consumers);
+    same_service(&Promises {
+        service: "chat",
+        mounts: dojob_chat::MOUNTS,
+        topics: TOPICS,
+        consumers: &start().await.service.consumers,
+        problems: PROBLEMS,
+        keys: dojob_chat::SYSTEM_KEYS.iter().filter_map(|(_, key)| *key).collect(),
+    });
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use testkit::contracts::{all_samples, same, same_service};
+use testkit::contracts::{Promises, all_samples, same, same_service};
 
 use crate::*;
 
@@ -16,7 +16,14 @@ async fn the_openapi_document_is_the_reviewed_one() {
 
 #[tokio::test]
 async fn topics_and_consumers_are_as_published() {
-    same_service("core", dojob_core::MOUNTS, dojob_core::TOPICS, &start().await.service.consumers);
+    same_service(&Promises {
+        service: "core",
+        mounts: dojob_core::MOUNTS,
+        topics: dojob_core::TOPICS,
+        consumers: &start().await.service.consumers,
+        problems: dojob_core::PROBLEMS,
+        keys: Vec::new(),
+    });
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use common::events::Consumer;
 use dojob_notify_address::{NoticeCreated, NoticesRead, TOPICS};
 use serde_json::Value;
-use testkit::contracts::{all_samples, same, same_samples, same_service, sample};
+use testkit::contracts::{Promises, all_samples, same, same_samples, same_service, sample};
 use uuid::Uuid;
 
 use crate::world::{rows, start, timers, told};
@@ -23,7 +23,14 @@ async fn the_openapi_documents_are_up_to_date() {
 
 #[tokio::test]
 async fn topics_and_consumers_are_as_published() {
-    same_service("notify-address", dojob_notify_address::MOUNTS, TOPICS, &start().await.service.consumers);
+    same_service(&Promises {
+        service: "notify-address",
+        mounts: dojob_notify_address::MOUNTS,
+        topics: TOPICS,
+        consumers: &start().await.service.consumers,
+        problems: dojob_notify_address::PROBLEMS,
+        keys: dojob_notify_address::notice_keys().map(|(key, _)| key).collect(),
+    });
 }
 
 #[test]
