@@ -11,8 +11,9 @@ use tokio::sync::{broadcast, watch};
 
 use crate::{
     kafka::Kafka,
+    live::{Live, LiveEvent},
+    log,
     model::{Record, source_of},
-    relay,
 };
 
 /// How many events a live listener may fall behind before it is told of a gap.
@@ -69,10 +70,6 @@ impl Bus {
         self.with(service, |source| source.log = Some(log));
     }
 
-    pub(crate) fn log(&self, service: &str) -> Option<Pool> {
-        self.with(service, |source| source.log.clone())
-    }
-
     /// Tells consumers and live listeners of what the relay has just made durable.
     pub(crate) fn announce(&self, service: &str, records: impl Iterator<Item = Arc<Record>>) {
         self.with(service, |source| {
@@ -102,7 +99,8 @@ impl Bus {
     /// # Errors
     /// That service's database is unavailable.
     pub async fn read(&self, service: &str, after: i64, limit: i64) -> Result<Vec<Record>, Failure> {
-        relay::read_log(self, service, after, limit).await
+        let Some(pool) = self.with(service, |source| source.log.clone()) else { return Ok(Vec::new()) };
+        log::read_after(&mut pool.get().await?, after, limit).await
     }
 
     /// Listens to a topic from now on, without a position: for frames to sockets and streams, whose content is read
@@ -122,34 +120,5 @@ impl Bus {
 impl std::fmt::Debug for Bus {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Bus").finish_non_exhaustive()
-    }
-}
-
-/// A live listener of one topic.
-#[derive(Debug)]
-pub struct Live {
-    topic: &'static str,
-    receiver: broadcast::Receiver<LiveEvent>,
-}
-
-/// What a live listener receives.
-#[derive(Clone, Debug)]
-pub enum LiveEvent {
-    Event(Arc<Record>),
-    /// Some events were missed: what depends on them must be read again.
-    Gap,
-}
-
-impl Live {
-    /// The next event of the topic; `None` when the bus is gone.
-    pub async fn recv(&mut self) -> Option<LiveEvent> {
-        loop {
-            match self.receiver.recv().await {
-                Ok(LiveEvent::Event(record)) if record.topic != self.topic => {}
-                Ok(event) => return Some(event),
-                Err(broadcast::error::RecvError::Lagged(_)) => return Some(LiveEvent::Gap),
-                Err(broadcast::error::RecvError::Closed) => return None,
-            }
-        }
     }
 }

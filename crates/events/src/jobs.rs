@@ -15,8 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     Runtime,
-    consumer::caught,
-    runtime::{JOBS, end},
+    runtime::{JOBS, caught, end},
 };
 
 /// Setting timers in the transaction that gives the reason. An extension trait, because the database knows no jobs.

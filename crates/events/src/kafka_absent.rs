@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use kernel::{metrics::Metrics, tasks::Tasks};
 use tokio::sync::broadcast;
 
-use crate::{Broker, LiveEvent, Record, Topic, consumer::Effects};
+use crate::{Broker, LiveEvent, Record, Topic};
 
 /// See the module of the same name with the feature `kafka`.
 #[derive(Clone, Debug)]
@@ -49,8 +49,8 @@ impl Kafka {
         match self.0 {}
     }
 
-    pub(crate) async fn consume(self, _: Effects) {
-        std::future::ready(()).await;
+    /// For what would use it elsewhere in this crate.
+    pub(crate) fn absent(&self) -> ! {
         match self.0 {}
     }
 }

@@ -9,6 +9,8 @@ mod kafka;
 #[cfg(not(feature = "kafka"))]
 #[path = "kafka_absent.rs"]
 mod kafka;
+mod live;
+mod log;
 mod model;
 mod notifier;
 mod outbox;
@@ -16,15 +18,18 @@ mod pump;
 mod relay;
 mod runtime;
 mod topic;
+mod workers;
 
 pub use broker::{Broker, GroupProtocol, Security};
-pub use bus::{Bus, Live, LiveEvent};
+pub use bus::Bus;
 pub use consumer::{Consumer, Envelope};
 pub use kafka::Kafka;
+pub use live::{Live, LiveEvent};
 pub use model::{Actor, Event, Record};
 pub use outbox::Emit;
 pub use pg::Failure;
 pub use pump::Pump;
 pub use relay::{Again, republish};
-pub use runtime::{Runtime, workers};
+pub use runtime::Runtime;
 pub use topic::{Retention, Topic};
+pub use workers::workers;

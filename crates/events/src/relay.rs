@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use pg::{Connection, Failure, prepared, schema::event_log, try_lock};
 
-use crate::{Bus, Kafka, Record, Runtime};
+use crate::{Kafka, Record, Runtime, log::read_after};
 
 /// How many events one transaction moves: 278 a second one by one, 50,000 in thousands.
 const BATCH: i64 = 1000;
@@ -286,11 +286,6 @@ pub(crate) async fn measure(cx: Runtime) {
     }
 }
 
-async fn read_after(connection: &mut Connection, after: i64, limit: i64) -> Result<Vec<Record>, Failure> {
-    let log = event_log::table.filter(event_log::position.gt(after)).order(event_log::position).limit(limit);
-    Ok(log.select(Record::as_select()).load(&mut **connection).await?)
-}
-
 /// How many rows wait, and since when the oldest does.
 async fn backlog(cx: &Runtime) -> Result<(i64, Option<DateTime<Utc>>), Failure> {
     #[derive(QueryableByName)]
@@ -307,15 +302,4 @@ async fn backlog(cx: &Runtime) -> Result<(i64, Option<DateTime<Utc>>), Failure> 
     .bind::<diesel::sql_types::BigInt, _>(COUNTED);
     let backlog = prepared(ask).get_result::<Backlog>(&mut *cx.db.get().await?).await?;
     Ok((backlog.rows, backlog.oldest))
-}
-
-/// A batch of another service's log, for consumers in this process.
-pub(crate) async fn read_log(
-    bus: &Bus,
-    source: &str,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<Record>, Failure> {
-    let Some(pool) = bus.log(source) else { return Ok(Vec::new()) };
-    read_after(&mut pool.get().await?, after, limit).await
 }

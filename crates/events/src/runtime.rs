@@ -1,21 +1,20 @@
 //! What events and jobs run on, and where their transactions begin and end.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    any::Any,
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
-use futures_util::{FutureExt, future::BoxFuture};
+use futures_util::FutureExt;
 use kernel::{metrics::Metrics, tasks::Tasks, time::Clock};
 use pg::{Failure, Open, Pool, Scope, Signal};
 use tokio::sync::Notify;
 
-use crate::{
-    Bus, Consumer, consumer,
-    jobs::Jobs,
-    notifier,
-    relay::{self, Relay},
-};
+use crate::Bus;
 
 /// The transaction has emitted events.
 pub(crate) const EVENTS: Signal = Signal::new(0);
@@ -90,20 +89,6 @@ impl std::fmt::Debug for Runtime {
     }
 }
 
-/// Relay, consumers and jobs of a service, each to be run until the service stops.
-pub fn workers(cx: &Runtime, consumers: &[Consumer], jobs: &Jobs) -> Vec<BoxFuture<'static, ()>> {
-    let mut workers = vec![
-        Relay::new(cx.clone()).run().boxed(),
-        relay::measure(cx.clone()).boxed(),
-        jobs.clone().run(cx.clone()).boxed(),
-    ];
-    if cx.bus.over_kafka().is_some() {
-        workers.push(notifier::run(cx.clone()).boxed());
-    }
-    workers.extend(consumer::running(cx, consumers));
-    workers
-}
-
 /// Commits what was done, or undoes what was not.
 pub(crate) async fn end<T>(cx: &Runtime, open: Open<'_>, done: Result<T, Failure>) -> Result<T, Failure> {
     match done {
@@ -116,4 +101,16 @@ pub(crate) async fn end<T>(cx: &Runtime, open: Open<'_>, done: Result<T, Failure
             Err(failure)
         }
     }
+}
+
+/// A panic is a failure like any other: it must not end the loop that called the work.
+pub(crate) async fn caught<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    fn words(panic: &(dyn Any + Send)) -> &str {
+        let owned = || panic.downcast_ref::<String>().map(String::as_str);
+        panic.downcast_ref::<&str>().copied().or_else(owned).unwrap_or("no words")
+    }
+    AssertUnwindSafe(work)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|panic| Err(Failure::Permanent(format!("panicked: {}", words(panic.as_ref())))))
 }

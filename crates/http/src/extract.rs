@@ -10,13 +10,13 @@ use actix_web::{
     web::{self, Data},
 };
 use futures_util::StreamExt;
-use kernel::time::Clock;
+use kernel::{text::FieldError, time::Clock};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    FieldError, Problem,
+    Problem,
     auth::{Caller, Verifier},
 };
 

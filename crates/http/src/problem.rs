@@ -6,10 +6,9 @@ use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
 };
+use kernel::text::FieldError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-use crate::FieldError;
 
 /// A refusal or failure on its way to the client. `code` is stable and has one meaning; `detail` is for people and
 /// never matched on; the cause is for the log only.

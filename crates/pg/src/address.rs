@@ -64,7 +64,7 @@ impl FromStr for Address {
             }
         }
         let rest = format!("{credentials}{place}?{}", others.join("&"));
-        let mut config: Config = rest.parse().map_err(|e| Unusable::Other(crate::connect::chain(&e)))?;
+        let mut config: Config = rest.parse().map_err(|e| Unusable::Other(crate::error::chain(&e)))?;
         let tls = match mode {
             Some("verify-full") => Tls::VerifyFull { roots: roots.take() },
             Some("disable") => Tls::Disable,

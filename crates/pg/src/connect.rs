@@ -1,10 +1,7 @@
 //! A new connection: its TLS and its credentials, which may be others each time.
 
 use std::{
-    error::Error,
-    fmt, iter,
     path::{Path, PathBuf},
-    str::FromStr,
     sync::Arc,
     time::Duration,
 };
@@ -20,11 +17,12 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio_postgres::{Client, Connection, Socket, config::Host, tls::MakeTlsConnect};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use kernel::{aws, config::Env};
+use kernel::aws;
 
 use crate::{
     address::{Address, Tls},
-    pool::Database,
+    database::{Database, Password},
+    error::chain,
 };
 
 /// How long a server may take to let us in.
@@ -33,68 +31,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The half of a connection that drives it: a future, and a listener takes notifications out of it with
 /// `poll_message`.
 pub type Driver = Connection<Socket, <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream>;
-
-/// Where the password of a new connection comes from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Password {
-    /// The URL, if it has one.
-    #[default]
-    Url,
-    /// A file, read again for each connection: a mounted secret is changed under a running program.
-    File(PathBuf),
-    /// An IAM token of RDS, signed again for each connection: it is good for 15 minutes.
-    Iam,
-}
-
-impl Password {
-    /// Reads `DOJOB_DATABASE_AUTH` and `DOJOB_<SERVICE>_DATABASE_PASSWORD_FILE`, where `service` is `CORE`.
-    pub fn read(env: &Env, service: &str) -> Self {
-        let auth = env.get(
-            "DOJOB_DATABASE_AUTH",
-            Auth::Password,
-            "password, or iam for a token of RDS for each new connection",
-        );
-        let name = format!("DOJOB_{service}_DATABASE_PASSWORD_FILE");
-        let file = env.find(&name, "the password in place of one in the URL; read for each new connection");
-        match (auth, file) {
-            (Auth::Password, None) => Self::Url,
-            (Auth::Password, Some(file)) => Self::File(file),
-            (Auth::Iam, file) => {
-                if file.is_some() {
-                    env.refuse(&name, "DOJOB_DATABASE_AUTH=iam needs no password");
-                }
-                Self::Iam
-            }
-        }
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Auth {
-    Password,
-    Iam,
-}
-
-impl FromStr for Auth {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "password" => Ok(Self::Password),
-            "iam" => aws::Signer::new().map(|_| Self::Iam).map_err(|e| e.to_string()),
-            _ => Err("expected one of: password, iam".to_owned()),
-        }
-    }
-}
-
-impl fmt::Display for Auth {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Password => "password",
-            Self::Iam => "iam",
-        })
-    }
-}
 
 /// Opens connections to one database.
 pub(crate) struct Connector {
@@ -232,39 +168,9 @@ fn authorities(file: &Path) -> anyhow::Result<RootCertStore> {
     Ok(roots)
 }
 
-/// An error and its causes: tokio-postgres keeps PostgreSQL's own message in the second one.
-pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
-    let causes = iter::successors(Some(error), |error| (*error).source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn one_source_of_the_password_is_said() {
-        let file = "DOJOB_CORE_DATABASE_PASSWORD_FILE";
-        let read = |values: &[(&str, &str)]| {
-            let env = Env::of(values);
-            let password = Password::read(&env, "CORE");
-            env.done().map(|()| password).map_err(|e| e.to_string())
-        };
-        assert_eq!(read(&[]), Ok(Password::Url));
-        assert_eq!(read(&[(file, "/run/p")]), Ok(Password::File("/run/p".into())));
-        assert!(
-            read(&[("DOJOB_DATABASE_AUTH", "kerberos")])
-                .unwrap_err()
-                .contains("expected one of: password, iam")
-        );
-        let iam = read(&[("DOJOB_DATABASE_AUTH", "iam")]);
-        if cfg!(feature = "aws") {
-            assert_eq!(iam, Ok(Password::Iam));
-            assert!(read(&[("DOJOB_DATABASE_AUTH", "iam"), (file, "/run/p")]).unwrap_err().contains(file));
-        } else {
-            assert!(iam.unwrap_err().contains("DOJOB_DATABASE_AUTH: this program was built without"));
-        }
-    }
 
     #[test]
     fn credentials_fit_their_url() {

@@ -1,5 +1,7 @@
 //! The one reader of database errors.
 
+use std::iter;
+
 use diesel::{
     QueryResult,
     result::{DatabaseErrorKind, Error as Diesel},
@@ -135,4 +137,10 @@ impl<T> OnConstraint<T> for QueryResult<T> {
 fn names(info: &(dyn diesel::result::DatabaseErrorInformation + Send + Sync), constraint: &str) -> bool {
     info.constraint_name()
         .map_or_else(|| info.message().contains(&format!("\"{constraint}\"")), |name| name == constraint)
+}
+
+/// An error and its causes: tokio-postgres keeps PostgreSQL's own message in the second one.
+pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = iter::successors(Some(error), |error| (*error).source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -2,6 +2,7 @@
 
 mod address;
 mod connect;
+mod database;
 mod error;
 mod migrate;
 mod pool;
@@ -10,8 +11,9 @@ pub mod schema;
 mod statements;
 mod tx;
 
-pub use connect::{ConnectError, Driver, Password};
+pub use connect::{ConnectError, Driver};
+pub use database::{Database, Password};
 pub use error::{Class, Error, Failure, OnConstraint, classify};
-pub use pool::{Connection, Database, Pool, ping, try_lock};
+pub use pool::{Connection, Pool, ping, try_lock};
 pub use prepared::{Prepared, prepared};
 pub use tx::{AfterCommit, Open, Scope, Signal, Tx};

@@ -19,27 +19,12 @@ use kernel::metrics::Connections;
 use tokio::runtime::Handle;
 
 use crate::{
-    connect::{ConnectError, Connector, Driver, Password},
+    connect::{ConnectError, Connector, Driver},
+    database::Database,
     error::Error,
     prepared::prepared,
     statements::Statements,
 };
-
-/// How to reach a service's database.
-#[derive(Clone, Debug)]
-pub struct Database {
-    /// `postgres://user:password@host:5432/database?sslmode=verify-full&sslrootcert=/etc/ca.pem`.
-    pub url: secrecy::SecretString,
-    pub max_connections: usize,
-    pub password: Password,
-}
-
-impl Database {
-    /// A database whose URL holds everything.
-    pub fn new(url: impl Into<secrecy::SecretString>, max_connections: usize) -> Self {
-        Self { url: url.into(), max_connections, password: Password::Url }
-    }
-}
 
 /// A pool of connections that are opened on one runtime, so that they outlive the HTTP workers that use them.
 #[derive(Clone)]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use tokio::process::Command;
 
-use crate::{Server, home};
+use crate::{home, server::Server};
 
 /// A directory outside a server's home: a folder for each base backup, and `wal/` for what is archived.
 #[derive(Debug, Clone)]
@@ -94,11 +94,6 @@ impl Vault {
 }
 
 impl Server {
-    /// A program that comes with this server, as its user.
-    pub fn program(&self, name: &str) -> Command {
-        self.cluster.build.command(name, &self.cluster.home)
-    }
-
     /// Copies the server, while it works, with `pg_basebackup`.
     ///
     /// # Errors

@@ -13,8 +13,8 @@ use rustix::fs::FlockOperation;
 use rustix::io::Errno;
 use rustix::process::{Pid, geteuid};
 
-use crate::SUPERUSER;
-
+/// The role that owns the cluster.
+pub(crate) const SUPERUSER: &str = "postgres";
 /// A new cluster is 40 MB, its first write-ahead logs 80 MB more.
 const ROOM_FOR_A_CLUSTER: u64 = 250 << 20;
 /// One write-ahead log segment; without it PostgreSQL panics in the middle of work.

@@ -14,9 +14,8 @@ use tokio::time::sleep;
 use tokio_postgres::{Client, Config, NoTls};
 use tracing::info;
 
-use crate::SUPERUSER;
 use crate::binaries::Build;
-use crate::home::{Home, Postmaster};
+use crate::home::{Home, Postmaster, SUPERUSER};
 
 pub(crate) const HOST: &str = "127.0.0.1";
 /// Recovery after a crash reads the write-ahead log; a slow disk needs its time.

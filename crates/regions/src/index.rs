@@ -203,7 +203,7 @@ impl Index {
     /// Of names and who bears them.
     pub fn of<'a>(names: impl IntoIterator<Item = (&'a str, Entry)>) -> Self {
         let mut ids: HashMap<&str, u16> = HashMap::with_capacity(12_000);
-        let mut named: Vec<(u16, Entry)> = Vec::with_capacity(24_000);
+        let mut entries: Vec<(u16, Entry)> = Vec::with_capacity(24_000);
         let mut index = Self::default();
         for (name, entry) in names {
             let next = narrow(ids.len());
@@ -211,14 +211,14 @@ impl Index {
             if usize::from(id) == index.names.len() {
                 index.add_name(name);
             }
-            named.push((id, entry));
+            entries.push((id, entry));
         }
-        named.sort_by_key(|(id, entry)| (*id, entry.via, entry.region));
+        entries.sort_by_key(|(id, entry)| (*id, entry.via, entry.region));
         for (nth, name) in index.names.iter_mut().enumerate() {
-            let first = named.partition_point(|(id, _)| usize::from(*id) < nth);
+            let first = entries.partition_point(|(id, _)| usize::from(*id) < nth);
             name.first_entry = narrow(first);
         }
-        index.entries = named.into_iter().map(|(_, entry)| entry).collect();
+        index.entries = entries.into_iter().map(|(_, entry)| entry).collect();
         sort(&mut index.by_key, &index.keys);
         sort(&mut index.by_consonant, &index.consonants);
         index.shrink();

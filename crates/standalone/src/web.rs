@@ -107,7 +107,8 @@ async fn answer(assets: &HashMap<String, Asset>, request: &HttpRequest) -> Resul
     let accepts = |name: header::HeaderName, what: &str| {
         request.headers().get(name).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains(what))
     };
-    let wants_page = accepts(header::ACCEPT, "text/html");
+    // The bare address is a page for every client: what a newcomer tries first is `curl localhost:8080`.
+    let wants_page = path == "/" || accepts(header::ACCEPT, "text/html");
     let found = assets.get(path).or_else(|| assets.get("/index.html").filter(|_| wants_page));
     let Some(asset) = found else {
         return if wants_page && assets.is_empty() { Ok(not_built()) } else { Err(Problem::not_found()) };

@@ -13,6 +13,8 @@ use tokio::{
     net::TcpStream,
 };
 
+use crate::numbers::float;
+
 /// Bytes of the n-th request.
 pub type Make = Arc<dyn Fn(u64) -> Vec<u8> + Send + Sync>;
 
@@ -50,7 +52,7 @@ pub struct Done {
 
 impl Done {
     pub fn per_second(&self) -> f64 {
-        crate::float(self.requests) / self.wall.as_secs_f64()
+        float(self.requests) / self.wall.as_secs_f64()
     }
 }
 

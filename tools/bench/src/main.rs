@@ -3,6 +3,7 @@
 mod cases;
 mod cpu;
 mod http;
+mod numbers;
 mod pgbench;
 mod report;
 mod stage;
@@ -48,11 +49,6 @@ enum Part {
     Events,
     /// Measures the cluster only.
     Cluster,
-}
-
-/// A whole number as one that can be divided. Ours are small.
-fn float(n: u64) -> f64 {
-    u32::try_from(n).map_or(f64::INFINITY, f64::from)
 }
 
 #[tokio::main(flavor = "current_thread")]

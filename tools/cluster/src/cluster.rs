@@ -17,10 +17,10 @@ use standalone::{Databases, local_identity};
 use tokio::task::JoinSet;
 
 use crate::{
-    Departure, Options,
+    Options,
     leftovers::{self, SELF},
     practice,
-    process::{self, Plan, Process},
+    process::{self, Departure, Plan, Process},
     routes::{FRONT, SERVICES, table as table_of_mounts},
     server::{self, Database},
 };

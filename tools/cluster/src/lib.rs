@@ -12,5 +12,6 @@ mod server;
 pub use cluster::Cluster;
 pub use leftovers::{clear, down};
 pub use options::Options;
-pub use rolling::{Departure, Rolling};
+pub use process::Departure;
+pub use rolling::Rolling;
 pub use routes::SERVICES;

@@ -29,6 +29,16 @@ pub struct Plan {
     pub settings: BTreeMap<&'static str, String>,
 }
 
+/// How a process went.
+#[derive(Clone, Debug)]
+pub struct Departure {
+    pub name: String,
+    /// From the decision to its end.
+    pub took: Duration,
+    /// Why it did not end in order: an exit code, or the end of its grace.
+    pub wrong: Option<String>,
+}
+
 pub struct Process {
     pub plan: Plan,
     home: PathBuf,

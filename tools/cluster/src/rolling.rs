@@ -18,7 +18,7 @@ use tokio::{task::JoinSet, time::sleep};
 use crate::{
     Cluster,
     cluster::{PATIENCE, until_healthy},
-    process::{Plan, Process},
+    process::{Departure, Plan, Process},
 };
 
 /// What a Deployment, its pods and the controller of the balancer are told, as far as a roll-out shows it.
@@ -37,16 +37,6 @@ pub struct Rolling {
     pub grace: Duration,
     /// How long the balancer's controller needs to tell it of a pod that comes or goes. In no manifest.
     pub lag: Duration,
-}
-
-/// How a process went.
-#[derive(Clone, Debug)]
-pub struct Departure {
-    pub name: String,
-    /// From the decision to its end.
-    pub took: Duration,
-    /// Why it did not end in order: an exit code, or the end of its grace.
-    pub wrong: Option<String>,
 }
 
 impl Cluster {

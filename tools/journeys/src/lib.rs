@@ -69,7 +69,7 @@ impl Fixture {
     /// As [`Fixture::start`], at another time.
     pub async fn with_clock(clock: Clock) -> Self {
         let [core, auth, notify, chat] =
-            SERVICES.map(|name| async move { TestDb::acquire(&schema(name)).await });
+            SERVICES.map(|name| Box::pin(async move { TestDb::acquire(&schema(name)).await }));
         let databases = [core.await, auth.await, notify.await, chat.await];
         Self::on(clock, databases).await
     }
@@ -77,7 +77,7 @@ impl Fixture {
     /// As [`Fixture::start`], for a story that breaks tables.
     pub async fn fresh() -> Self {
         let [core, auth, notify, chat] =
-            SERVICES.map(|name| async move { TestDb::fresh(&schema(name)).await });
+            SERVICES.map(|name| Box::pin(async move { TestDb::fresh(&schema(name)).await }));
         let databases = [core.await, auth.await, notify.await, chat.await];
         Self::on(Clock::default(), databases).await
     }

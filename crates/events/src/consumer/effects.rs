@@ -1,11 +1,10 @@
 //! Effects of events, each exactly once: the effect, the proof of it and the position are one transaction. What fails
 //! for good is set aside as a dead letter, and later events of its key behind it.
 
-use std::{any::Any, collections::HashSet, panic::AssertUnwindSafe, time::Duration};
+use std::{collections::HashSet, time::Duration};
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use futures_util::FutureExt;
 use kernel::trace;
 use pg::{
     Failure, Tx, prepared,
@@ -14,11 +13,14 @@ use pg::{
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::{
-    BATCH,
-    definition::{Consumer, React},
+use super::definition::{Consumer, React};
+use crate::{
+    Record, Runtime,
+    runtime::{caught, end},
 };
-use crate::{Record, Runtime, runtime::end};
+
+/// Events taken in one transaction.
+pub(crate) const BATCH: i64 = 200;
 
 /// Tries of a reaction that fails for good before its event becomes a dead letter.
 const TRIES: u32 = 5;
@@ -187,18 +189,6 @@ impl Consumer {
             .await?;
         Ok(())
     }
-}
-
-/// A panic is a failure like any other: it must not end the loop that called the work.
-pub(crate) async fn caught<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    fn words(panic: &(dyn Any + Send)) -> &str {
-        let owned = || panic.downcast_ref::<String>().map(String::as_str);
-        panic.downcast_ref::<&str>().copied().or_else(owned).unwrap_or("no words")
-    }
-    AssertUnwindSafe(work)
-        .catch_unwind()
-        .await
-        .unwrap_or_else(|panic| Err(Failure::Permanent(format!("panicked: {}", words(panic.as_ref())))))
 }
 
 /// A consumer with what its effects need. Its reader tells where it stands.

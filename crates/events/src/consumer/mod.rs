@@ -2,11 +2,12 @@
 
 mod definition;
 mod effects;
+#[cfg(feature = "kafka")]
+mod group;
+#[cfg(not(feature = "kafka"))]
+#[path = "group_absent.rs"]
+mod group;
 mod runner;
 
 pub use definition::{Consumer, Envelope};
-pub(crate) use effects::{Effects, caught};
 pub(crate) use runner::{Running, running};
-
-/// Events taken in one transaction.
-pub(crate) const BATCH: i64 = 200;

@@ -7,8 +7,12 @@ use diesel_async::RunQueryDsl;
 use futures_util::{FutureExt, future::BoxFuture};
 use pg::{Failure, schema::consumer_position};
 
-use super::{BATCH, Consumer, Effects};
-use crate::{Runtime, relay};
+use super::{
+    definition::Consumer,
+    effects::{BATCH, Effects},
+    group,
+};
+use crate::Runtime;
 
 /// Events of no interest that may be passed before the position is written again.
 const UNWRITTEN: i64 = 1000;
@@ -19,7 +23,7 @@ pub(crate) fn running(cx: &Runtime, consumers: &[Consumer]) -> Vec<BoxFuture<'st
         return Running::of(cx, consumers).into_iter().map(|r| r.run().boxed()).collect();
     };
     let effects = consumers.iter().map(|c| Effects { cx: cx.clone(), consumer: c.clone() });
-    effects.map(|effects| kafka.clone().consume(effects).boxed()).collect()
+    effects.map(|effects| group::run(kafka.clone(), effects).boxed()).collect()
 }
 
 /// A consumer reading one source's log. In one process there is one of each, so it may remember where it is.
@@ -54,7 +58,7 @@ impl Running {
             self.written = self.stored_position().await?;
             self.written
         };
-        let batch = relay::read_log(&self.effects.cx.bus, self.source, after, BATCH).await?;
+        let batch = self.effects.cx.bus.read(self.source, after, BATCH).await?;
         let last = batch.last().map_or(after, |r| r.position);
         let of_interest = batch.iter().any(|record| self.effects.consumer.reaction(record).is_some());
         if of_interest || last - self.written >= UNWRITTEN {

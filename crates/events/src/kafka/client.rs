@@ -23,8 +23,14 @@ use tokio::runtime::Handle;
 
 use crate::{Broker, Security, model::source_of};
 
+/// The largest message: a refused one of a megabyte, with the reason in its headers, must fit too.
+pub(crate) const LARGEST: &str = "2097152";
+
+/// How long to wait for a broker before reporting that it cannot be reached.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The settings of every client.
-pub(super) fn config(broker: &Broker, client: &str) -> anyhow::Result<ClientConfig> {
+pub(crate) fn config(broker: &Broker, client: &str) -> anyhow::Result<ClientConfig> {
     let mut config = ClientConfig::new();
     config
         .set("bootstrap.servers", &broker.brokers)
@@ -62,7 +68,7 @@ pub(super) fn config(broker: &Broker, client: &str) -> anyhow::Result<ClientConf
 
 /// Whether the brokers answer this process; logged when it changes, not while it stays.
 #[derive(Clone, Debug)]
-pub(super) struct Health {
+pub(crate) struct Health {
     service: &'static str,
     metrics: Metrics,
     state: Arc<AtomicU8>,
@@ -96,7 +102,7 @@ impl Health {
 
 /// Receives what one client reports, and answers where a broker asks for a token.
 #[derive(Debug)]
-pub(super) struct Context {
+pub(crate) struct Context {
     health: Health,
     runtime: Handle,
     /// The consumer whose lag this client knows.
@@ -108,7 +114,7 @@ impl Context {
         Self { health, runtime: Handle::current(), consumer: None }
     }
 
-    pub(super) fn of_consumer(health: Health, consumer: &'static str) -> Self {
+    pub(crate) fn of_consumer(health: Health, consumer: &'static str) -> Self {
         Self { consumer: Some(consumer), ..Self::new(health) }
     }
 }
@@ -166,7 +172,7 @@ const FAREWELL: Duration = Duration::from_secs(3);
 
 /// Lets a consumer go. It takes an exchange with the broker, and with an unavailable one it takes for ever: on a thread of
 /// its own, which nobody has to wait for.
-pub(super) async fn leave(client: StreamConsumer<Context>) {
+pub(crate) async fn leave(client: StreamConsumer<Context>) {
     let (done, left) = tokio::sync::oneshot::channel::<()>();
     std::thread::spawn(move || {
         drop(client);

@@ -17,7 +17,11 @@ use rdkafka::{
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-use super::{Kafka, PATIENCE, client, client::Context, wire};
+use super::{
+    client::{self, Context, LARGEST, PATIENCE},
+    shared::Shared,
+    wire,
+};
 use crate::LiveEvent;
 
 /// Events that come twice come twice within so many.
@@ -25,8 +29,8 @@ const REMEMBERED: usize = 8192;
 
 /// Sends what comes on `topic`, until the process stops. A gap is sent whenever something may have been missed: at
 /// the first reading, too, because sockets may have been opened before it.
-pub(super) async fn follow(kafka: Kafka, topic: &'static str, to: broadcast::Sender<LiveEvent>) {
-    let stop = kafka.0.tasks.stopping();
+pub(super) async fn follow(kafka: Arc<Shared>, topic: &'static str, to: broadcast::Sender<LiveEvent>) {
+    let stop = kafka.tasks.stopping();
     let mut recent = Recent::default();
     while !stop.is_cancelled() {
         let ended = match at_the_end(&kafka, topic).await {
@@ -50,16 +54,16 @@ pub(super) async fn follow(kafka: Kafka, topic: &'static str, to: broadcast::Sen
 }
 
 /// A client that stands at the end of the topic.
-async fn at_the_end(kafka: &Kafka, topic: &'static str) -> anyhow::Result<StreamConsumer<Context>> {
-    let mut config = client::config(&kafka.0.broker, kafka.0.name)?;
+async fn at_the_end(kafka: &Shared, topic: &'static str) -> anyhow::Result<StreamConsumer<Context>> {
+    let mut config = client::config(&kafka.broker, kafka.name)?;
     config
         // Required and never used: nothing is subscribed or committed.
-        .set("group.id", format!("{}/live", kafka.0.name))
+        .set("group.id", format!("{}/live", kafka.name))
         .set("enable.auto.commit", "false")
         // An offset that the broker does not know any more is a gap, and the end is looked for again.
         .set("auto.offset.reset", "error")
-        .set("fetch.message.max.bytes", super::LARGEST);
-    let context = Context::new(kafka.0.health.clone());
+        .set("fetch.message.max.bytes", LARGEST);
+    let context = Context::new(kafka.health.clone());
     let client = StreamConsumer::<Context>::from_config_and_context(&config, context)?;
     // The end of now, by number: a symbolic end would be looked up at some later moment.
     tokio::task::spawn_blocking(move || {

@@ -1,64 +1,25 @@
 //! The bus between processes: Apache Kafka through librdkafka. Order holds per key, because a key has one partition
 //! and the producer is idempotent; events may come twice, and the proofs in the consumers' databases bear that.
 
-mod client;
-mod group;
+pub(crate) mod client;
 mod live;
 mod producer;
-mod publish;
+pub(crate) mod publish;
+mod shared;
 mod topics;
-mod wire;
+pub(crate) mod wire;
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::sync::Arc;
 
 use kernel::{metrics::Metrics, tasks::Tasks};
 use tokio::sync::broadcast;
 
-use self::publish::Delivered;
-use self::{client::Health, producer::Producer};
-use crate::{Broker, LiveEvent, Record, Topic, consumer::Effects};
-
-/// The largest message: a refused one of a megabyte, with the reason in its headers, must fit too.
-const LARGEST: &str = "2097152";
-
-/// How long to wait for a broker before reporting that it cannot be reached.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-impl Inner {
-    fn producer(&self) -> Producer {
-        self.producer.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// A producer that has failed for good, because the brokers have lost what it had told them, fails for ever: a new
-    /// one takes its place. What it was to publish is still in the outbox.
-    fn replace_failed(&self, failed: &Producer) {
-        let Some(cause) = failed.fatal_error() else { return };
-        match Producer::start(&self.broker, self.name, &self.health) {
-            Ok(new) => {
-                tracing::warn!(service = self.name, cause, "the producer failed for good; a new one goes on");
-                *self.producer.lock().unwrap_or_else(PoisonError::into_inner) = new;
-            }
-            Err(error) => tracing::error!(service = self.name, %error, "no new producer can be made"),
-        }
-    }
-}
+use self::{publish::Delivered, shared::Shared};
+use crate::{Broker, LiveEvent, Record, Topic};
 
 /// Apache Kafka, as one service's process uses it. Cheap to clone; clones share a producer.
 #[derive(Clone)]
-pub struct Kafka(Arc<Inner>);
-
-struct Inner {
-    broker: Broker,
-    /// The service, and the first part of the client ids.
-    name: &'static str,
-    producer: Mutex<Producer>,
-    health: Health,
-    metrics: Metrics,
-    tasks: Tasks,
-}
+pub struct Kafka(pub(crate) Arc<Shared>);
 
 impl std::fmt::Debug for Kafka {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -77,10 +38,7 @@ impl Kafka {
         metrics: Metrics,
         tasks: Tasks,
     ) -> anyhow::Result<Self> {
-        let health = Health::new(service, metrics.clone());
-        let producer = Mutex::new(Producer::start(broker, service, &health)?);
-        let broker = broker.clone();
-        Ok(Self(Arc::new(Inner { broker, name: service, producer, health, metrics, tasks })))
+        Ok(Self(Arc::new(Shared::start(broker, service, metrics, tasks)?)))
     }
 
     /// Makes the topics that are missing, and their companions for dead letters; returns in words what it made. Only
@@ -103,11 +61,6 @@ impl Kafka {
 
     /// Sends what comes on `topic` from now on, for as long as the process lives.
     pub(crate) fn follow(&self, topic: &'static str, to: broadcast::Sender<LiveEvent>) {
-        self.0.tasks.spawn(live::follow(self.clone(), topic, to));
-    }
-
-    /// Gives a consumer its events until the service stops.
-    pub(crate) async fn consume(self, effects: Effects) {
-        group::run(self, effects).await;
+        self.0.tasks.spawn(live::follow(self.0.clone(), topic, to));
     }
 }

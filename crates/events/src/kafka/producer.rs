@@ -15,10 +15,7 @@ use rdkafka::{
 };
 use tokio::sync::oneshot;
 
-use super::{
-    LARGEST,
-    client::{self, Context, Health},
-};
+use super::client::{self, Context, Health, LARGEST};
 use crate::Broker;
 
 /// What became of a message: the brokers have it, or the cause. Its sender is gone when the producer is.

@@ -6,8 +6,9 @@ use futures_util::future::join_all;
 use rdkafka::message::{Header, OwnedHeaders};
 
 use super::{
-    Inner, PATIENCE,
+    client::PATIENCE,
     producer::{Producer, Report},
+    shared::Shared,
     wire,
 };
 use crate::Record;
@@ -23,7 +24,7 @@ pub(crate) struct Delivered {
 /// How long a stopping process waits for brokers that do not answer: what they did not get stays in the outbox.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-pub(super) async fn batch(kafka: &Inner, batch: &[Record]) -> Delivered {
+pub(super) async fn batch(kafka: &Shared, batch: &[Record]) -> Delivered {
     let producer = kafka.producer();
     let (mut sent, mut cause) = (Vec::with_capacity(batch.len()), None);
     for record in batch {
@@ -64,7 +65,7 @@ fn send(producer: &Producer, record: &Record) -> Result<Report, String> {
 }
 
 /// Waits as long as it takes, and reports it; gives up only when the process stops.
-async fn reported<T>(kafka: &Inner, producer: &Producer, reports: impl Future<Output = T>) -> Option<T> {
+async fn reported<T>(kafka: &Shared, producer: &Producer, reports: impl Future<Output = T>) -> Option<T> {
     let stopping = kafka.tasks.stopping();
     let farewell = async {
         stopping.cancelled().await;
@@ -84,7 +85,7 @@ async fn reported<T>(kafka: &Inner, producer: &Producer, reports: impl Future<Ou
 }
 
 /// A dead letter goes to its topic's companion too, for people and tools that look there.
-pub(super) async fn copy_dead_letter(kafka: &Inner, consumer: &str, record: &Record, cause: &str) {
+pub(super) async fn copy_dead_letter(kafka: &Shared, consumer: &str, record: &Record, cause: &str) {
     let (key, data) = (record.key.to_string(), record.data.to_string());
     let headers = because(wire::headers(record), consumer, cause);
     let topic = format!("{}.dlq", record.topic);
@@ -98,8 +99,8 @@ pub(super) async fn copy_dead_letter(kafka: &Inner, consumer: &str, record: &Rec
 ///
 /// # Errors
 /// The brokers did not take it.
-pub(super) async fn bury(
-    kafka: &Inner,
+pub(crate) async fn bury(
+    kafka: &Shared,
     consumer: &str,
     message: &rdkafka::message::OwnedMessage,
     cause: &str,

@@ -9,7 +9,7 @@ use rdkafka::{
     producer::{BaseProducer, Producer},
 };
 
-use super::{LARGEST, PATIENCE, client};
+use super::client::{self, LARGEST, PATIENCE};
 use crate::{Broker, Retention, Topic};
 
 pub(super) async fn ensure(broker: &Broker, topics: &[Topic]) -> anyhow::Result<Vec<String>> {

@@ -55,7 +55,7 @@ pub(super) fn headers(record: &Record) -> OwnedHeaders {
 }
 
 /// The event in a message, or why there is none. Its position is the offset.
-pub(super) fn record(message: &impl Message) -> Result<Record, String> {
+pub(crate) fn record(message: &impl Message) -> Result<Record, String> {
     let header = |name: &str| {
         let found = message.headers()?.iter().find(|h| h.key == name)?.value?;
         std::str::from_utf8(found).ok()

@@ -5,21 +5,19 @@ mod people;
 mod plan;
 mod texts;
 
-use std::{net::TcpListener, path::Path, time::Duration};
+use std::{net::TcpListener, path::Path};
 
 use actix_web::{App, HttpServer};
 use anyhow::Context;
-use chrono::{TimeDelta, Utc};
+use chrono::Utc;
 use common::{Service, service::Pump, time::Clock};
 use dojob_auth::DemoAccount;
 use regions::Regions;
 
+pub use people::PASSWORD;
 use people::People;
 use plan::Plan;
 use texts::Neighbourhood;
-
-/// What the two seats log in with. It opens nothing but practice data on this computer.
-pub const PASSWORD: &str = "one-hour-at-a-time";
 
 /// What this home holds: practice, or somebody's own platform. Decided at the first start and kept.
 const MARK: &str = "demo.loaded";
@@ -133,12 +131,4 @@ pub async fn load(services: &[Service], clock: &Clock) -> anyhow::Result<()> {
 )]
 fn now() -> chrono::DateTime<Utc> {
     Utc::now()
-}
-
-/// Waits between two looks at something that another part is about to do.
-const SOON: Duration = Duration::from_millis(20);
-
-/// Half an hour, the grid on which meetings start.
-fn half_hour() -> TimeDelta {
-    TimeDelta::minutes(30)
 }

@@ -1,7 +1,7 @@
 //! The people of the neighbourhood as clients of the public operations.
 #![expect(clippy::indexing_slicing, reason = "indexing JSON by name answers null, never a panic")]
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use anyhow::{Context, ensure};
 use common::service::Pump;
@@ -10,10 +10,15 @@ use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::{
-    PASSWORD, SOON,
     plan::Act,
     texts::{Neighbourhood, Person},
 };
+
+/// What the two seats log in with. It opens nothing but practice data on this computer.
+pub const PASSWORD: &str = "one-hour-at-a-time";
+
+/// Waits between two looks at something that another part is about to do.
+const SOON: Duration = Duration::from_millis(20);
 
 /// How often a conversation is asked for that an event is about to open.
 const PATIENCE: usize = 50;

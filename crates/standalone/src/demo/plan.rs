@@ -6,10 +6,7 @@ use anyhow::Context;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc};
 use common::time::seoul;
 
-use super::{
-    half_hour,
-    texts::{Ending, Line, Listing, ListingState, Neighbourhood, Story},
-};
+use super::texts::{Ending, Line, Listing, ListingState, Neighbourhood, Story};
 
 /// Talents live for 180 days; one that is about to end was published this long ago.
 const ABOUT_TO_END: i64 = 175;
@@ -41,6 +38,11 @@ pub(super) enum Act {
     Claim { story: String, by: String, claim: String },
     Ask { inquiry: String },
     Say { thread: String, by: String, text: String },
+}
+
+/// Half an hour, the grid on which meetings start.
+fn half_hour() -> TimeDelta {
+    TimeDelta::minutes(30)
 }
 
 pub(super) struct Plan(Vec<Step>);

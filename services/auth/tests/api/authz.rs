@@ -32,7 +32,7 @@ async fn every_operation_is_for_whom_it_is_meant() {
     let owner = sign_up(&app, "owner@dojob.example").await;
     let device = log_in(&app, "owner@dojob.example").await;
     let other_form = crate::form_with("other@dojob.example", json!({ "password": "a quite different one" }));
-    let other = crate::Device::of(&app, &app.nobody().post("/api/auth/signup", &other_form).await, 201);
+    let other = crate::LoggedIn::of(&app, &app.nobody().post("/api/auth/signup", &other_form).await, 201);
     let over = sign_up(&app, "over@dojob.example").await;
     over.member.delete(&format!("/api/auth/devices/{}", over.device_session)).await.status(204);
 

@@ -3,7 +3,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Device, PASSWORD, log_in, published, sign_up, start};
+use crate::{LoggedIn, PASSWORD, log_in, published, sign_up, start};
 
 const EMAIL: &str = "minji@dojob.example";
 
@@ -20,7 +20,7 @@ async fn a_member_sees_their_devices_the_latest_used_first() {
     let body = json!({ "email": EMAIL, "password": PASSWORD });
     let answer =
         app.nobody().send(Method::POST, "/api/auth/login", Some(&body), &[("user-agent", CHROME)]).await;
-    let laptop = Device::of(&app, &answer, 200);
+    let laptop = LoggedIn::of(&app, &answer, 200);
     sign_up(&app, "other@dojob.example").await;
 
     let list = laptop.member.get("/api/auth/devices").await.status(200);

@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::{Device, PASSWORD, form, log_in, published, rows, sign_up, start, start_with, try_log_in};
+use crate::{LoggedIn, PASSWORD, form, log_in, published, rows, sign_up, start, start_with, try_log_in};
 
 const EMAIL: &str = "minji@dojob.example";
 
@@ -15,7 +15,7 @@ const WRONG: &str = "wrong horse battery";
 async fn a_device_is_logged_in_with_email_and_password() {
     let app = start().await;
     let first = sign_up(&app, EMAIL).await;
-    let second = Device::of(&app, &try_log_in(&app, " MINJI@dojob.example", PASSWORD).await, 200);
+    let second = LoggedIn::of(&app, &try_log_in(&app, " MINJI@dojob.example", PASSWORD).await, 200);
     assert_eq!(first.account, second.account);
     assert_ne!(first.device_session, second.device_session);
     let published = published(&app).await;

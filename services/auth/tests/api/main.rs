@@ -70,7 +70,7 @@ async fn start_with(change: impl FnOnce(&mut Config)) -> App {
 }
 
 /// A device that is logged in.
-struct Device<'a> {
+struct LoggedIn<'a> {
     app: &'a App,
     /// The bearer of its access token.
     member: Member<'a>,
@@ -79,7 +79,7 @@ struct Device<'a> {
     cookie: String,
 }
 
-impl<'a> Device<'a> {
+impl<'a> LoggedIn<'a> {
     #[track_caller]
     fn of(app: &'a App, answer: &Answer, status: u16) -> Self {
         let body = answer.status(status);
@@ -127,17 +127,17 @@ fn form_with(email: &str, changes: Value) -> Value {
     form
 }
 
-async fn sign_up<'a>(app: &'a App, email: &str) -> Device<'a> {
+async fn sign_up<'a>(app: &'a App, email: &str) -> LoggedIn<'a> {
     let answer = app.nobody().post("/api/auth/signup", &form(email)).await;
-    Device::of(app, &answer, 201)
+    LoggedIn::of(app, &answer, 201)
 }
 
 async fn try_log_in(app: &App, email: &str, password: &str) -> Answer {
     app.nobody().post("/api/auth/login", &json!({ "email": email, "password": password })).await
 }
 
-async fn log_in<'a>(app: &'a App, email: &str) -> Device<'a> {
-    Device::of(app, &try_log_in(app, email, PASSWORD).await, 200)
+async fn log_in<'a>(app: &'a App, email: &str) -> LoggedIn<'a> {
+    LoggedIn::of(app, &try_log_in(app, email, PASSWORD).await, 200)
 }
 
 async fn with_cookie(app: &App, path: &str, cookie: &str) -> Answer {

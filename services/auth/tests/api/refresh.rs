@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::{COOKIE, Device, cookie_of, log_in, published, refresh, rows, sign_up, start, with_cookie};
+use crate::{COOKIE, LoggedIn, cookie_of, log_in, published, refresh, rows, sign_up, start, with_cookie};
 
 const EMAIL: &str = "minji@dojob.example";
 
@@ -42,7 +42,7 @@ async fn the_replaced_token_is_good_for_half_a_minute() {
     app.clock.advance(TimeDelta::seconds(25));
     assert_eq!(cookie_of(&device.refresh().await), next.cookie);
     let whose = refresh(&app, &next.cookie).await;
-    assert_eq!(Device::of(&app, &whose, 200).account, device.account);
+    assert_eq!(LoggedIn::of(&app, &whose, 200).account, device.account);
 }
 
 #[tokio::test]

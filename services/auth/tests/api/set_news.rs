@@ -1,11 +1,11 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::{Device, VERSION, form_with, published, sign_up, start};
+use crate::{LoggedIn, VERSION, form_with, published, sign_up, start};
 
 const PATH: &str = "/api/auth/account/consents/news";
 
-async fn news(device: &Device<'_>) -> Value {
+async fn news(device: &LoggedIn<'_>) -> Value {
     let account = device.member.get("/api/auth/account").await.status(200);
     account["consents"].as_array().unwrap().iter().find(|c| c["doc"] == "news").unwrap().clone()
 }
@@ -62,7 +62,7 @@ async fn news_may_be_agreed_to_at_sign_up() {
     let docs: Vec<_> =
         ["news", "privacy", "terms"].map(|doc| json!({ "doc": doc, "version": VERSION })).into();
     let form = form_with("minji@dojob.example", json!({ "consents": docs }));
-    let device = Device::of(&app, &app.nobody().post("/api/auth/signup", &form).await, 201);
+    let device = LoggedIn::of(&app, &app.nobody().post("/api/auth/signup", &form).await, 201);
     assert_eq!(news(&device).await["granted"], true);
     assert_eq!(published(&app).await[0].1["consents"].as_array().unwrap().len(), 3);
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{
-    Device, PASSWORD, VERSION, dump, form, form_with, published, rows, sign_up, start, start_patient,
+    LoggedIn, PASSWORD, VERSION, dump, form, form_with, published, rows, sign_up, start, start_patient,
     start_with, try_log_in,
 };
 
@@ -19,7 +19,7 @@ async fn joining_opens_an_account_and_logs_the_device_in() {
     assert_eq!(body["account"]["email"], "minji@dojob.example");
     assert_eq!(body["account"]["locale"], "ko");
     assert_eq!(answer.header("location"), "/api/auth/account");
-    let device = Device::of(&app, &answer, 201);
+    let device = LoggedIn::of(&app, &answer, 201);
     let account = device.member.get("/api/auth/account").await.status(200);
     assert_eq!(account["id"], body["account"]["id"]);
 

@@ -12,10 +12,11 @@ use anyhow::{Context, ensure};
 use serde_json::json;
 use tokio::{io::AsyncReadExt, net::TcpStream, task::JoinSet};
 
-use super::{effect::Conversation, micros};
+use super::effect::Conversation;
 use crate::{
     cpu,
     http::Client,
+    numbers::{float, micros},
     report::{Ratio, Row},
     stage::{Person, Stage},
     ws::{self, Count},
@@ -98,8 +99,7 @@ pub async fn run(stage: &Stage, people: &[Person], talks: &[Conversation]) -> an
     }
     readers.abort_all();
     let ratio = Ratio::of(&pairs);
-    let mean =
-        |values: &[f64]| values.iter().sum::<f64>() / crate::float(u64::try_from(values.len()).unwrap_or(1));
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / float(u64::try_from(values.len()).unwrap_or(1));
     Ok(vec![
         Row {
             number: "7",
@@ -160,8 +160,8 @@ async fn say(stage: &Stage, people: &[Person], group: &Group<'_>, turn: u64) -> 
     let (all, dojob) = (all.spent(), dojob.spent());
     ensure!(delivered == expected, "{delivered} of {expected} messages were delivered");
     Ok(Sent {
-        messages: crate::float(messages),
-        deliveries: crate::float(delivered),
+        messages: float(messages),
+        deliveries: float(delivered),
         micros: micros(all),
         postgres: micros(all.saturating_sub(dojob)),
     })
@@ -200,5 +200,5 @@ async fn raw_loop(sockets: usize, bytes: usize, rounds: u32) -> anyhow::Result<f
     });
     let used = writing.await??;
     readers.abort_all();
-    Ok(micros(used) / f64::from(rounds) / crate::float(u64::try_from(sockets)?))
+    Ok(micros(used) / f64::from(rounds) / float(u64::try_from(sockets)?))
 }

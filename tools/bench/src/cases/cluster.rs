@@ -11,10 +11,10 @@ use balancer::HealthCheck;
 use cluster::{Cluster, Options, SERVICES};
 use serde_json::{Value, json};
 
-use super::{median, micros};
 use crate::{
     cpu::Meter,
     http::Client,
+    numbers::{median, micros},
     report::Row,
     stage::{self, Person},
     ws,

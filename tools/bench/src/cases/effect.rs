@@ -9,9 +9,9 @@ use std::{
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
-use super::{median, micros};
 use crate::{
     http::Client,
+    numbers::{median, micros},
     report::Row,
     stage::{Person, Stage, Talent},
 };

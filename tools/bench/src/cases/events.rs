@@ -30,9 +30,8 @@ use serde::{Deserialize, Serialize};
 use tokio_postgres::NoTls;
 use uuid::Uuid;
 
-use super::{median, micros};
 use crate::{
-    float,
+    numbers::{float, median, micros},
     report::{Ratio, Row},
     stage,
 };
@@ -47,7 +46,7 @@ const A_SECOND: u32 = 200;
 const BACKLOG: u64 = 200_000;
 const SIZES: [u64; 4] = [1000, 10_000, 100_000, 1_000_000];
 
-const TABLES: &str = include_str!("../../../common/sql/chassis.sql");
+const TABLES: &str = include_str!("../../../../crates/pg/sql/chassis.sql");
 
 diesel::table! {
     effect (event_id) { event_id -> Uuid, key -> Uuid, }

@@ -5,9 +5,10 @@ use std::{sync::Arc, time::Duration};
 use anyhow::{Context, ensure};
 use serde_json::Value;
 
-use super::{Cost, healthz, micros, spread, times, window};
+use super::cost::{Cost, healthz, times, window};
 use crate::{
     http::{self, Client, Make},
+    numbers::{micros, spread},
     pgbench,
     report::{Ratio, Row},
     stage::{CLIENTS, OWNERS, Stage, listing_id, owner_id},

@@ -2,9 +2,10 @@
 
 use anyhow::ensure;
 
-use super::{Cost, healthz, spread, times, window};
+use super::cost::{Cost, healthz, times, window};
 use crate::{
     http::{self, Client, escaped},
+    numbers::{float, spread},
     report::{Ratio, Row},
     stage::{CLIENTS, COMMON, CONSTANT, Stage, items},
 };
@@ -63,8 +64,8 @@ pub fn rows(sizes: &[Size]) -> Vec<Row> {
 
 /// The slope of log cost over log size, by least squares.
 fn exponent(sizes: &[Size], of: fn(&Size) -> Cost) -> f64 {
-    let points: Vec<(f64, f64)> = sizes.iter().map(|s| (crate::float(s.rows).ln(), of(s).all.ln())).collect();
-    let n = crate::float(u64::try_from(points.len()).unwrap_or(1));
+    let points: Vec<(f64, f64)> = sizes.iter().map(|s| (float(s.rows).ln(), of(s).all.ln())).collect();
+    let n = float(u64::try_from(points.len()).unwrap_or(1));
     let (x, y) = points.iter().fold((0.0, 0.0), |(x, y), p| (x + p.0 / n, y + p.1 / n));
     let (up, down) = points
         .iter()

@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
-use super::median;
-use crate::{cpu, report::Row, stage::Stage};
+use crate::{
+    cpu,
+    numbers::{float, median},
+    report::Row,
+    stage::Stage,
+};
 
 const STARTS: usize = 9;
 
@@ -12,7 +16,7 @@ const STARTS: usize = 9;
 /// # Errors
 /// dojob does not come up.
 pub async fn run(stage: &mut Stage, talent: &str) -> anyhow::Result<Vec<Row>> {
-    let megabytes = |bytes: u64| crate::float(bytes / 1024) / 1024.0;
+    let megabytes = |bytes: u64| float(bytes / 1024) / 1024.0;
     let worked = megabytes(cpu::pss(stage.dojob()));
     let (mut starts, mut used) = (Vec::new(), Vec::new());
     let path = format!("/api/core/talents/{talent}");

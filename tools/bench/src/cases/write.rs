@@ -2,9 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{micros, window};
+use super::cost::window;
 use crate::{
     http::{self, Make},
+    numbers::micros,
     pgbench,
     report::{Ratio, Row},
     stage::{CLIENTS, Person, Stage, owner_id},

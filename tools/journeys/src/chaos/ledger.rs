@@ -87,6 +87,7 @@ impl Ledger {
     /// What a mutation needs and nobody has done yet: one of every kind of write, among them an agreement and a look at
     /// what somebody else wrote.
     pub fn lacks(&self) -> Vec<&'static str> {
+        type Is<'a> = &'a dyn Fn(&Write) -> bool;
         let all = self.all();
         let has_read = |kept: &Write| {
             let Write::Read { conversation, account, seq: read } = kept else { return false };
@@ -95,7 +96,7 @@ impl Ledger {
                     if talk == conversation && author != account && seq.parse().is_ok_and(|seq: i64| seq <= *read))
             })
         };
-        let needs: [(&'static str, &dyn Fn(&Write) -> bool); 8] = [
+        let needs: [(&'static str, Is<'_>); 8] = [
             ("a name", &|kept| matches!(kept, Write::Name { .. })),
             ("a listing", &|kept| matches!(kept, Write::Listing { .. })),
             ("an inquiry", &|kept| matches!(kept, Write::Inquiry { .. })),

@@ -13,7 +13,7 @@ use dojob_journeys::chaos::{database::Database, people::Site};
 use postgres::Target;
 use rand::{Rng, rngs::StdRng};
 
-use crate::{ARCHIVED_AFTER, watch::Watch};
+use crate::watch::{ARCHIVED_AFTER, Watch};
 
 /// How long a segment may take until it is archived, on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -39,7 +39,7 @@ use rand::{SeedableRng, rngs::StdRng};
 use breakage::Breakage;
 use disaster::{Aftermath, Disaster, work};
 use recovery::{Recovered, Steps};
-use watch::{SEGMENT, Watch};
+use watch::{ARCHIVED_AFTER, SEGMENT, Watch};
 
 /// Loses the databases of a running cluster, restores them, and checks the invariants.
 #[derive(Parser)]
@@ -73,9 +73,6 @@ impl Arguments {
 
 /// People who work with the cluster at the same time.
 const PEOPLE: usize = 8;
-
-/// After so long a segment of the log is archived that is not full.
-const ARCHIVED_AFTER: Duration = Duration::from_secs(5);
 
 /// Hours that pass at a time, so that appointments begin and end.
 const HOURS: i64 = 7;

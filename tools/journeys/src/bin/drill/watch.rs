@@ -13,6 +13,9 @@ use tokio::task::JoinSet;
 /// Bytes of a segment of the write-ahead log.
 pub const SEGMENT: u64 = 16 << 20;
 
+/// After so long a segment of the log is archived that is not full.
+pub const ARCHIVED_AFTER: Duration = Duration::from_secs(5);
+
 const PAUSE: Duration = Duration::from_millis(25);
 
 /// What was seen at one moment.

@@ -12,10 +12,13 @@ use rdkafka::{
     message::{BorrowedMessage, OwnedMessage},
 };
 
-use super::{Kafka, client, client::Context, publish, wire};
+use super::effects::{BATCH, Effects};
 use crate::{
-    GroupProtocol, Record,
-    consumer::{BATCH, Effects},
+    GroupProtocol, Kafka, Record,
+    kafka::{
+        client::{self, Context},
+        publish, wire,
+    },
     model::source_of,
 };
 
@@ -88,7 +91,7 @@ fn join(kafka: &Kafka, effects: &Effects) -> anyhow::Result<Client> {
         .set("enable.auto.offset.store", "false")
         .set("enable.auto.commit", "true")
         .set("auto.commit.interval.ms", "1000")
-        .set("fetch.message.max.bytes", super::LARGEST);
+        .set("fetch.message.max.bytes", client::LARGEST);
     match broker.protocol {
         GroupProtocol::Consumer => config.set("group.protocol", "consumer"),
         GroupProtocol::Classic => config
