@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::{
-    arch::shipped_words,
+    arch::{self, shipped},
     asyncapi, catalogue,
     problems::{CATALOGUE, Catalogue},
     published::{Published, Service, Topic},
@@ -84,7 +84,8 @@ fn declared(sources: &[File]) -> Result<(Words<'_>, Words<'_>)> {
     let (mut kinds, mut words) = (BTreeSet::new(), BTreeSet::new());
     for file in sources {
         let service = file.path.split('/').nth(1).unwrap_or_default();
-        let found = shipped_words(&file.text).with_context(|| format!("cannot read {}", file.path))?;
+        let found =
+            shipped(&file.text).map(arch::words).with_context(|| format!("cannot read {}", file.path))?;
         // `const KIND: &'static str = "TalentPublished"`
         let kind = found.windows(9).filter(|w| w.starts_with(&["const".to_owned(), "KIND".to_owned()]));
         let kind = kind.filter_map(|w| w.iter().find_map(|word| word.strip_prefix('"')?.strip_suffix('"')));
@@ -273,6 +274,7 @@ mod tests {
         File { path: path.to_owned(), text: text.to_string() }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "takes json!")]
     fn service(name: &str, mounts: &[&str], consumers: Value) -> Service {
         let service = json!({ "service": name, "topics": [], "mounts": mounts, "consumers": consumers });
         serde_json::from_value(service).unwrap()

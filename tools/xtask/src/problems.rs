@@ -185,7 +185,7 @@ fn code(text: &str) -> Result<Vec<Token>> {
                 TokenTree::Ident(_) => into.push(token(Kind::Word, &text)),
                 TokenTree::Punct(_) => into.push(token(Kind::Mark, &text)),
                 TokenTree::Literal(_) if text.starts_with('"') => {
-                    into.push(token(Kind::Text, text.trim_matches('"')))
+                    into.push(token(Kind::Text, text.trim_matches('"')));
                 }
                 TokenTree::Literal(_) => into.push(token(Kind::Number, &text)),
                 TokenTree::Group(group) => {

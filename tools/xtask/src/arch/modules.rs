@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 
-use super::{
-    pure,
-    source::{Code, Written},
-    violation::{Rule, Violation},
-};
+use super::source::{Code, Written};
 use crate::tree::{File, SERVICES};
+
+/// How the crates begin that work on the world outside, or know how it is written.
+const EFFECTS: &[&str] = &["actix", "diesel", "reqwest", "serde_json", "tokio", "utoipa"];
 
 /// Where a Rust file stands in its crate.
 pub struct Place<'a> {
@@ -38,11 +37,6 @@ impl<'a> Place<'a> {
         Some(Self { home, module, is_service })
     }
 
-    /// The context directory; none for files beside `lib.rs`.
-    pub fn context(&self, modules: &Modules<'_>) -> Option<&'a str> {
-        self.module.first().copied().filter(|first| modules.has_context(first))
-    }
-
     /// The file itself, or the directory it lies in, is called `part`.
     pub fn is(&self, part: &str) -> bool {
         self.module.contains(&part)
@@ -64,15 +58,11 @@ impl<'a> Source<'a> {
         Some(code.map(|code| Self { file, place, code }))
     }
 
-    pub fn reporter(&self, found: &mut Vec<Violation>) -> impl FnMut(usize, Rule, String) {
-        |line, rule, words| found.push(Violation { path: self.file.path.clone(), line, rule, words })
-    }
-
     /// It only computes: nothing outside, no waiting, no SQL.
     fn is_pure(&self) -> bool {
         self.code.waits.is_empty()
-            && !self.code.texts.iter().any(|(_, text)| pure::is_sql(text))
-            && self.code.paths.iter().all(|path| pure::impure(&path.segments).is_none())
+            && !self.code.texts.iter().any(|(_, text)| is_sql(text))
+            && self.code.paths.iter().all(|path| impure(&path.segments).is_none())
     }
 }
 
@@ -164,4 +154,24 @@ impl<'a> Modules<'a> {
         }
         (target, None)
     }
+}
+
+/// Why a domain file may not use what this leads to.
+pub fn impure(segments: &[&str]) -> Option<&'static str> {
+    match segments {
+        // What a FieldError tells a form, and the derive that lets a domain value be its own view.
+        ["serde_json", "json"] | ["utoipa", "ToSchema"] => None,
+        [first, ..] if EFFECTS.iter().any(|effect| first.starts_with(effect)) => {
+            Some("rules have no effects and no wire format")
+        }
+        ["common", "time" | "ids" | "text", ..] | ["common", "http", "FieldError"] => None,
+        ["common", ..] => Some("of `common`, rules may use time, ids, text and FieldError"),
+        _ => None,
+    }
+}
+
+/// The text begins like a statement.
+pub fn is_sql(text: &str) -> bool {
+    let text = text.trim_start();
+    ["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", "WITH "].iter().any(|verb| text.starts_with(verb))
 }

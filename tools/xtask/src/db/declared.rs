@@ -7,7 +7,7 @@ use diesel_table_macro_syntax::TableDecl;
 use syn::{GenericArgument, Item, ItemMacro, PathArguments, Type, TypePath, spanned::Spanned};
 
 use super::table::Table;
-use crate::{arch::shipped, tree::File};
+use crate::tree::File;
 
 /// Where a table was declared, and how.
 #[derive(Debug)]
@@ -22,8 +22,7 @@ pub struct Declared {
 pub fn tables(sources: &[File]) -> Result<BTreeMap<String, Declared>> {
     let mut found: BTreeMap<String, Declared> = BTreeMap::new();
     for file in sources {
-        let code: syn::File =
-            syn::parse2(shipped(&file.text)?).with_context(|| format!("cannot read {}", file.path))?;
+        let code = syn::parse_file(&file.text).with_context(|| format!("cannot read {}", file.path))?;
         for declaration in declarations(&code.items) {
             let line = declaration.mac.path.span().start().line;
             let at = format!("{}:{line}", file.path);
