@@ -1,14 +1,14 @@
 //! Within a version events only grow: what the last release said must still be true today, and what today says must
 //! be understood by whoever knows the last release. `contracts/released` is that release.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::{
     published::{Kind, Published, fields},
-    tree::root,
+    tree::{files, root},
 };
 
 const RELEASED: &str = "contracts/released";
@@ -17,7 +17,7 @@ const RELEASED: &str = "contracts/released";
 const WORDS: [&str; 5] = ["$schema", "title", "description", "example", "examples"];
 
 /// Keywords that have sentences of their own.
-const EXPLAINED: [&str; 6] = ["type", "format", "enum", "properties", "required", "items"];
+const EXPLAINED: [&str; 5] = ["type", "enum", "properties", "required", "items"];
 
 /// What breaks a promise of the last release.
 ///
@@ -42,26 +42,16 @@ pub fn release() -> Result<()> {
         ensure!(broken.is_empty(), "these break the last release:\n{}", broken.join("\n"));
         fs::remove_dir_all(&to).with_context(|| format!("cannot empty {RELEASED}"))?;
     }
-    for part in ["events", "services"] {
-        copy(&root().join("contracts").join(part), &to.join(part))?;
+    for part in ["contracts/events", "contracts/services"] {
+        for file in files(part, &[".json"])? {
+            let copy = root().join(file.path.replacen("contracts", RELEASED, 1));
+            fs::create_dir_all(copy.parent().unwrap_or(&to))?;
+            fs::write(&copy, file.text).with_context(|| format!("cannot write {}", copy.display()))?;
+        }
     }
     let version = env!("CARGO_PKG_VERSION");
     fs::write(to.join("version"), format!("{version}\n"))?;
     println!("{RELEASED}: the contracts of {version}");
-    Ok(())
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
-    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
-        let entry = entry?;
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &to)?;
-        } else {
-            fs::copy(entry.path(), to)?;
-        }
-    }
     Ok(())
 }
 
@@ -82,22 +72,18 @@ fn compare(version: &str, released: &Published, today: &Published) -> Vec<String
     }
     for then in &released.kinds {
         let mut say = |what: String| broken.push(format!("{} {}: {what}", then.service, then.name));
-        let Some(now) =
-            today.kinds.iter().find(|now| (&now.service, &now.name) == (&then.service, &then.name))
-        else {
+        let same = |now: &&Kind| (&now.service, &now.name) == (&then.service, &then.name);
+        let Some(now) = today.kinds.iter().find(same) else {
             say(format!("it is gone, and consumers of {version} wait for it"));
             continue;
         };
         if now.topic != then.topic {
-            say(format!(
-                "it moved from {} to {}: consumers of {version} do not hear it",
-                then.topic, now.topic
-            ));
+            let (from, to) = (&then.topic, &now.topic);
+            say(format!("it moved from {from} to {to}: consumers of {version} do not receive it"));
         }
         narrowed(version, "", &then.schema, &now.schema, &mut say);
-        for (samples, of, schema, to) in [(then, version, now, "today"), (now, "today", then, version)] {
-            samples_satisfy(samples, of, schema, to, &mut say);
-        }
+        samples_satisfy(then, version, now, "today", &mut say);
+        samples_satisfy(now, "today", then, version, &mut say);
     }
     broken
 }
@@ -123,15 +109,12 @@ fn narrowed(version: &str, at: &str, then: &Value, now: &Value, say: &mut impl F
     let here = if at.is_empty() { "the data" } else { at };
     let (was, is) = (words(then, "type"), words(now, "type"));
     if was != is {
-        say(format!("{here} changed its type from {} to {}", listed(&was), listed(&is)));
+        let listed = |words: BTreeSet<String>| words.into_iter().collect::<Vec<_>>().join(" or ");
+        say(format!("{here} changed its type from {} to {}", listed(was), listed(is)));
     }
-    if then.get("format") != now.get("format") {
-        let word = |of: &Value| of.get("format").map_or_else(|| "none".to_owned(), Value::to_string);
-        say(format!("{here} changed its format from {} to {}", word(then), word(now)));
-    }
+    let (was, is) = (words(then, "enum"), words(now, "enum"));
     match (then.get("enum"), now.get("enum")) {
         (Some(_), Some(_)) => {
-            let (was, is) = (words(then, "enum"), words(now, "enum"));
             for gone in was.difference(&is) {
                 say(format!("{here} can no longer be {gone}, and events of {version} are"));
             }
@@ -141,20 +124,16 @@ fn narrowed(version: &str, at: &str, then: &Value, now: &Value, say: &mut impl F
                 ));
             }
         }
-        (None, Some(_)) => {
-            say(format!("{here} is a closed list now: events of {version} may say something else"));
-        }
-        (Some(_), None) => {
-            say(format!("{here} is no closed list any more: consumers of {version} refuse the rest"));
-        }
         (None, None) => {}
+        (_, now) => {
+            let to = if now.is_some() { "a closed list" } else { "no closed list" };
+            say(format!("{here} is {to} now: one side of {version} and today refuses the other's events"));
+        }
     }
     let (was, is) = (words(then, "required"), words(now, "required"));
     for field in is.difference(&was) {
-        say(format!(
-            "{} is required now, and events of {version} may lack it: make it optional",
-            below(at, field)
-        ));
+        let field = below(at, field);
+        say(format!("{field} is required now, and events of {version} may lack it: make it optional"));
     }
     for field in was.difference(&is) {
         say(format!("{} may be absent now, and consumers of {version} rely on it", below(at, field)));
@@ -165,17 +144,18 @@ fn narrowed(version: &str, at: &str, then: &Value, now: &Value, say: &mut impl F
             None => say(format!("{} is gone", below(at, field))),
         }
     }
-    match (then.get("items"), now.get("items")) {
-        (Some(then), Some(now)) => narrowed(version, &format!("{at}[]"), then, now, say),
-        (then, now) if then != now => say(format!("{here} says something else of its items")),
-        _ => {}
+    if let (Some(then), Some(now)) = (then.get("items"), now.get("items")) {
+        narrowed(version, &format!("{at}[]"), then, now, say);
     }
     let keywords =
-        |of: &Value| of.as_object().into_iter().flatten().map(|(k, _)| k.clone()).collect::<BTreeSet<_>>();
-    for keyword in keywords(then).union(&keywords(now)).map(String::as_str) {
-        let is_explained = WORDS.contains(&keyword) || EXPLAINED.contains(&keyword);
-        if !is_explained && then.get(keyword) != now.get(keyword) {
-            say(format!("{here} changed its `{keyword}`"));
+        |of: &Value| of.as_object().into_iter().flatten().map(|(k, _)| k.clone()).collect::<Vec<_>>();
+    for keyword in keywords(then).into_iter().chain(keywords(now)).collect::<BTreeSet<_>>() {
+        let (was, is) = (then.get(&keyword), now.get(&keyword));
+        let is_explained =
+            EXPLAINED.contains(&keyword.as_str()) && (keyword != "items" || was.is_some() == is.is_some());
+        if was != is && !is_explained && !WORDS.contains(&keyword.as_str()) {
+            let word = |of: Option<&Value>| of.map_or_else(|| "none".to_owned(), Value::to_string);
+            say(format!("{here} changed its {keyword} from {} to {}", word(was), word(is)));
         }
     }
 }
@@ -192,11 +172,6 @@ fn words(of: &Value, keyword: &str) -> BTreeSet<String> {
         Some(value) => [value.to_string()].into(),
         None => BTreeSet::new(),
     }
-}
-
-fn listed(words: &BTreeSet<String>) -> String {
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    words.join(" or ")
 }
 
 #[cfg(test)]
@@ -244,15 +219,6 @@ mod tests {
         compare("0.1.0", &published(), &today)
     }
 
-    fn after_schema(change: impl FnOnce(&mut Value)) -> Vec<String> {
-        after(|today| change(&mut today.kinds[0].schema))
-    }
-
-    #[track_caller]
-    fn says(broken: &[String], words: &str) {
-        assert!(broken.iter().any(|line| line.contains(words)), "{words}: {broken:#?}");
-    }
-
     #[test]
     fn what_only_grows_breaks_nothing() {
         assert_eq!(after(|_| {}), [""; 0]);
@@ -269,90 +235,68 @@ mod tests {
         assert_eq!(grown, [""; 0]);
     }
 
+    /// A line each: where in the schema, its value today (`null`: none), what is said of `core Offered`.
+    const NARROWED: &str = r#"
+        /properties/note            | null                           | note is gone
+        /properties/id/type         | "integer"                      | id changed its type from "string" to "integer"; SAMPLE: /id
+        /properties/note/type       | "string"                       | note changed its type from "null" or "string" to "string"
+        /properties/id/format       | "date-time"                    | id changed its format from "uuid" to "date-time"; SAMPLE: /id
+        /properties/who/items/properties/name/type | "null"          | who[].name changed its type from "string" to "null"; SAMPLE
+        /properties/mode/enum       | ["online"]                     | mode can no longer be "in_person", and events of 0.1.0 are
+        /properties/mode/enum       | ["in_person"]                  | mode can no longer be "online"; SAMPLE: /mode
+        /properties/mode/enum       | ["online", "in_person", "any"] | mode can be "any": the list of 0.1.0 is closed
+        /properties/note/enum       | ["a"]                          | note is a closed list now
+        /properties/mode/enum       | null                           | mode is no closed list now
+        /required                   | ["id", "mode", "who", "more"]  | more is required now, and events of 0.1.0 may lack it: make it optional; SAMPLE
+        /required                   | ["id", "who"]                  | mode may be absent now, and consumers of 0.1.0 rely on it
+        /properties/who/items/required | []                          | who[].name may be absent now
+        /properties/note/maxLength  | 3                              | note changed its maxLength from none to 3
+        /properties/who/items       | null                           | who changed its items
+        /additionalProperties       | false                          | the data changed its additionalProperties from none to false"#;
+
     #[test]
-    fn a_field_that_is_gone() {
-        let broken = after_schema(|schema| _ = schema["properties"].as_object_mut().unwrap().remove("note"));
-        assert_eq!(broken, ["core Offered: note is gone"]);
+    fn what_a_schema_takes_away_or_demands() {
+        for case in NARROWED.lines().skip(1) {
+            let parts: Vec<_> = case.split('|').map(str::trim).collect();
+            let broken = after(|today| {
+                let (parent, key) = parts[0].rsplit_once('/').unwrap();
+                let parent = today.kinds[0].schema.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+                match serde_json::from_str(parts[1]).unwrap() {
+                    Value::Null => parent.remove(key),
+                    value => parent.insert(key.to_owned(), value),
+                };
+            });
+            let expected: Vec<_> = parts[2].split("; ").collect();
+            for words in &expected {
+                let words = words.replace("SAMPLE", "the sample plain of 0.1.0 breaks the schema of today");
+                let is_said = |line: &String| line.starts_with(&format!("core Offered: {words}"));
+                assert!(broken.iter().any(is_said), "{case}: {broken:#?}");
+            }
+            assert_eq!(broken.len(), expected.len(), "{case}: {broken:#?}");
+        }
     }
 
     #[test]
-    fn another_type() {
-        let broken = after_schema(|schema| schema["properties"]["id"]["type"] = "integer".into());
-        says(&broken, "core Offered: id changed its type from \"string\" to \"integer\"");
-        says(&broken, "the sample plain of 0.1.0 breaks the schema of today: /id");
-        let broken = after_schema(|schema| schema["properties"]["note"]["type"] = "string".into());
-        assert_eq!(broken, ["core Offered: note changed its type from \"null\" or \"string\" to \"string\""]);
-        let broken = after_schema(|schema| schema["properties"]["id"]["format"] = "date-time".into());
-        says(&broken, "id changed its format from \"uuid\" to \"date-time\"");
-        let items = |schema: &mut Value| {
-            schema["properties"]["who"]["items"]["properties"]["name"]["type"] = "null".into();
-        };
-        says(&after_schema(items), "who[].name changed its type from \"string\" to \"null\"");
-    }
-
-    #[test]
-    fn a_narrower_and_a_wider_list() {
-        let list =
-            |words: &[&str]| after_schema(|schema| schema["properties"]["mode"]["enum"] = json!(words));
-        assert_eq!(
-            list(&["online"]),
-            ["core Offered: mode can no longer be \"in_person\", and events of 0.1.0 are"]
-        );
-        says(&list(&["in_person"]), "the sample plain of 0.1.0 breaks the schema of today: /mode");
-        says(
-            &list(&["online", "in_person", "either"]),
-            "mode can be \"either\": the list of 0.1.0 is closed",
-        );
-        let closed = |schema: &mut Value| schema["properties"]["note"]["enum"] = json!(["a"]);
-        says(&after_schema(closed), "note is a closed list now");
-        let opened =
-            |schema: &mut Value| _ = schema["properties"]["mode"].as_object_mut().unwrap().remove("enum");
-        says(&after_schema(opened), "mode is no closed list any more");
-    }
-
-    #[test]
-    fn a_field_that_is_required_from_now_on_or_no_longer() {
-        let broken = after_schema(|schema| {
-            schema["properties"]["more"] = json!({ "type": "integer" });
-            schema["required"].as_array_mut().unwrap().push("more".into());
-        });
-        says(&broken, "more is required now, and events of 0.1.0 may lack it: make it optional");
-        says(&broken, "the sample plain of 0.1.0 breaks the schema of today");
-        let broken = after_schema(|schema| schema["required"] = json!(["id", "who"]));
-        assert_eq!(broken, ["core Offered: mode may be absent now, and consumers of 0.1.0 rely on it"]);
-        let within = |schema: &mut Value| schema["properties"]["who"]["items"]["required"] = json!([]);
-        says(&after_schema(within), "who[].name may be absent now");
-    }
-
-    #[test]
-    fn another_limit() {
-        let broken = after_schema(|schema| schema["properties"]["note"]["maxLength"] = 3.into());
-        assert_eq!(broken, ["core Offered: note changed its `maxLength`"]);
-        let broken = after_schema(|schema| schema["additionalProperties"] = false.into());
-        assert_eq!(broken, ["core Offered: the data changed its `additionalProperties`"]);
-    }
-
-    #[test]
-    fn a_sample_that_the_released_schema_refuses() {
-        let broken = after(|today| {
-            let sample = today.kinds[0].samples.get_mut("plain").unwrap();
-            sample.data["id"] = "eleven".into();
-        });
-        says(&broken, "the sample plain of today breaks the schema of 0.1.0: /id");
-    }
-
-    #[test]
-    fn a_kind_or_a_topic_that_moved() {
-        says(
-            &after(|today| today.kinds.clear()),
-            "core Offered: it is gone, and consumers of 0.1.0 wait for it",
-        );
-        let moved = after(|today| today.kinds[0].topic = "dojob.core.b.v1".to_owned());
-        says(&moved, "it moved from dojob.core.a.v1 to dojob.core.b.v1");
-        says(&after(|today| today.services[0].topics.clear()), "dojob.core.a.v1 is gone");
-        says(
-            &after(|today| today.services[0].topics[0].partitions = 12),
-            "its partitions or its compaction changed",
-        );
+    fn what_moved_and_samples_that_the_release_refuses() {
+        type Change = fn(&mut Published);
+        for (change, words) in [
+            (
+                (|today| today.kinds.clear()) as Change,
+                "core Offered: it is gone, and consumers of 0.1.0 wait for it",
+            ),
+            (
+                |today| today.kinds[0].topic = "dojob.core.b.v1".to_owned(),
+                "it moved from dojob.core.a.v1 to dojob.core.b.v1",
+            ),
+            (|today| today.services[0].topics.clear(), "dojob.core.a.v1 is gone"),
+            (|today| today.services[0].topics[0].partitions = 12, "its partitions or its compaction changed"),
+            (
+                |today| today.kinds[0].samples.get_mut("plain").unwrap().data["id"] = "eleven".into(),
+                "the sample plain of today breaks the schema of 0.1.0: /id",
+            ),
+        ] {
+            let broken = after(change);
+            assert!(broken.iter().any(|line| line.contains(words)), "{words}: {broken:#?}");
+        }
     }
 }

@@ -4,10 +4,16 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
 use diesel_table_macro_syntax::TableDecl;
-use syn::{GenericArgument, Item, ItemMacro, PathArguments, Type, TypePath, spanned::Spanned};
+use syn::{GenericArgument, Macro, PathArguments, Type, TypePath, spanned::Spanned, visit::Visit};
 
-use super::table::Table;
 use crate::tree::File;
+
+/// A table as both sides know it. The columns by their diesel type, `Nullable<…>` where they may be absent.
+#[derive(Debug, Default)]
+pub struct Table {
+    pub key: Vec<String>,
+    pub columns: BTreeMap<String, String>,
+}
 
 /// Where a table was declared, and how.
 #[derive(Debug)]
@@ -23,11 +29,13 @@ pub fn tables(sources: &[File]) -> Result<BTreeMap<String, Declared>> {
     let mut found: BTreeMap<String, Declared> = BTreeMap::new();
     for file in sources {
         let code = syn::parse_file(&file.text).with_context(|| format!("cannot read {}", file.path))?;
-        for declaration in declarations(&code.items) {
-            let line = declaration.mac.path.span().start().line;
+        let mut declarations = Declarations::default();
+        declarations.visit_file(&code);
+        for declaration in declarations.0 {
+            let line = declaration.path.span().start().line;
             let at = format!("{}:{line}", file.path);
             let table =
-                declaration.mac.parse_body().with_context(|| format!("cannot read the table! at {at}"))?;
+                declaration.parse_body().with_context(|| format!("cannot read the table! at {at}"))?;
             let (name, table) = read(table);
             if let Some(first) = found.get(&name) {
                 bail!("{name} is declared at {} and at {at}", first.at);
@@ -38,19 +46,14 @@ pub fn tables(sources: &[File]) -> Result<BTreeMap<String, Declared>> {
     Ok(found)
 }
 
-fn declarations(items: &[Item]) -> Vec<&ItemMacro> {
-    items
-        .iter()
-        .flat_map(|item| match item {
-            Item::Macro(item) if item.mac.path.segments.last().is_some_and(|last| last.ident == "table") => {
-                vec![item]
-            }
-            Item::Mod(module) => {
-                module.content.as_ref().map(|(_, items)| declarations(items)).unwrap_or_default()
-            }
-            _ => Vec::new(),
-        })
-        .collect()
+/// The calls of `table!` in a file.
+#[derive(Default)]
+struct Declarations<'a>(Vec<&'a Macro>);
+
+impl<'a> Visit<'a> for Declarations<'a> {
+    fn visit_macro(&mut self, call: &'a Macro) {
+        self.0.extend(call.path.segments.last().filter(|last| last.ident == "table").map(|_| call));
+    }
 }
 
 fn comment_above(text: &str, line: usize) -> String {

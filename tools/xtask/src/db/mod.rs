@@ -2,7 +2,6 @@
 
 mod catalog;
 mod declared;
-mod table;
 
 use std::fs;
 
@@ -46,16 +45,15 @@ async fn check_all() -> Result<Vec<String>> {
         let mut schemas = files(&format!("services/{service}/src"), &[".rs"])?;
         schemas.extend(files("crates/pg/src", &["/schema.rs"])?);
         let declared = declared::tables(&schemas)?;
-        let mut faults = catalog.faults();
-        faults.extend(catalog.differs_in(&chassis));
-        faults.extend(catalog.differs_from(&declared));
         println!(
             "{service}: {} migrations, {} tables, {} of them in schema.rs",
             migrations.len(),
             catalog.tables(),
             declared.len(),
         );
-        wrong.extend(faults.into_iter().map(|fault| format!("{service}: {fault}")));
+        let differences = [catalog.differs_in(&chassis), catalog.differs_from(&declared)].concat();
+        let faults = catalog.faults.into_iter().chain(differences);
+        wrong.extend(faults.map(|fault| format!("{service}: {fault}")));
     }
     Ok(wrong)
 }
