@@ -111,7 +111,7 @@ fn sent(service: &Service, kinds: &[Kind]) -> impl Iterator<Item = (String, Valu
     })
 }
 
-/// What the consumer groups of a service hear, one operation for each group and topic.
+/// What the consumer groups of a service receive, one operation for each group and topic.
 fn received(service: &Service) -> impl Iterator<Item = (String, Value)> {
     service.consumers.iter().flat_map(|(group, topics)| {
         topics.iter().map(move |(topic, kinds)| {

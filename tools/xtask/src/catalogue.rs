@@ -32,12 +32,12 @@ fn catalogue(published: &Published) -> Result<String> {
         let compacted = if topic.compacted { ", the last of each key" } else { "" };
         write!(text, "\n### `{}`\n\n", topic.name)?;
         writeln!(text, "{} partitions, kept {retention}{compacted}.\n", topic.partitions)?;
-        writeln!(text, "| kind | when | heard by |\n|---|---|---|")?;
+        writeln!(text, "| kind | when | consumed by |\n|---|---|---|")?;
         for kind in published.kinds.iter().filter(|kind| kind.topic == topic.name) {
             let path = format!("../contracts/events/{}/{}.v1.json", kind.service, kind.name);
             let when = kind.when().replace('\n', " ").replace('|', "\\|");
-            let heard = published.consumers_of(kind).join(", ");
-            writeln!(text, "| [{}]({path}) | {when} | {heard} |", kind.name)?;
+            let consumers = published.consumers_of(kind).join(", ");
+            writeln!(text, "| [{}]({path}) | {when} | {consumers} |", kind.name)?;
         }
     }
     text.push('\n');

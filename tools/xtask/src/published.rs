@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::tree::{File, files};
 
@@ -114,21 +114,16 @@ impl Published {
         self.services.iter().flat_map(|service| service.topics.iter().map(move |topic| (service, topic)))
     }
 
-    /// The groups that hear a kind.
+    /// The groups that consume a kind.
     pub fn consumers_of(&self, kind: &Kind) -> Vec<&str> {
-        let hears = |topics: &BTreeMap<String, BTreeSet<String>>| {
+        let subscribes = |topics: &BTreeMap<String, BTreeSet<String>>| {
             topics.get(&kind.topic).is_some_and(|kinds| kinds.contains(&kind.name))
         };
         let groups = self.services.iter().flat_map(|service| &service.consumers);
-        groups.filter(|(_, topics)| hears(topics)).map(|(group, _)| group.as_str()).collect()
+        groups.filter(|(_, topics)| subscribes(topics)).map(|(group, _)| group.as_str()).collect()
     }
 }
 
 fn parsed<T: for<'a> Deserialize<'a>>(file: &File) -> Result<T> {
     serde_json::from_str(&file.text).with_context(|| format!("cannot read {}", file.path))
-}
-
-/// The fields of an object; none of anything else.
-pub fn fields<'a>(of: &'a Value, name: &str) -> Option<&'a Map<String, Value>> {
-    of.get(name).and_then(Value::as_object)
 }

@@ -4,10 +4,10 @@
 use std::{collections::BTreeSet, fs};
 
 use anyhow::{Context, Result, ensure};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
-    published::{Kind, Published, fields},
+    published::{Kind, Published},
     tree::{files, root},
 };
 
@@ -15,9 +15,6 @@ const RELEASED: &str = "contracts/released";
 
 /// Keywords that constrain nothing.
 const WORDS: [&str; 5] = ["$schema", "title", "description", "example", "examples"];
-
-/// Keywords that have sentences of their own.
-const EXPLAINED: [&str; 5] = ["type", "enum", "properties", "required", "items"];
 
 /// What breaks a promise of the last release.
 ///
@@ -81,7 +78,7 @@ fn compare(version: &str, released: &Published, today: &Published) -> Vec<String
             let (from, to) = (&then.topic, &now.topic);
             say(format!("it moved from {from} to {to}: consumers of {version} do not receive it"));
         }
-        narrowed(version, "", &then.schema, &now.schema, &mut say);
+        narrowed("", &then.schema, &now.schema, &mut say);
         samples_satisfy(then, version, now, "today", &mut say);
         samples_satisfy(now, "today", then, version, &mut say);
     }
@@ -104,73 +101,44 @@ fn samples_satisfy(samples: &Kind, of: &str, schema: &Kind, to: &str, say: &mut 
     }
 }
 
-/// Says what `now` takes away from `then`, or demands beyond it, below `at`.
-fn narrowed(version: &str, at: &str, then: &Value, now: &Value, say: &mut impl FnMut(String)) {
-    let here = if at.is_empty() { "the data" } else { at };
-    let (was, is) = (words(then, "type"), words(now, "type"));
-    if was != is {
-        let listed = |words: BTreeSet<String>| words.into_iter().collect::<Vec<_>>().join(" or ");
-        say(format!("{here} changed its type from {} to {}", listed(was), listed(is)));
-    }
-    let (was, is) = (words(then, "enum"), words(now, "enum"));
-    match (then.get("enum"), now.get("enum")) {
-        (Some(_), Some(_)) => {
-            for gone in was.difference(&is) {
-                say(format!("{here} can no longer be {gone}, and events of {version} are"));
+/// Says where `now` is not `then` below `at`. Fields may be added, and words changed; everything else that a schema says
+/// is a promise to one side: what a list takes up its old readers refuse, what it lacks its old events break.
+fn narrowed(at: &str, then: &Value, now: &Value, say: &mut impl FnMut(String)) {
+    let keywords: BTreeSet<_> =
+        [then, now].iter().filter_map(|of| of.as_object()).flat_map(Map::keys).collect();
+    for keyword in keywords.into_iter().filter(|keyword| !WORDS.contains(&keyword.as_str())) {
+        match (keyword.as_str(), then.get(keyword), now.get(keyword)) {
+            ("properties", Some(then), now) => {
+                for (field, schema) in then.as_object().into_iter().flatten() {
+                    let at = if at.is_empty() { field.clone() } else { format!("{at}.{field}") };
+                    match now.and_then(|fields| fields.get(field)) {
+                        Some(now) => narrowed(&at, schema, now, say),
+                        None => say(format!("{at} is gone")),
+                    }
+                }
             }
-            for new in is.difference(&was) {
-                say(format!(
-                    "{here} can be {new}: the list of {version} is closed, and its consumers refuse it"
-                ));
+            ("properties", None, _) => {}
+            ("items", Some(then), Some(now)) => narrowed(&format!("{at}[]"), then, now, say),
+            (_, then, now) => {
+                let (was, is) = (shown(then), shown(now));
+                if was != is {
+                    let here = if at.is_empty() { "the data" } else { at };
+                    say(format!("{here} changed its {keyword} from {was} to {is}"));
+                }
             }
-        }
-        (None, None) => {}
-        (_, now) => {
-            let to = if now.is_some() { "a closed list" } else { "no closed list" };
-            say(format!("{here} is {to} now: one side of {version} and today refuses the other's events"));
-        }
-    }
-    let (was, is) = (words(then, "required"), words(now, "required"));
-    for field in is.difference(&was) {
-        let field = below(at, field);
-        say(format!("{field} is required now, and events of {version} may lack it: make it optional"));
-    }
-    for field in was.difference(&is) {
-        say(format!("{} may be absent now, and consumers of {version} rely on it", below(at, field)));
-    }
-    for (field, schema) in fields(then, "properties").into_iter().flatten() {
-        match fields(now, "properties").and_then(|fields| fields.get(field)) {
-            Some(now) => narrowed(version, &below(at, field), schema, now, say),
-            None => say(format!("{} is gone", below(at, field))),
-        }
-    }
-    if let (Some(then), Some(now)) = (then.get("items"), now.get("items")) {
-        narrowed(version, &format!("{at}[]"), then, now, say);
-    }
-    let keywords =
-        |of: &Value| of.as_object().into_iter().flatten().map(|(k, _)| k.clone()).collect::<Vec<_>>();
-    for keyword in keywords(then).into_iter().chain(keywords(now)).collect::<BTreeSet<_>>() {
-        let (was, is) = (then.get(&keyword), now.get(&keyword));
-        let is_explained =
-            EXPLAINED.contains(&keyword.as_str()) && (keyword != "items" || was.is_some() == is.is_some());
-        if was != is && !is_explained && !WORDS.contains(&keyword.as_str()) {
-            let word = |of: Option<&Value>| of.map_or_else(|| "none".to_owned(), Value::to_string);
-            say(format!("{here} changed its {keyword} from {} to {}", word(was), word(is)));
         }
     }
 }
 
-fn below(at: &str, field: &str) -> String {
-    let field = field.trim_matches('"');
-    if at.is_empty() { field.to_owned() } else { format!("{at}.{field}") }
-}
-
-/// The values of a keyword that is a word or a list of them, as they stand in JSON.
-fn words(of: &Value, keyword: &str) -> BTreeSet<String> {
-    match of.get(keyword) {
-        Some(Value::Array(values)) => values.iter().map(Value::to_string).collect(),
-        Some(value) => [value.to_string()].into(),
-        None => BTreeSet::new(),
+/// The value of a keyword; the order of a list says nothing.
+fn shown(value: Option<&Value>) -> String {
+    match value {
+        Some(Value::Array(values)) => {
+            let values: BTreeSet<_> = values.iter().map(Value::to_string).collect();
+            format!("[{}]", values.into_iter().collect::<Vec<_>>().join(", "))
+        }
+        Some(value) => value.to_string(),
+        None => "none".to_owned(),
     }
 }
 
@@ -239,17 +207,17 @@ mod tests {
     const NARROWED: &str = r#"
         /properties/note            | null                           | note is gone
         /properties/id/type         | "integer"                      | id changed its type from "string" to "integer"; SAMPLE: /id
-        /properties/note/type       | "string"                       | note changed its type from "null" or "string" to "string"
+        /properties/note/type       | "string"                       | note changed its type from ["null", "string"] to "string"
         /properties/id/format       | "date-time"                    | id changed its format from "uuid" to "date-time"; SAMPLE: /id
         /properties/who/items/properties/name/type | "null"          | who[].name changed its type from "string" to "null"; SAMPLE
-        /properties/mode/enum       | ["online"]                     | mode can no longer be "in_person", and events of 0.1.0 are
-        /properties/mode/enum       | ["in_person"]                  | mode can no longer be "online"; SAMPLE: /mode
-        /properties/mode/enum       | ["online", "in_person", "any"] | mode can be "any": the list of 0.1.0 is closed
-        /properties/note/enum       | ["a"]                          | note is a closed list now
-        /properties/mode/enum       | null                           | mode is no closed list now
-        /required                   | ["id", "mode", "who", "more"]  | more is required now, and events of 0.1.0 may lack it: make it optional; SAMPLE
-        /required                   | ["id", "who"]                  | mode may be absent now, and consumers of 0.1.0 rely on it
-        /properties/who/items/required | []                          | who[].name may be absent now
+        /properties/mode/enum       | ["online"]                     | mode changed its enum from ["in_person", "online"] to ["online"]
+        /properties/mode/enum       | ["in_person"]                  | mode changed its enum from; SAMPLE: /mode
+        /properties/mode/enum       | ["online", "in_person", "any"] | mode changed its enum from ["in_person", "online"] to ["any", "in_person", "online"]
+        /properties/note/enum       | ["a"]                          | note changed its enum from none to ["a"]
+        /properties/mode/enum       | null                           | mode changed its enum from ["in_person", "online"] to none
+        /required                   | ["id", "mode", "who", "more"]  | the data changed its required from ["id", "mode", "who"] to; SAMPLE
+        /required                   | ["id", "who"]                  | the data changed its required from
+        /properties/who/items/required | []                          | who[] changed its required from ["name"] to []
         /properties/note/maxLength  | 3                              | note changed its maxLength from none to 3
         /properties/who/items       | null                           | who changed its items
         /additionalProperties       | false                          | the data changed its additionalProperties from none to false"#;
@@ -278,25 +246,18 @@ mod tests {
 
     #[test]
     fn what_moved_and_samples_that_the_release_refuses() {
-        type Change = fn(&mut Published);
-        for (change, words) in [
-            (
-                (|today| today.kinds.clear()) as Change,
-                "core Offered: it is gone, and consumers of 0.1.0 wait for it",
-            ),
-            (
-                |today| today.kinds[0].topic = "dojob.core.b.v1".to_owned(),
-                "it moved from dojob.core.a.v1 to dojob.core.b.v1",
-            ),
-            (|today| today.services[0].topics.clear(), "dojob.core.a.v1 is gone"),
-            (|today| today.services[0].topics[0].partitions = 12, "its partitions or its compaction changed"),
-            (
-                |today| today.kinds[0].samples.get_mut("plain").unwrap().data["id"] = "eleven".into(),
-                "the sample plain of today breaks the schema of 0.1.0: /id",
-            ),
-        ] {
+        let says = |words: &str, change: fn(&mut Published)| {
             let broken = after(change);
             assert!(broken.iter().any(|line| line.contains(words)), "{words}: {broken:#?}");
-        }
+        };
+        says("core Offered: it is gone, and consumers of 0.1.0 wait for it", |today| today.kinds.clear());
+        says("it moved from dojob.core.a.v1 to dojob.core.b.v1", |today| {
+            today.kinds[0].topic = "dojob.core.b.v1".to_owned();
+        });
+        says("dojob.core.a.v1 is gone", |today| today.services[0].topics.clear());
+        says("its partitions or its compaction changed", |today| today.services[0].topics[0].partitions = 12);
+        says("the sample plain of today breaks the schema of 0.1.0: /id", |today| {
+            today.kinds[0].samples.get_mut("plain").unwrap().data["id"] = "eleven".into();
+        });
     }
 }

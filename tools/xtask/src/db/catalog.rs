@@ -119,10 +119,10 @@ impl Catalog {
             for column in columns {
                 match (real.columns.get(column), table.columns.get(column)) {
                     (Some(is), Some(said)) if is != said => {
-                        say(format!("{name}.{column} is {is}, not {said}"))
+                        say(format!("{name}.{column} is {is}, not {said}"));
                     }
                     (Some(is), None) if !is_explained(column) => {
-                        say(format!("{name} lacks `{column} -> {is}`"))
+                        say(format!("{name} lacks `{column} -> {is}`"));
                     }
                     (None, _) => say(format!("{name} has no column {column}")),
                     _ => {}
