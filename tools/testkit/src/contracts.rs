@@ -11,6 +11,8 @@ use std::{
 use common::{
     config::Env,
     events::{Consumer, Event, Retention, Topic},
+    http::{Code, FieldCode, problems},
+    text,
 };
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -92,6 +94,32 @@ pub fn same_samples(service: &str, samples: &[Sample]) {
     }
 }
 
+/// Compares (or writes) `contracts/chassis.json`: what every service may answer.
+///
+/// # Panics
+/// When the file differs.
+#[track_caller]
+pub fn same_chassis() {
+    let fields = [text::FIELDS, problems::field::FIELDS].concat();
+    same_json("chassis.json", &json!({ "problems": statuses(problems::PROBLEMS), "fields": once(&fields) }));
+}
+
+/// The statuses of each code.
+fn statuses(problems: &[Code]) -> BTreeMap<&'static str, BTreeSet<u16>> {
+    let mut statuses: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for code in problems {
+        let is_new = statuses.entry(code.as_str()).or_default().insert(code.status().as_u16());
+        assert!(is_new, "{} is in the catalogue twice", code.as_str());
+    }
+    statuses
+}
+
+fn once(fields: &[FieldCode]) -> BTreeSet<&'static str> {
+    let all: BTreeSet<_> = fields.iter().map(|code| code.as_str()).collect();
+    assert_eq!(all.len(), fields.len(), "a field code is in the catalogue twice");
+    all
+}
+
 /// What the others know of a service.
 #[derive(Debug)]
 pub struct Promises<'a> {
@@ -102,8 +130,10 @@ pub struct Promises<'a> {
     pub topics: &'a [Topic],
     /// What they subscribe to.
     pub consumers: &'a [Consumer],
-    /// `(code, status)` of the problems that it answers beyond the chassis' own.
-    pub problems: &'a [(&'a str, u16)],
+    /// The problems that it answers beyond the chassis' own.
+    pub problems: &'a [Code],
+    /// What it refuses in values beyond the chassis.
+    pub fields: &'a [FieldCode],
     /// Keys for which the web needs words.
     pub keys: Vec<&'a str>,
 }
@@ -114,7 +144,7 @@ pub struct Promises<'a> {
 /// When the file differs.
 #[track_caller]
 pub fn same_service(promises: &Promises<'_>) {
-    let Promises { service, mounts, topics, consumers, problems, keys } = promises;
+    let Promises { service, mounts, topics, consumers, problems, fields, keys } = promises;
     let topics: Vec<_> = topics
         .iter()
         .map(|topic| {
@@ -140,10 +170,6 @@ pub fn same_service(promises: &Promises<'_>) {
             (consumer.name(), heard)
         })
         .collect();
-    let mut statuses: BTreeMap<&str, BTreeSet<u16>> = BTreeMap::new();
-    for &(code, status) in *problems {
-        statuses.entry(code).or_default().insert(status);
-    }
     let keys: BTreeSet<_> = keys.iter().collect();
     same_json(
         &format!("services/{service}.json"),
@@ -152,7 +178,8 @@ pub fn same_service(promises: &Promises<'_>) {
             "mounts": mounts,
             "topics": topics,
             "consumers": consumers,
-            "problems": statuses,
+            "problems": statuses(problems),
+            "fields": once(fields),
             "keys": keys,
         }),
     );

@@ -22,6 +22,7 @@ async fn topics_and_consumers_are_as_published() {
         topics: dojob_core::TOPICS,
         consumers: &start().await.service.consumers,
         problems: dojob_core::PROBLEMS,
+        fields: dojob_core::FIELDS,
         keys: Vec::new(),
     });
 }
@@ -50,28 +51,6 @@ async fn every_stored_event_that_core_hears_has_one_effect_however_often_it_come
         // A second delivery under another id must not undo anything either.
         let again = app.record(&topic, &kind, key, sequence, sample["data"].clone());
         app.feed_record(&again).await;
-        assert_eq!(rows().await, once, "{kind} {name}, told anew");
-    }
-}
-
-/// Codes are words in the sources; what is answered and what is listed must be the same.
-#[test]
-fn problem_codes_are_listed() {
-    fn sources(directory: &std::path::Path, all: &mut String) {
-        for entry in std::fs::read_dir(directory).unwrap().flatten() {
-            if entry.path().is_dir() {
-                sources(&entry.path(), all);
-            } else if !entry.path().ends_with("problems.rs") {
-                all.push_str(&std::fs::read_to_string(entry.path()).unwrap());
-            }
-        }
-    }
-    let mut text = String::new();
-    sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut text);
-    let mut seen = BTreeSet::new();
-    for (code, status) in dojob_core::PROBLEMS {
-        assert!(seen.insert(code), "{code} twice");
-        assert!((400..600).contains(status), "{code}");
-        assert!(text.contains(&format!("\"{code}\"")), "{code} is answered nowhere");
+        assert_eq!(rows().await, once, "{kind} {name}, delivered again");
     }
 }

@@ -29,6 +29,7 @@ async fn topics_and_consumers_are_as_published() {
         topics: TOPICS,
         consumers: &start().await.service.consumers,
         problems: dojob_notify_address::PROBLEMS,
+        fields: dojob_notify_address::FIELDS,
         keys: dojob_notify_address::notice_keys().map(|(key, _)| key).collect(),
     });
 }
@@ -96,29 +97,4 @@ async fn everything_we_subscribe_to_is_published_by_somebody() {
             assert!(published.contains(&wanted), "nobody publishes {kind} on {topic}");
         }
     }
-}
-
-/// Codes in quotes behind whatever makes a refusal.
-fn refusals(directory: &std::path::Path, found: &mut BTreeSet<String>) {
-    for entry in std::fs::read_dir(directory).unwrap().flatten() {
-        if entry.path().is_dir() {
-            refusals(&entry.path(), found);
-            continue;
-        }
-        let text = std::fs::read_to_string(entry.path()).unwrap();
-        for maker in
-            ["Problem::conflict(\"", "FieldError::plain(\"", "FieldError::new(\"", "StatusCode::CONFLICT, \""]
-        {
-            found.extend(text.split(maker).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
-        }
-    }
-}
-
-#[test]
-fn every_code_of_ours_is_listed_and_used() {
-    let mut used = BTreeSet::new();
-    refusals(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut used);
-    let listed: BTreeSet<String> =
-        dojob_notify_address::PROBLEMS.iter().map(|(code, _)| (*code).to_owned()).collect();
-    assert_eq!(used, listed);
 }
