@@ -5,8 +5,7 @@ use std::{fs, process::Command};
 use anyhow::{Context, Result, ensure};
 
 use crate::{
-    asyncapi, catalogue,
-    problems::{CATALOGUE, Catalogue},
+    asyncapi, catalogue, problems,
     published::Published,
     tree::{SERVICES, root},
 };
@@ -18,25 +17,20 @@ pub fn run() -> Result<()> {
     // Consumers play what producers have just written, so one service's failure must not hide the others' files.
     let mut tests = Command::new(cargo);
     tests
-        .args(["test", "--quiet", "--no-fail-fast", "--lib", "--test", "api"])
+        .args(["test", "--quiet", "--no-fail-fast", "--lib", "--test", "api", "--test", "chassis"])
         .args(packages)
-        .arg("contracts");
+        .args(["--package", "dojob-common", "--", "contracts", "the_codes_of_the_chassis"]);
     let tested = run_in("", tests.env("DOJOB_UPDATE_CONTRACTS", "1"));
 
-    problems()?;
     events()?;
     let typed = run_in("web", Command::new("npm").args(["run", "--silent", "api"]));
     tested.and(typed)
 }
 
-/// The catalogue alone: a scan of the sources, done in a moment.
-pub fn problems() -> Result<()> {
-    write(CATALOGUE, &Catalogue::read()?.text())
-}
-
-/// What is made from the other contracts of events: the AsyncAPI document and the catalogue for people.
+/// What is made from the other contracts: the AsyncAPI document, the catalogue for people and that of problem codes.
 pub fn events() -> Result<()> {
     let published = Published::read("contracts")?;
+    write(problems::CATALOGUE, &problems::text(&published))?;
     write(asyncapi::DOCUMENT, &asyncapi::text(&published)?)?;
     let page = fs::read_to_string(root().join(catalogue::PAGE))
         .with_context(|| format!("cannot read {}", catalogue::PAGE))?;

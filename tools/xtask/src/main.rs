@@ -56,9 +56,7 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum Part {
-    /// Writes contracts/problems.json alone, at once
-    Problems,
-    /// Writes contracts/asyncapi.yaml and the catalogue in docs/EVENTS.md alone, at once
+    /// Writes only what is made from the other contracts, at once
     Events,
 }
 
@@ -78,7 +76,6 @@ fn main() -> Result<()> {
     match Line::parse().command {
         Command::Arch => arch::run(),
         Command::Gen { part: None } => r#gen::run(),
-        Command::Gen { part: Some(Part::Problems) } => r#gen::problems(),
         Command::Gen { part: Some(Part::Events) } => r#gen::events(),
         Command::Contracts => contracts::run(),
         Command::ReleaseContracts => released::release(),

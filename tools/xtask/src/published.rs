@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -16,6 +16,8 @@ pub const SCHEMA: &str = ".v1.schema.json";
 pub struct Published {
     pub kinds: Vec<Kind>,
     pub services: Vec<Service>,
+    /// What every service may answer. A release keeps none.
+    pub chassis: Codes,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -46,14 +48,23 @@ pub struct Service {
     /// Paths that a balancer sends to it. Those of a release are not kept.
     #[serde(default)]
     pub mounts: Vec<String>,
-    /// Code → statuses of the problems that it answers beyond the chassis' own.
-    #[serde(default)]
-    pub problems: BTreeMap<String, BTreeSet<u16>>,
+    /// What it answers beyond the chassis' own.
+    #[serde(flatten)]
+    pub codes: Codes,
     /// Keys for which the web needs words.
     #[serde(default)]
     pub keys: BTreeSet<String>,
     /// Consumer group → topic → kinds.
     pub consumers: BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Codes {
+    /// Code → statuses.
+    pub problems: BTreeMap<String, BTreeSet<u16>>,
+    /// Codes of refused values.
+    pub fields: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -90,24 +101,28 @@ impl Published {
     /// # Errors
     /// A file cannot be read or is not what it should be.
     pub fn read(directory: &str) -> Result<Self> {
-        Self::of(
-            &files(&format!("{directory}/events"), &[".json"])?,
-            &files(&format!("{directory}/services"), &[".json"])?,
-        )
-    }
-
-    fn of(events: &[File], services: &[File]) -> Result<Self> {
+        let events = files(&format!("{directory}/events"), &[".json"])?;
         let mut kinds = Vec::new();
         for file in events.iter().filter(|file| !file.path.ends_with(SCHEMA)) {
             let mut kind: Kind = parsed(file)?;
-            file.path.rsplit('/').nth(1).unwrap_or_default().clone_into(&mut kind.service);
-            let schema = file.path.replace(".v1.json", SCHEMA);
-            if let Some(schema) = events.iter().find(|file| file.path == schema) {
-                kind.schema = parsed(schema)?;
-            }
+            let service = file.path.rsplit('/').nth(1).unwrap_or_default();
+            let path = format!("{directory}/events/{service}/{}", kind.name);
+            ensure!(file.path == format!("{path}.v1.json"), "{} holds {}", file.path, kind.name);
+            let schema = events.iter().find(|file| file.path == format!("{path}{SCHEMA}"));
+            kind.schema = schema.map(parsed).transpose()?.unwrap_or_default();
+            service.clone_into(&mut kind.service);
             kinds.push(kind);
         }
-        Ok(Self { kinds, services: services.iter().map(parsed).collect::<Result<_>>()? })
+        let services = files(&format!("{directory}/services"), &[".json"])?;
+        let chassis = files(directory, &["/chassis.json"])?;
+        let services = services.iter().map(parsed).collect::<Result<_>>()?;
+        Ok(Self { kinds, services, chassis: chassis.first().map(parsed).transpose()?.unwrap_or_default() })
+    }
+
+    /// What each owner answers.
+    pub fn codes(&self) -> impl Iterator<Item = (&str, &Codes)> {
+        let services = self.services.iter().map(|service| (service.name.as_str(), &service.codes));
+        services.chain([("common", &self.chassis)])
     }
 
     pub fn topics(&self) -> impl Iterator<Item = (&Service, &Topic)> {

@@ -177,7 +177,11 @@ mod tests {
                 } },
             },
         });
-        Published { kinds: vec![kind], services: vec![serde_json::from_value(service).unwrap()] }
+        Published {
+            kinds: vec![kind],
+            services: vec![serde_json::from_value(service).unwrap()],
+            ..Published::default()
+        }
     }
 
     /// What is said when the contracts changed so.

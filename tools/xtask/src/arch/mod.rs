@@ -18,8 +18,7 @@ use crate::tree::{File, files};
 use modules::{Modules, Source};
 use violation::{Rule, Violation};
 
-pub use rules::CHASSIS;
-pub use source::{shipped, words};
+pub use source::words;
 
 /// What is allowed although a rule refuses it: where (the start of a path), which rule, and why.
 const ALLOWED: &[(&str, Rule, &str)] = &[(

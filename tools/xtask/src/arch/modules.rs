@@ -164,8 +164,9 @@ pub fn impure(segments: &[&str]) -> Option<&'static str> {
         [first, ..] if EFFECTS.iter().any(|effect| first.starts_with(effect)) => {
             Some("rules have no effects and no wire format")
         }
-        ["common", "time" | "ids" | "text", ..] | ["common", "http", "FieldError"] => None,
-        ["common", ..] => Some("of `common`, rules may use time, ids, text and FieldError"),
+        ["common", "time" | "ids" | "text", ..]
+        | ["common", "http", "FieldError" | "FieldCode" | "field_codes" | "problems"] => None,
+        ["common", ..] => Some("of `common`, rules may use time, ids, text, FieldError and codes"),
         _ => None,
     }
 }

@@ -38,7 +38,7 @@ pub struct Code<'a> {
 ///
 /// # Errors
 /// The text is no Rust.
-pub fn shipped(text: &str) -> Result<TokenStream> {
+fn shipped(text: &str) -> Result<TokenStream> {
     Ok(without_tests(text.parse().map_err(|error| anyhow!("no Rust: {error}"))?))
 }
 
@@ -208,7 +208,7 @@ impl<'a> Code<'a> {
                     after = rest;
                 }
                 match segments.last().filter(|_| after.first().is_some_and(|next| is(next, '!'))) {
-                    Some(&"event") => self.impls.push((line, vec!["Event".to_owned(), "for".to_owned()])),
+                    Some(&"events") => self.impls.push((line, vec!["Event".to_owned(), "for".to_owned()])),
                     Some(&"thread_local") => self.statics.push((line, vec!["thread_local".to_owned()])),
                     _ => {}
                 }

@@ -60,7 +60,7 @@ const MOD: &str = "services/core/src/catalogue/mod.rs";
 
 #[test]
 fn domain_is_pure() {
-    let good = "use chrono::{DateTime, Utc}; use uuid::Uuid; use common::{http::FieldError, text};\n\
+    let good = "use chrono::{DateTime, Utc}; use uuid::Uuid; use common::{http::FieldError, http::FieldCode, text};\n\
                 use crate::hours::api::Minutes;\nuse super::domain::Title; fn f() { Minutes::Five; crate::hours::Balance::Even; }\nuse crate::hours::Balance;\n\
                 use serde_json::json; use utoipa::ToSchema; use crate::catalogue::token::Secret;";
     let only_looks = "// use diesel::prelude::*;\n/* tokio::spawn */ const A: &str = \"actix_web::web\";\n\
@@ -146,7 +146,7 @@ fn contexts_meet_at_the_api() {
 fn events_and_problems_have_their_files() {
     let bad = [
         "impl<K: Kind> Event for Fact<K> {}",
-        "common::event! { Offered on CATALOGUE }",
+        "common::events::events! { topic: TOPIC; }",
         "impl From<Refusal> for Problem {}",
     ];
     keeps(Rule::Places, OPERATION, &["impl From<Problem> for Refusal {}"], &bad);
