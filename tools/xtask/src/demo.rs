@@ -32,21 +32,15 @@ pub fn run() -> Result<()> {
 /// The data goes in one step, so that a half-deleted cluster is never started; then the marks; then the files.
 fn forget(home: &Path) -> Result<()> {
     let (data, old) = (home.join("data"), home.join("data.forgotten"));
-    if old.exists() {
-        fs::remove_dir_all(&old)?;
-    }
+    let empty = || if old.exists() { fs::remove_dir_all(&old) } else { Ok(()) };
+    empty()?;
     if data.exists() {
         fs::rename(&data, &old).with_context(|| format!("cannot move {}", data.display()))?;
     }
-    for mark in MARKS.map(|mark| home.join(mark)) {
-        if mark.exists() {
-            fs::remove_file(mark)?;
-        }
+    for mark in MARKS.map(|mark| home.join(mark)).iter().filter(|mark| mark.exists()) {
+        fs::remove_file(mark)?;
     }
-    if old.exists() {
-        fs::remove_dir_all(&old)?;
-    }
-    Ok(())
+    Ok(empty()?)
 }
 
 #[cfg(test)]

@@ -139,6 +139,10 @@ impl Published {
     }
 }
 
-fn parsed<T: for<'a> Deserialize<'a>>(file: &File) -> Result<T> {
+/// What a file of JSON holds.
+///
+/// # Errors
+/// It holds something else.
+pub fn parsed<T: for<'a> Deserialize<'a>>(file: &File) -> Result<T> {
     serde_json::from_str(&file.text).with_context(|| format!("cannot read {}", file.path))
 }

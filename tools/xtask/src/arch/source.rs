@@ -273,17 +273,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_strings_and_lifetimes_are_not_code() {
-        let source = "a::b /* c::d /* e::f */ */ // g::h\n \"i::j \\\" k\" r#\"l::m\"# 'n' &'static o r#type::p\n\"\n\np\" q::r";
-        let code = Code::read(source).unwrap();
-        let paths: Vec<_> = code.paths.iter().map(|p| (p.segments.join("::"), p.line)).collect();
-        assert_eq!(paths, [("a::b".to_owned(), 1), ("type::p".to_owned(), 2), ("q::r".to_owned(), 5)]);
-        let texts = ["i::j \" k", "l::m", "\n\np"].map(str::to_owned);
-        assert_eq!(code.texts.into_iter().map(|(_, text)| text).collect::<Vec<_>>(), texts);
-        assert!(code.statics.is_empty());
-    }
-
-    #[test]
     fn tests_are_left_out() {
         for (source, left) in [
             ("a #[cfg(test)] mod tests { x { y } } b", "a b"),

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
 use diesel_table_macro_syntax::TableDecl;
-use syn::{GenericArgument, Macro, PathArguments, Type, TypePath, spanned::Spanned, visit::Visit};
+use quote::ToTokens;
+use syn::{Macro, spanned::Spanned, visit::Visit};
 
 use crate::tree::File;
 
@@ -71,53 +72,29 @@ fn read(declared: TableDecl) -> (String, Table) {
         for key in table.key.iter_mut().filter(|key| column.column_name == key.as_str()) {
             key.clone_from(&column.sql_name);
         }
-        table.columns.insert(column.sql_name, plain(&column.tpe));
+        table
+            .columns
+            .insert(column.sql_name, plain(&column.tpe.to_token_stream().to_string().replace(' ', "")));
     }
     (schema.unwrap_or_default() + &declared.sql_name, table)
 }
 
-/// One name for each type: diesel has several.
-fn plain(kind: &TypePath) -> String {
-    let Some(last) = kind.path.segments.last() else { return String::new() };
-    let same = match last.ident.to_string().as_str() {
-        "Int2" => "SmallInt",
-        "Int4" => "Integer",
-        "Int8" => "BigInt",
-        "Float4" => "Float",
-        "Float8" => "Double",
-        "Bytea" => "Binary",
-        "Varchar" => "Text",
-        "Tstzrange" => "Range<Timestamptz>",
-        "Int4range" => "Range<Integer>",
-        "Int8range" => "Range<BigInt>",
-        other => other,
-    }
-    .to_owned();
-    match inner(kind) {
-        // diesel calls the elements of an array nullable, because PostgreSQL cannot promise otherwise.
-        Some(element) if same == "Array" && is_nullable(element) => {
-            format!("Array<{}>", inner(element).map(plain).unwrap_or_default())
+/// One name for each type that is used: diesel has several.
+fn plain(kind: &str) -> String {
+    let Some((outer, inner)) = kind.strip_suffix('>').and_then(|kind| kind.split_once('<')) else {
+        return match kind {
+            "Int4" => "Integer",
+            "Int8" => "BigInt",
+            "Varchar" => "Text",
+            "Tstzrange" => "Range<Timestamptz>",
+            other => other,
         }
-        Some(inner) => format!("{same}<{}>", plain(inner)),
-        None => same,
-    }
-}
-
-fn is_nullable(kind: &TypePath) -> bool {
-    kind.path.segments.last().is_some_and(|last| last.ident == "Nullable")
-}
-
-/// What stands between the angle brackets.
-fn inner(kind: &TypePath) -> Option<&TypePath> {
-    match &kind.path.segments.last()?.arguments {
-        PathArguments::AngleBracketed(arguments) => {
-            arguments.args.iter().find_map(|argument| match argument {
-                GenericArgument::Type(Type::Path(inner)) => Some(inner),
-                _ => None,
-            })
-        }
-        _ => None,
-    }
+        .to_owned();
+    };
+    let inner = plain(inner);
+    // diesel calls the elements of an array nullable, because PostgreSQL cannot promise otherwise.
+    let element = inner.strip_prefix("Nullable<").and_then(|inner| inner.strip_suffix('>'));
+    format!("{outer}<{}>", element.filter(|_| outer == "Array").unwrap_or(&inner))
 }
 
 #[cfg(test)]
