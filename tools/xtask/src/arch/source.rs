@@ -1,9 +1,15 @@
-//! A Rust file as the rules see it: its paths, literals and statics, without what only tests have. These are tokens and
-//! not a syntax tree, because half of what the rules look for stands inside macros.
+//! A Rust file as the rules see it: its paths, literals and statics, without what only tests have.
 
-use anyhow::{Result, anyhow};
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
-use syn::{LitStr, UseTree};
+use anyhow::Result;
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{
+    Attribute, ExprAsync, ExprAwait, Item, ItemImpl, ItemMod, ItemStatic, ItemUse, LitStr, Macro, Path,
+    Signature, UseTree, VisRestricted, Visibility,
+    parse::{ParseStream, Parser},
+    spanned::Spanned,
+    visit::{self, Visit},
+};
 
 /// A path as written: `crate::catalogue::store`, from a `use` or from the middle of the code, macros too.
 #[derive(Debug)]
@@ -23,6 +29,7 @@ pub struct Written<'a> {
 #[derive(Debug, Default)]
 pub struct Code<'a> {
     text: &'a str,
+    inside: Vec<&'a str>,
     /// Every path of at least two segments, and every `use`, its braces multiplied out.
     pub paths: Vec<Written<'a>>,
     pub texts: Vec<(usize, String)>,
@@ -34,14 +41,6 @@ pub struct Code<'a> {
     pub impls: Vec<(usize, Vec<String>)>,
 }
 
-/// The tokens of a file without what stands under `#[cfg(test)]` or `#[test]`.
-///
-/// # Errors
-/// The text is no Rust.
-fn shipped(text: &str) -> Result<TokenStream> {
-    Ok(without_tests(text.parse().map_err(|error| anyhow!("no Rust: {error}"))?))
-}
-
 /// All words, marks and literals, from inside the brackets too.
 pub fn words(tokens: TokenStream) -> Vec<String> {
     let words = tokens.into_iter().flat_map(|tree| match tree {
@@ -51,84 +50,21 @@ pub fn words(tokens: TokenStream) -> Vec<String> {
     words.collect()
 }
 
-fn without_tests(tokens: TokenStream) -> TokenStream {
-    let all: Vec<_> = tokens.into_iter().collect();
-    let mut rest = all.as_slice();
-    let mut kept = Vec::with_capacity(all.len());
-    while let Some((first, after)) = rest.split_first() {
-        rest = match attribute(rest) {
-            Some((attribute, after)) if is_test(attribute) => skip_item(after),
-            _ => {
-                kept.push(match first {
-                    TokenTree::Group(group) => {
-                        let mut inside = Group::new(group.delimiter(), without_tests(group.stream()));
-                        inside.set_span(group.span());
-                        inside.into()
-                    }
-                    other => other.clone(),
-                });
-                after
-            }
-        };
-    }
-    kept.into_iter().collect()
+/// It stands under `#[cfg(test)]`, `#[test]` or the like.
+fn is_test(item: &Item) -> bool {
+    let outer = |input: ParseStream<'_>| {
+        let attributes = input.call(Attribute::parse_outer)?;
+        input.parse::<TokenStream>().map(|_| attributes)
+    };
+    outer.parse2(item.to_token_stream()).unwrap_or_default().iter().any(|attribute| {
+        let words = words(attribute.meta.to_token_stream());
+        let has = |word: &str| words.iter().any(|w| w == word);
+        (has("test") || has("feature") && has("\"testing\"")) && !has("not") && !has("cfg_attr")
+    })
 }
 
-/// The outer attribute at the start, and what follows it.
-fn attribute(tokens: &[TokenTree]) -> Option<(&Group, &[TokenTree])> {
-    match tokens {
-        [hash, TokenTree::Group(group), rest @ ..]
-            if is(hash, '#') && group.delimiter() == Delimiter::Bracket =>
-        {
-            Some((group, rest))
-        }
-        _ => None,
-    }
-}
-
-fn is_test(attribute: &Group) -> bool {
-    let words = words(attribute.stream());
-    let has = |word: &str| words.iter().any(|w| w == word);
-    (has("test") || has("feature") && has("\"testing\"")) && !has("not") && !has("cfg_attr")
-}
-
-/// What follows the item (with its further attributes) at the start.
-fn skip_item(mut rest: &[TokenTree]) -> &[TokenTree] {
-    while let Some((_, after)) = attribute(rest) {
-        rest = after;
-    }
-    let after = rest.get(head(rest).len() + 1..).unwrap_or_default();
-    // `use a::{b};` and `const A: B = B {};` go on behind the bracket.
-    after.split_first().filter(|(next, _)| is(next, ';')).map_or(after, |(_, after)| after)
-}
-
-/// Up to the body, or to the `;`.
-fn head(tokens: &[TokenTree]) -> &[TokenTree] {
-    let end = tokens.iter().position(|tree| is(tree, ';') || body(tree).is_some());
-    end.and_then(|end| tokens.get(..end)).unwrap_or(tokens)
-}
-
-fn body(tree: &TokenTree) -> Option<TokenStream> {
-    match tree {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group.stream()),
-        _ => None,
-    }
-}
-
-fn is(tree: &TokenTree, mark: char) -> bool {
-    matches!(tree, TokenTree::Punct(punct) if punct.as_char() == mark)
-}
-
-/// `#[doc = …]`, which a doc comment is too.
-fn is_doc(group: &Group) -> bool {
-    group.delimiter() == Delimiter::Bracket
-        && matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(first)) if first == "doc")
-}
-
-/// `(crate)` and `(in crate::search)` say who may see, and import nothing.
-fn is_visibility(group: &Group) -> bool {
-    let words = words(group.stream());
-    words.len() == 1 || words.first().is_some_and(|first| first == "in")
+fn line(of: &impl Spanned) -> usize {
+    of.span().start().line
 }
 
 impl<'a> Code<'a> {
@@ -136,129 +72,77 @@ impl<'a> Code<'a> {
     /// The text is no Rust.
     pub fn read(text: &'a str) -> Result<Self> {
         let mut code = Self { text, ..Self::default() };
-        code.walk(shipped(text)?, &[]);
+        code.visit_file(&syn::parse_file(text)?);
         Ok(code)
     }
 
-    fn walk(&mut self, tokens: TokenStream, inside: &[&'a str]) {
-        let all: Vec<_> = tokens.into_iter().collect();
-        let mut rest = all.as_slice();
-        while let Some((first, after)) = rest.split_first() {
-            rest = match first {
-                TokenTree::Ident(word) => self.word(word, after, inside),
-                // A lifetime: `'static` is no `static`.
-                _ if is(first, '\'') => after.get(1..).unwrap_or_default(),
-                TokenTree::Group(group) if !is_doc(group) => {
-                    self.walk(group.stream(), inside);
-                    after
-                }
-                TokenTree::Literal(literal) => {
-                    if let Ok(text) = syn::parse2::<LitStr>(first.clone().into()) {
-                        self.texts.push((literal.span().start().line, text.value()));
-                    }
-                    after
-                }
-                _ => after,
-            };
+    fn path(&mut self, segments: Vec<&'a str>, line: usize) {
+        if segments.len() > 1 {
+            let inside = self.inside.clone();
+            self.paths.push(Written { segments, name: None, line, is_use: false, is_public: false, inside });
         }
     }
 
-    /// Takes what begins with `word`; returns what follows.
-    fn word<'t>(&mut self, word: &Ident, after: &'t [TokenTree], inside: &[&'a str]) -> &'t [TokenTree] {
-        let line = word.span().start().line;
-        let written = |tokens: &[TokenTree]| words(tokens.iter().cloned().collect());
-        match (self.written(word), after) {
-            ("pub", _) => {
-                let after = match after {
-                    [TokenTree::Group(seen), rest @ ..] if is_visibility(seen) => rest,
-                    _ => after,
-                };
-                match after {
-                    [TokenTree::Ident(next), rest @ ..] if next == "use" => self.imports(true, rest, inside),
-                    _ => after,
-                }
-            }
-            // `impl Trait + use<'a>` imports nothing.
-            ("use", [next, ..]) if !is(next, '<') => self.imports(false, after, inside),
-            ("mod", [TokenTree::Ident(name), next, rest @ ..]) if body(next).is_some() => {
-                let inside = [inside, &[self.written(name)]].concat();
-                self.walk(body(next).unwrap_or_default(), &inside);
-                rest
-            }
-            ("static", _) => {
-                let kind = after.split(|tree| is(tree, '=') || is(tree, ';')).next().unwrap_or_default();
-                self.statics.push((line, written(kind)));
-                after
-            }
-            ("impl", _) => {
-                self.impls.push((line, written(head(after))));
-                after
-            }
-            ("async" | "await", _) => {
-                self.waits.push(line);
-                after
-            }
-            (first, mut after) => {
-                let mut segments = vec![first];
-                while let [a, b, TokenTree::Ident(next), rest @ ..] = after
-                    && is(a, ':')
-                    && is(b, ':')
-                {
-                    segments.push(self.written(next));
-                    after = rest;
-                }
-                match segments.last().filter(|_| after.first().is_some_and(|next| is(next, '!'))) {
-                    Some(&"events") => self.impls.push((line, vec!["Event".to_owned(), "for".to_owned()])),
-                    Some(&"thread_local") => self.statics.push((line, vec!["thread_local".to_owned()])),
-                    _ => {}
-                }
-                if segments.len() > 1 {
-                    let inside = inside.to_vec();
-                    let path =
-                        Written { segments, name: None, line, is_use: false, is_public: false, inside };
-                    self.paths.push(path);
-                }
-                after
-            }
-        }
-    }
-
-    /// Takes a `use` whose tree begins here; returns what follows its `;`.
-    fn imports<'t>(&mut self, is_public: bool, tree: &'t [TokenTree], inside: &[&'a str]) -> &'t [TokenTree] {
-        let end = tree.iter().position(|tree| is(tree, ';')).unwrap_or(tree.len());
-        let tokens = tree.get(..end).unwrap_or_default().iter().cloned().collect();
-        if let Ok(tree) = syn::parse2::<UseTree>(tokens) {
-            self.branch(&tree, &[], is_public, inside);
-        }
-        tree.get(end + 1..).unwrap_or_default()
-    }
-
-    fn branch(&mut self, tree: &UseTree, prefix: &[&'a str], is_public: bool, inside: &[&'a str]) {
-        let (word, name, span) = match tree {
+    fn branch(&mut self, tree: &UseTree, prefix: &[&'a str], is_public: bool) {
+        let (word, name) = match tree {
             UseTree::Path(path) => {
                 let prefix = [prefix, &[self.written(&path.ident)]].concat();
-                return self.branch(&path.tree, &prefix, is_public, inside);
+                return self.branch(&path.tree, &prefix, is_public);
             }
             UseTree::Group(group) => {
-                return group.items.iter().for_each(|tree| self.branch(tree, prefix, is_public, inside));
+                return group.items.iter().for_each(|tree| self.branch(tree, prefix, is_public));
             }
-            UseTree::Glob(glob) => ("*", None, glob.star_token.span),
-            UseTree::Name(name) => (self.written(&name.ident), None, name.ident.span()),
-            UseTree::Rename(name) => {
-                (self.written(&name.ident), Some(self.written(&name.rename)), name.ident.span())
-            }
+            UseTree::Glob(_) => ("*", None),
+            UseTree::Name(name) => (self.written(&name.ident), None),
+            UseTree::Rename(name) => (self.written(&name.ident), Some(self.written(&name.rename))),
         };
         // `use a::{self}` names `a`.
         let own: &[&str] = if word == "self" && !prefix.is_empty() { &[] } else { &[word] };
         let segments = [prefix, own].concat();
-        self.paths.push(Written {
-            name: name.or(segments.last().copied()),
-            segments,
-            line: span.start().line,
-            is_use: true,
-            is_public,
-            inside: inside.to_vec(),
-        });
+        let name = name.or(segments.last().copied());
+        let (line, inside) = (line(tree), self.inside.clone());
+        self.paths.push(Written { segments, name, line, is_use: true, is_public, inside });
+    }
+
+    /// Inside a macro or an attribute, where words are no syntax yet.
+    fn tokens(&mut self, tokens: TokenStream) {
+        let all: Vec<_> = tokens.into_iter().collect();
+        let mut rest = all.as_slice();
+        while let Some((first, mut after)) = rest.split_first() {
+            match first {
+                TokenTree::Group(group) => self.tokens(group.stream()),
+                TokenTree::Literal(_) => {
+                    if let Ok(text) = syn::parse2::<LitStr>(first.into_token_stream()) {
+                        self.visit_lit_str(&text);
+                    }
+                }
+                TokenTree::Ident(word) => {
+                    let mut segments = vec![self.written(word)];
+                    while let [TokenTree::Punct(a), TokenTree::Punct(b), TokenTree::Ident(next), more @ ..] =
+                        after
+                        && (a.as_char(), b.as_char()) == (':', ':')
+                    {
+                        segments.push(self.written(next));
+                        after = more;
+                    }
+                    let is_head = |tree: &&TokenTree| !tree.to_string().starts_with(['=', '{', ';']);
+                    let head = || words(after.iter().take_while(is_head).cloned().collect());
+                    match segments.as_slice() {
+                        ["async" | "await"] => self.waits.push(line(first)),
+                        ["impl"] => self.impls.push((line(first), head())),
+                        ["static"] => self.statics.push((line(first), head())),
+                        _ => {}
+                    }
+                    self.path(segments, line(first));
+                }
+                // A lifetime: `'static` is no `static`.
+                TokenTree::Punct(mark) if mark.as_char() == '\'' => {
+                    after = after.get(1..).unwrap_or_default();
+                }
+                TokenTree::Punct(_) => {}
+            }
+            rest = after;
+        }
     }
 
     /// The word as it stands in the file.
@@ -268,44 +152,108 @@ impl<'a> Code<'a> {
     }
 }
 
+impl<'ast> Visit<'ast> for Code<'_> {
+    fn visit_item(&mut self, item: &'ast Item) {
+        if !is_test(item) {
+            visit::visit_item(self, item);
+        }
+    }
+
+    fn visit_item_use(&mut self, item: &'ast ItemUse) {
+        self.branch(&item.tree, &[], !matches!(item.vis, Visibility::Inherited));
+    }
+
+    fn visit_item_mod(&mut self, item: &'ast ItemMod) {
+        self.inside.push(self.written(&item.ident));
+        visit::visit_item_mod(self, item);
+        self.inside.pop();
+    }
+
+    fn visit_item_static(&mut self, item: &'ast ItemStatic) {
+        let (mutable, kind) = (item.mutability.to_token_stream(), item.ty.to_token_stream());
+        self.statics.push((line(item), [words(mutable), words(kind)].concat()));
+        visit::visit_item_static(self, item);
+    }
+
+    fn visit_item_impl(&mut self, item: &'ast ItemImpl) {
+        let of = item.trait_.iter().flat_map(|(_, path, of)| [path.to_token_stream(), of.to_token_stream()]);
+        let head = of.chain([item.self_ty.to_token_stream()]).flat_map(words);
+        self.impls.push((line(item), head.collect()));
+        visit::visit_item_impl(self, item);
+    }
+
+    fn visit_macro(&mut self, call: &'ast Macro) {
+        let name = call.path.segments.last().map(|last| self.written(&last.ident));
+        match name {
+            Some("events") => self.impls.push((line(call), vec!["Event".to_owned(), "for".to_owned()])),
+            Some("thread_local") => self.statics.push((line(call), vec!["thread_local".to_owned()])),
+            _ => {}
+        }
+        self.visit_path(&call.path);
+        self.tokens(call.tokens.clone());
+    }
+
+    fn visit_path(&mut self, path: &'ast Path) {
+        let segments = path.segments.iter().map(|segment| self.written(&segment.ident)).collect();
+        self.path(segments, line(path));
+        visit::visit_path(self, path);
+    }
+
+    fn visit_lit_str(&mut self, text: &'ast LitStr) {
+        self.texts.push((line(text), text.value()));
+    }
+
+    fn visit_expr_await(&mut self, expr: &'ast ExprAwait) {
+        self.waits.push(line(&expr.await_token));
+        visit::visit_expr_await(self, expr);
+    }
+
+    fn visit_expr_async(&mut self, expr: &'ast ExprAsync) {
+        self.waits.push(line(expr));
+        visit::visit_expr_async(self, expr);
+    }
+
+    fn visit_signature(&mut self, signature: &'ast Signature) {
+        self.waits.extend(signature.asyncness.iter().map(line));
+        visit::visit_signature(self, signature);
+    }
+
+    fn visit_attribute(&mut self, attribute: &'ast Attribute) {
+        if !attribute.path().is_ident("doc") {
+            self.tokens(attribute.meta.to_token_stream());
+        }
+    }
+
+    /// `pub(in crate::search)` says who may see, and imports nothing.
+    fn visit_vis_restricted(&mut self, _: &'ast VisRestricted) {}
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn tests_are_left_out() {
-        for (source, left) in [
-            ("a #[cfg(test)] mod tests { x { y } } b", "a b"),
-            ("#[cfg(test)] mod tests; b", "b"),
-            ("#[cfg(test)] #[path = \"x\"] use a::{b, c}; d", "d"),
-            ("#[tokio::test] async fn a() -> [u8; 2] { b } c", "c"),
-            ("#[cfg(feature = \"testing\")] impl A for B { c } d", "d"),
-            ("#[cfg(not(test))] a", "# cfg not test a"),
-            ("mod a { #[test] fn b() {} c }", "mod a c"),
+    fn paths_are_found_with_their_modules_and_without_tests() {
+        for (source, expected) in [
+            ("use a::{self, b::{C, d as e}, *}; fn f() -> impl T + use<'a> {}", "a a::b::C a::b::d a::*"),
+            ("pub(in crate::seen) fn f() { a::b::<c::T>(c::D) }", "a::b c::T c::D"),
+            ("mod m { fn g() { vec![super::h()] } } fn f() { x::y }", "m/super::h x::y"),
+            ("#[a(b = c::d)] struct A(e::F); /// g::h\nconst B: &str = \"i::j\";", "c::d e::F"),
+            ("#[cfg(test)] mod tests { use a::b; } use c::d;", "c::d"),
+            ("#[cfg(test)] #[path = \"x\"] use a::{b, c}; use d::e;", "d::e"),
+            ("#[tokio::test] async fn a() -> [u8; 2] { b::c }", ""),
+            ("#[cfg(feature = \"testing\")] impl A for B { fn f() { c::d } }", ""),
+            ("#[cfg(not(test))] use a::b;", "a::b"),
+            ("mod a { #[test] fn b() { c::d } use e::f; }", "a/e::f"),
         ] {
-            assert_eq!(words(shipped(source).unwrap()).join(" "), left, "{source}");
+            let code = Code::read(source).unwrap();
+            let shown = code.paths.iter().map(|path| {
+                [path.inside.as_slice(), &[path.segments.join("::").as_str()]].concat().join("/")
+            });
+            assert_eq!(shown.collect::<Vec<_>>().join(" "), expected, "{source}");
         }
-    }
-
-    #[test]
-    fn uses_are_multiplied_out() {
-        let source =
-            "use a::{self, b::{C, d as e}, *}; pub(crate) use super::x; fn f() -> impl T + use<'a> {}";
-        let code = Code::read(source).unwrap();
-        let found: Vec<_> = code.paths.iter().map(|p| (p.segments.join("::"), p.is_public)).collect();
-        let expected =
-            [("a", false), ("a::b::C", false), ("a::b::d", false), ("a::*", false), ("super::x", true)];
-        assert_eq!(found, expected.map(|(path, is_public)| (path.to_owned(), is_public)));
-        assert_eq!(code.paths[2].name, Some("e"));
-    }
-
-    #[test]
-    fn paths_in_code_are_found_with_their_modules() {
-        let text =
-            "pub(in crate::seen) fn f() { a::b::<T>(c::D) } mod m { fn g() { vec![super::h()] } } x::y";
-        let code = Code::read(text).unwrap();
-        let shown: Vec<_> = code.paths.iter().map(|p| (p.segments.join("::"), p.inside.join("::"))).collect();
-        let expected = [("a::b", ""), ("c::D", ""), ("super::h", "m"), ("x::y", "")];
-        assert_eq!(shown, expected.map(|(a, b)| (a.to_owned(), b.to_owned())));
+        let code = Code::read("pub(crate) use a::b as c; use d::e;").unwrap();
+        let uses: Vec<_> = code.paths.iter().map(|path| (path.name, path.is_public)).collect();
+        assert_eq!(uses, [(Some("c"), true), (Some("e"), false)]);
     }
 }
