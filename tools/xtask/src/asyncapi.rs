@@ -14,15 +14,12 @@ pub fn text(published: &Published) -> Result<String> {
 }
 
 fn document(published: &Published) -> Value {
-    let channels: Map<String, Value> =
-        published.topics().map(|(_, topic)| (topic.name.clone(), channel(topic, &published.kinds))).collect();
-    let messages: Map<String, Value> =
-        published.kinds.iter().map(|kind| (kind.cloud_type(), message(kind))).collect();
-    let operations: Map<String, Value> = published
-        .services
-        .iter()
-        .flat_map(|service| sent(service, &published.kinds).chain(received(service)))
-        .collect();
+    let Published { kinds, services, .. } = published;
+    let channels: Map<_, _> =
+        published.topics().map(|(_, topic)| (topic.name.clone(), channel(topic, kinds))).collect();
+    let messages: Map<_, _> = kinds.iter().map(|kind| (kind.cloud_type(), message(kind))).collect();
+    let operations = services.iter().flat_map(|service| sent(service, kinds).chain(received(service)));
+    let operations: Map<_, _> = operations.collect();
     json!({
         "asyncapi": "3.0.0",
         "info": {
@@ -101,37 +98,31 @@ fn sent(service: &Service, kinds: &[Kind]) -> impl Iterator<Item = (String, Valu
     service.topics.iter().map(|topic| {
         let of_topic = kinds.iter().filter(|kind| kind.topic == topic.name).map(|kind| kind.name.as_str());
         let context = topic.name.split('.').nth(2).unwrap_or_default();
-        let operation = json!({
-            "action": "send",
-            "summary": format!("{} tells what happened in its context {context}.", service.name),
-            "channel": { "$ref": pointer(&["channels", &topic.name]) },
-            "messages": references(&topic.name, of_topic),
-        });
-        (format!("{}.send.{}", service.name, topic.name), operation)
+        let summary = format!("{} tells what happened in its context {context}.", service.name);
+        (format!("{}.send.{}", service.name, topic.name), operation("send", &summary, &topic.name, of_topic))
     })
 }
 
 /// What the consumer groups of a service receive, one operation for each group and topic.
 fn received(service: &Service) -> impl Iterator<Item = (String, Value)> {
-    service.consumers.iter().flat_map(|(group, topics)| {
-        topics.iter().map(move |(topic, kinds)| {
-            let operation = json!({
-                "action": "receive",
-                "summary": format!("The consumer group {group} reacts. It passes over other kinds."),
-                "channel": { "$ref": pointer(&["channels", topic]) },
-                "messages": references(topic, kinds.iter().map(String::as_str)),
-                "bindings": { "kafka": {
-                    "groupId": { "type": "string", "enum": [group] },
-                    "bindingVersion": "0.5.0",
-                } },
-            });
-            (format!("{}.receive.{topic}", group.replace('/', ".")), operation)
-        })
+    let topics = service.consumers.iter().flat_map(|(group, topics)| topics.iter().map(move |t| (group, t)));
+    topics.map(|(group, (topic, kinds))| {
+        let summary = format!("The consumer group {group} reacts. It passes over other kinds.");
+        let mut operation = operation("receive", &summary, topic, kinds.iter().map(String::as_str));
+        let id = json!({ "type": "string", "enum": [group] });
+        operation["bindings"] = json!({ "kafka": { "groupId": id, "bindingVersion": "0.5.0" } });
+        (format!("{}.receive.{topic}", group.replace('/', ".")), operation)
     })
 }
 
-fn references<'a>(topic: &str, kinds: impl Iterator<Item = &'a str>) -> Vec<Value> {
-    kinds.map(|kind| json!({ "$ref": pointer(&["channels", topic, "messages", kind]) })).collect()
+fn operation<'a>(action: &str, summary: &str, topic: &str, kinds: impl Iterator<Item = &'a str>) -> Value {
+    let message = |kind| json!({ "$ref": pointer(&["channels", topic, "messages", kind]) });
+    json!({
+        "action": action,
+        "summary": summary,
+        "channel": { "$ref": pointer(&["channels", topic]) },
+        "messages": kinds.map(message).collect::<Vec<_>>(),
+    })
 }
 
 /// A reference within the document (RFC 6901).
@@ -142,9 +133,8 @@ fn pointer(path: &[&str]) -> String {
 
 /// Every event's headers: the attributes of its envelope. All of them are text on Kafka.
 fn headers() -> Value {
-    let text = |description: &str| json!({ "type": "string", "description": description });
-    let formatted = |format: &str, description: &str| json!({ "type": "string", "format": format, "description": description });
-    let matching = |pattern: &str, description: &str| json!({ "type": "string", "pattern": pattern, "description": description });
+    let text = |keyword: &str, is: &str, description: &str| json!({ "type": "string", keyword: is, "description": description });
+    let plain = |description: &str| json!({ "type": "string", "description": description });
     json!({
         "type": "object",
         "required": [
@@ -153,16 +143,16 @@ fn headers() -> Value {
         ],
         "properties": {
             "ce_specversion": { "const": "1.0" },
-            "ce_id": formatted("uuid", "UUIDv7 of the event; the same in every delivery, so effects can be counted once."),
-            "ce_source": text("/dojob/<service>"),
-            "ce_type": text("dojob.<service>.<Kind>.v1"),
-            "ce_subject": formatted("uuid", "The aggregate. The same as the key."),
-            "ce_time": formatted("date-time", "When it happened."),
-            "ce_partitionkey": formatted("uuid", "The same as the key."),
-            "ce_sequence": matching("^[0-9]+$", "The aggregate's version: rises per key, may skip."),
-            "ce_actor": matching("^(account:[0-9a-f-]{36}|clock|system)$", "Who caused it."),
-            "ce_traceparent": text("W3C trace context of the cause."),
-            "ce_replayed": matching("^true$", "Published again on purpose: the fact is an old one."),
+            "ce_id": text("format", "uuid", "UUIDv7 of the event; the same in every delivery, so effects can be counted once."),
+            "ce_source": plain("/dojob/<service>"),
+            "ce_type": plain("dojob.<service>.<Kind>.v1"),
+            "ce_subject": text("format", "uuid", "The aggregate. The same as the key."),
+            "ce_time": text("format", "date-time", "When it happened."),
+            "ce_partitionkey": text("format", "uuid", "The same as the key."),
+            "ce_sequence": text("pattern", "^[0-9]+$", "The aggregate's version: rises per key, may skip."),
+            "ce_actor": text("pattern", "^(account:[0-9a-f-]{36}|clock|system)$", "Who caused it."),
+            "ce_traceparent": plain("W3C trace context of the cause."),
+            "ce_replayed": text("pattern", "^true$", "Published again on purpose: the fact is an old one."),
             "content-type": { "const": "application/json" },
         },
     })
