@@ -32,7 +32,7 @@ export default defineConfig({
               test: /node_modules[\\/](react|react-dom|scheduler|react-router|i18next|react-i18next|@tanstack|openapi-fetch|use-sync-external-store)[\\/]/,
               priority: 2,
             },
-            { name: 'kit', test: /[\\/]src[\\/]/, minShareCount: 10, priority: 1 },
+            { name: 'kit', test: /[\\/]src[\\/]/, minShareCount: 12, priority: 1 },
           ],
         },
       },

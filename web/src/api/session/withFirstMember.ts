@@ -1,0 +1,32 @@
+import { sessionState, subscribeSession } from './session.ts';
+
+/**
+ * Starts what only a member needs (the lines of chat and notices), once; its code arrives with the first member.
+ * `load` resolves to how it is started, which returns how it is stopped. Returns how to stop it.
+ */
+export function withFirstMember(load: () => Promise<() => () => void>): () => void {
+  let stop: (() => void) | null = null;
+  let over = false;
+
+  function begin(): void {
+    if (over || stop !== null || sessionState().status !== 'member') return;
+    stop = () => undefined;
+    load().then(
+      (start) => {
+        if (!over) stop = start();
+      },
+      () => {
+        // No network: the next change of the session tries again.
+        stop = null;
+      },
+    );
+  }
+
+  const unsubscribe = subscribeSession(begin);
+  begin();
+  return () => {
+    over = true;
+    unsubscribe();
+    stop?.();
+  };
+}
