@@ -1,7 +1,7 @@
 import createClient from 'openapi-fetch';
 import { i18n, loadProblemTexts } from '#/shared/i18n/i18n.ts';
 import { NoAnswer, toProblem } from '../problem/problem.ts';
-import { sessionFetch } from '../session/session.ts';
+import { sessionFetch } from '../session/tab.ts';
 import type { paths as AddressPaths } from '../generated/addresses.d.ts';
 import type { paths as AuthPaths } from '../generated/auth.d.ts';
 import type { paths as ChatPaths } from '../generated/chat.d.ts';

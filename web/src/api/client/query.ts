@@ -1,6 +1,6 @@
 import { QueryClient } from '@tanstack/react-query';
 import { NoAnswer, Problem } from '../problem/problem.ts';
-import { onAccountChange } from '../session/session.ts';
+import { tabSession } from '../session/tab.ts';
 import { dropDrafts } from '#/shared/draft/useDraft.ts';
 
 /** One retry, only where another try can help: no answer, or the server's own trouble. 404 and 403 at once. */
@@ -30,7 +30,7 @@ export const queryClient = new QueryClient({
   },
 });
 
-onAccountChange(() => {
+tabSession.onAccountChange(() => {
   dropDrafts();
   queryClient.clear();
 });

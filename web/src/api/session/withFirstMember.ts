@@ -1,15 +1,15 @@
-import { sessionState, subscribeSession } from './session.ts';
+import type { TabSession } from './session.ts';
 
 /**
  * Starts what only a member needs (the lines of chat and notices), once; its code arrives with the first member.
  * `load` resolves to how it is started, which returns how it is stopped. Returns how to stop it.
  */
-export function withFirstMember(load: () => Promise<() => () => void>): () => void {
+export function withFirstMember(session: TabSession, load: () => Promise<() => () => void>): () => void {
   let stop: (() => void) | null = null;
   let over = false;
 
   function begin(): void {
-    if (over || stop !== null || sessionState().status !== 'member') return;
+    if (over || stop !== null || session.state().status !== 'member') return;
     stop = () => undefined;
     load().then(
       (start) => {
@@ -22,7 +22,7 @@ export function withFirstMember(load: () => Promise<() => () => void>): () => vo
     );
   }
 
-  const unsubscribe = subscribeSession(begin);
+  const unsubscribe = session.subscribe(begin);
   begin();
   return () => {
     over = true;

@@ -6,7 +6,7 @@ import type { DocName, Session } from '#/api/types.ts';
 import { loginPath, safeNext } from '#/api/session/next.ts';
 import { isProblem } from '#/api/problem/problem.ts';
 import { fieldTexts } from '#/api/problem/problemText.ts';
-import { logIn } from '#/api/session/session.ts';
+import { tabSession } from '#/api/session/tab.ts';
 import { useMe } from '#/api/client/useMe.ts';
 import { useSession } from '#/api/session/useSession.ts';
 import { currentLang } from '#/shared/i18n/lang.ts';
@@ -68,7 +68,7 @@ export default function SignUpScreen() {
       await navigate(to('profile'), { replace: true });
       setPassword('');
       setBirthTyped('');
-      logIn(session);
+      tabSession.logIn(session);
     } catch (cause) {
       refused(cause);
     } finally {

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { api, ok } from '#/api/client/client.ts';
 import type { Session } from '#/api/types.ts';
-import { logIn } from '#/api/session/session.ts';
+import { tabSession } from '#/api/session/tab.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
 import { useSession } from '#/api/session/useSession.ts';
 import { paths } from '#/shared/paths.ts';
@@ -34,7 +34,7 @@ export default function DemoPeople({ next }: { next: string }) {
     setError(null);
     try {
       const { email, password } = person;
-      logIn(await ok<Session>(api.POST('/api/auth/login', { body: { email, password } })));
+      tabSession.logIn(await ok<Session>(api.POST('/api/auth/login', { body: { email, password } })));
       await navigate(next, { replace: true });
     } catch (cause) {
       setError(cause);

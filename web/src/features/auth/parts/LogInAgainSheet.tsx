@@ -5,7 +5,7 @@ import { Fields, TextField } from '#/shared/ui/Field.tsx';
 import { Modal } from '#/shared/ui/Sheet.tsx';
 import { api, ok } from '#/api/client/client.ts';
 import type { Session } from '#/api/types.ts';
-import { logIn, defer } from '#/api/session/session.ts';
+import { tabSession } from '#/api/session/tab.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
 
 export default function LogInAgainSheet({ email: known }: { email: string }) {
@@ -20,7 +20,7 @@ export default function LogInAgainSheet({ email: known }: { email: string }) {
     setBusy(true);
     setError(null);
     try {
-      logIn(await ok<Session>(api.POST('/api/auth/login', { body: { email, password } })));
+      tabSession.logIn(await ok<Session>(api.POST('/api/auth/login', { body: { email, password } })));
     } catch (cause) {
       setError(cause);
       setBusy(false);
@@ -28,7 +28,7 @@ export default function LogInAgainSheet({ email: known }: { email: string }) {
   }
 
   return (
-    <Modal title={t('relogin.title')} lead={t('relogin.text')} onClose={defer}>
+    <Modal title={t('relogin.title')} lead={t('relogin.text')} onClose={tabSession.defer}>
       <form onSubmit={(event) => void submit(event)}>
         <Fields>
           <TextField
@@ -51,7 +51,7 @@ export default function LogInAgainSheet({ email: known }: { email: string }) {
           <Button kind="main" type="submit" wide busy={busy}>
             {t('act.login')}
           </Button>
-          <Button kind="text" onClick={defer}>
+          <Button kind="text" onClick={tabSession.defer}>
             {t('relogin.later')}
           </Button>
         </Fields>
