@@ -40,7 +40,7 @@ export async function ok<D>(
   } catch (cause) {
     // A cancelled query is not a failure: TanStack Query must see the AbortError itself.
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
-    // A body that is no JSON (a balancer's page) fails while it is parsed; nobody knows what happened then.
+    // A body that is no JSON (a balancer's page) fails while it is parsed; the outcome is not known then.
     throw await withTexts(new NoAnswer('no answer', { cause }));
   }
   if (!answer.response.ok) throw await withTexts(toProblem(answer.response, answer.error));

@@ -9,7 +9,7 @@ export function mayRetry(failures: number, cause: unknown): boolean {
   return cause instanceof NoAnswer || (cause instanceof Problem && cause.status >= 500);
 }
 
-/** 503 says itself how long to wait. */
+/** A 503 names its own waiting time. */
 export function retryDelay(_failures: number, cause: unknown): number {
   if (cause instanceof Problem && cause.retryAfter !== undefined)
     return Math.min(cause.retryAfter, 30) * 1000;

@@ -169,7 +169,7 @@ test('logging in does not wait for the session that it makes', async () => {
   expect((await waiting).status).toBe(200);
 });
 
-test('no answer to the refresh ends nobody’s session', async () => {
+test('no answer to the refresh does not end the session', async () => {
   const server = fakeServer();
   const { logIn, refresh, sessionState } = await open();
   logIn(session('token-1'));

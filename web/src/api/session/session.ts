@@ -43,7 +43,7 @@ export function createSession(channel = 'dojob.session') {
     return () => accountListeners.delete(listener);
   }
 
-  /** Whose drafts and cached answers this tab holds. Putting the log-in off does not give them away. */
+  /** The account that the drafts and cached answers of this tab belong to. It stays when the log-in is put off. */
   let owner: string | null = null;
 
   function setState(next: SessionState): void {

@@ -76,7 +76,7 @@ export default function SignUpScreen() {
     }
   }
 
-  /** A refusal is said where its field is. */
+  /** A refusal is shown where its field is. */
   function refused(cause: unknown): void {
     setError(cause);
     if (isProblem(cause, 'account.under_age')) {
@@ -178,7 +178,7 @@ function stepOf(asked: string | null, born: string | null, consents: unknown): S
   return asked === 'consent' && born !== null ? 'consent' : 'birth';
 }
 
-/** Whose profile is complete has nothing left to do here. */
+/** A member with a complete profile has nothing left to do here. */
 function useComplete(complete: boolean, next: string): void {
   const navigate = useNavigate();
   useEffect(() => {

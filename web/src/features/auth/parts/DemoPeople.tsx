@@ -14,23 +14,23 @@ import { useDemoAccounts, type DemoAccount } from '../queries.ts';
 import { otherLoopback } from '../loopback.ts';
 import styles from './DemoPeople.module.css';
 
-/** "연습용 동네예요": only where the server knows practice people. `next` is where a seat leads to. */
+/** "연습용 동네예요": only where the server knows practice people. `next` is where logging in leads to. */
 export default function DemoPeople({ next }: { next: string }) {
   const { t } = useTranslation('auth');
   const navigate = useNavigate();
   const session = useSession();
   const demo = useDemoAccounts();
   const [error, setError] = useState<unknown>(null);
-  const [sitting, setSitting] = useState<string | null>(null);
+  const [pending, setPending] = useState<string | null>(null);
   const people = demo.data ?? [];
   if (people.length === 0) return null;
 
-  const seated = session.status === 'member';
-  const other = seated ? people.find((person) => person.email !== session.account?.email) : people[1];
+  const loggedIn = session.status === 'member';
+  const other = loggedIn ? people.find((person) => person.email !== session.account?.email) : people[1];
   const elsewhere = otherLoopback(location, paths.login);
 
-  async function sit(person: DemoAccount): Promise<void> {
-    setSitting(person.email);
+  async function logInAs(person: DemoAccount): Promise<void> {
+    setPending(person.email);
     setError(null);
     try {
       const { email, password } = person;
@@ -39,7 +39,7 @@ export default function DemoPeople({ next }: { next: string }) {
     } catch (cause) {
       setError(cause);
     } finally {
-      setSitting(null);
+      setPending(null);
     }
   }
 
@@ -48,13 +48,13 @@ export default function DemoPeople({ next }: { next: string }) {
       <Stack gap={2}>
         <Small>{t('demo.text')}</Small>
         <ButtonRow>
-          {!seated &&
+          {!loggedIn &&
             people.map((person) => (
               <Button
                 key={person.email}
                 size="small"
-                busy={sitting === person.email}
-                onClick={() => void sit(person)}
+                busy={pending === person.email}
+                onClick={() => void logInAs(person)}
               >
                 {t('demo.sit', { name: person.name })}
               </Button>

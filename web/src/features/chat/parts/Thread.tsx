@@ -21,7 +21,7 @@ interface Props {
   who: string;
 }
 
-/** What was said, what happened, and the line to write in. */
+/** Messages, events, and the field to write in. */
 export function Thread({ conversation, thread, me, who }: Props) {
   const { t } = useTranslation(['chat', 'common']);
   const { id } = conversation;
@@ -45,7 +45,7 @@ export function Thread({ conversation, thread, me, who }: Props) {
     [thread.items, unsent, me, otherRead],
   );
 
-  // Read is what stood before somebody's eyes.
+  // Only what is visible on screen counts as read.
   useEffect(() => {
     if (visible && atEnd && last > 0) chat.readUpTo(id, last);
   }, [id, visible, atEnd, last]);
