@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::Problem;
+use crate::{Problem, problems};
 
 /// The audience of our access tokens.
 pub const AUDIENCE: &str = "dojob";
@@ -123,7 +123,7 @@ impl Verifier {
             _ => self.verify_signature(token, digest, now).await?,
         };
         if caller.expires_at <= now {
-            return Err(Problem::unauthenticated("token.expired"));
+            return Err(Problem::new(problems::TOKEN_EXPIRED));
         }
         Ok(caller)
     }
@@ -134,7 +134,7 @@ impl Verifier {
         digest: [u8; 32],
         now: DateTime<Utc>,
     ) -> Result<Caller, Problem> {
-        let invalid = || Problem::unauthenticated("token.invalid");
+        let invalid = || Problem::new(problems::TOKEN_INVALID);
         let header = jsonwebtoken::decode_header(token).map_err(|_unreadable| invalid())?;
         if header.alg != ALGORITHM || !header.typ.is_some_and(|typ| typ.eq_ignore_ascii_case(TOKEN_TYPE)) {
             return Err(invalid());

@@ -6,11 +6,11 @@ use std::{future::Future, net::IpAddr, ops::Deref, pin::Pin, sync::Arc};
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
-    http::{StatusCode, header},
+    http::header,
     web::{self, Data},
 };
 use futures_util::StreamExt;
-use kernel::{text::FieldError, time::Clock};
+use kernel::{field::FieldError, time::Clock};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     Problem,
     auth::{Caller, Verifier},
+    problems::{self, field},
 };
 
 /// Bodies are small: text and numbers.
@@ -42,13 +43,13 @@ impl<T: DeserializeOwned> FromRequest for ApiJson<T> {
         let mut payload = payload.take();
         Box::pin(async move {
             if !req.content_type().eq_ignore_ascii_case("application/json") {
-                return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "request.not_json"));
+                return Err(Problem::new(problems::REQUEST_NOT_JSON));
             }
             let mut body = web::BytesMut::new();
             while let Some(chunk) = payload.next().await {
                 let chunk = chunk.map_err(|e| unreadable(&format!("the body broke off: {e}")))?;
                 if body.len() + chunk.len() > MAX_BODY {
-                    return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "request.too_large"));
+                    return Err(Problem::new(problems::REQUEST_TOO_LARGE));
                 }
                 body.extend_from_slice(&chunk);
             }
@@ -60,7 +61,8 @@ impl<T: DeserializeOwned> FromRequest for ApiJson<T> {
             let mut json = serde_json::Deserializer::from_slice(&body);
             let value = serde_path_to_error::deserialize(&mut json).map_err(|e| {
                 let pointer = pointer(e.path());
-                unreadable(&e.inner().to_string()).and_field(pointer, FieldError::plain("json.unreadable"))
+                unreadable(&e.inner().to_string())
+                    .and_field(pointer, FieldError::plain(field::JSON_UNREADABLE))
             })?;
             json.end().map_err(|e| unreadable(&e.to_string()))?;
             Ok(Self(value))
@@ -74,7 +76,7 @@ fn unreadable(detail: &str) -> Problem {
     for c in detail.chars().take(300) {
         if c.is_ascii_graphic() { visible.push(c) } else { visible.extend(c.escape_debug()) }
     }
-    Problem::new(StatusCode::BAD_REQUEST, "request.unreadable").detail(visible)
+    Problem::new(problems::REQUEST_UNREADABLE).detail(visible)
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {
@@ -126,7 +128,7 @@ impl FromRequest for Caller {
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let caller = caller(req);
-        Box::pin(async { caller.await?.ok_or_else(|| Problem::unauthenticated("token.missing")) })
+        Box::pin(async { caller.await?.ok_or_else(|| Problem::new(problems::TOKEN_MISSING)) })
     }
 }
 
@@ -161,7 +163,7 @@ fn caller(req: &HttpRequest) -> impl Future<Output = Result<Option<Caller>, Prob
             .and_then(|v| v.split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token)
-            .ok_or_else(|| Problem::unauthenticated("token.invalid"))?;
+            .ok_or_else(|| Problem::new(problems::TOKEN_INVALID))?;
         let (Some(verifier), Some(clock)) = (req.app_data::<Data<Verifier>>(), req.app_data::<Data<Clock>>())
         else {
             return Err(Problem::internal("no verifier and clock in this scope"));
@@ -240,11 +242,7 @@ impl FromRequest for SameOrigin {
                     || req.app_data::<Data<Origins>>().is_some_and(|own| own.0.iter().any(|o| o == origin))
             }
         };
-        std::future::ready(if allowed {
-            Ok(Self)
-        } else {
-            Err(Problem::new(StatusCode::FORBIDDEN, "request.origin"))
-        })
+        std::future::ready(if allowed { Ok(Self) } else { Err(Problem::new(problems::REQUEST_ORIGIN)) })
     }
 }
 
@@ -266,8 +264,8 @@ impl<T> Deref for ApiQuery<T> {
 
 /// A required header is absent or not usable.
 pub(super) fn header_problem(name: &'static str) -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "request.header")
-        .and_field("", FieldError::new("header.required", json!({ "name": name })))
+    Problem::new(problems::REQUEST_HEADER)
+        .and_field("", FieldError::new(field::HEADER_REQUIRED, json!({ "name": name })))
 }
 
 #[cfg(test)]

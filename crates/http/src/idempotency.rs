@@ -20,7 +20,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{Problem, extract::BodyHash, extract::header_problem};
+use crate::{Problem, extract::BodyHash, extract::header_problem, problems};
 
 /// The header `Idempotency-Key`: 8 to 100 visible ASCII characters, made once per attempt by the client.
 #[derive(Clone, Debug)]
@@ -134,7 +134,7 @@ pub async fn find(tx: &mut Tx<'_>, print: &Fingerprint) -> Result<Option<Reply>,
         diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 7)) IS NOT NULL AS locked")
             .bind::<diesel::sql_types::Text, _>(name);
     prepared(lock).get_result::<Locked>(tx).await.map_err(|e| match classify(&e) {
-        Class::LockTimeout => Problem::conflict("idempotency.in_progress"),
+        Class::LockTimeout => Problem::new(problems::IDEMPOTENCY_IN_PROGRESS),
         _ => e.into(),
     })?;
     let row = idempotency::table
@@ -151,7 +151,7 @@ pub async fn find(tx: &mut Tx<'_>, print: &Fingerprint) -> Result<Option<Reply>,
         .optional()?;
     let Some((operation, body_hash, status, location, body)) = row else { return Ok(None) };
     if operation != print.operation || body_hash != print.body_hash {
-        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency.mismatch"));
+        return Err(Problem::new(problems::IDEMPOTENCY_MISMATCH));
     }
     let status =
         u16::try_from(status).ok().and_then(|s| StatusCode::from_u16(s).ok()).unwrap_or(StatusCode::OK);

@@ -6,10 +6,14 @@ mod from_pg;
 pub mod idempotency;
 mod page;
 mod problem;
+pub mod problems;
 pub mod shape;
 
 pub use extract::{ApiJson, ApiPath, ApiQuery, Host, MaybeCaller, Origins, RemoteAddr, SameOrigin};
 pub use idempotency::{IdempotencyKey, Reply};
-pub use kernel::text::FieldError;
+pub use kernel::{
+    field::{FieldCode, FieldError},
+    field_codes,
+};
 pub use page::{Cursor, Page, PageQuery};
-pub use problem::{FieldProblem, Fields, Problem, ProblemView, Problems};
+pub use problem::{Code, FieldProblem, Fields, Problem, ProblemView, Problems};

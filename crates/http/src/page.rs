@@ -3,9 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use actix_web::http::StatusCode;
-
-use crate::Problem;
+use crate::{Problem, problems};
 
 /// One page of a list. `next` goes back as `?cursor=`; `null` means that this was the last one.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -60,7 +58,7 @@ impl PageQuery {
 fn page_limit(limit: Option<u32>) -> Result<usize, Problem> {
     match limit.unwrap_or(20) {
         limit @ 1..=100 => Ok(usize::try_from(limit).unwrap_or(20)),
-        _ => Err(Problem::new(StatusCode::BAD_REQUEST, "page.limit")),
+        _ => Err(Problem::new(problems::PAGE_LIMIT)),
     }
 }
 
@@ -85,7 +83,7 @@ impl Cursor {
             .and_then(|json| serde_json::from_slice::<(u8, K)>(&json).ok())
             .filter(|(version, _)| *version == Self::VERSION)
             .map(|(_, key)| key)
-            .ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "page.cursor"))
+            .ok_or_else(|| Problem::new(problems::PAGE_CURSOR))
     }
 }
 

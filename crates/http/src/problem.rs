@@ -6,16 +6,69 @@ use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
 };
-use kernel::text::FieldError;
+use kernel::field::{FieldError, is_code};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::problems;
+
+/// What a problem is called, and its status. Stable, dotted, `noun.reason`: what programs match on. Only
+/// [`problems!`](crate::problems!) makes one, so that each is in a catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Code {
+    name: &'static str,
+    status: u16,
+}
+
+impl Code {
+    /// For `problems!` alone.
+    ///
+    /// # Panics
+    /// At compile time, for a status below 400 and for text that is not `noun.reason`.
+    #[doc(hidden)]
+    pub const fn catalogued(status: u16, name: &'static str) -> Self {
+        assert!(is_code(name), "expected noun.reason, in lower case");
+        assert!(status >= 400 && status < 600, "expected the status of a refusal or failure");
+        Self { name, status }
+    }
+
+    pub const fn as_str(self) -> &'static str {
+        self.name
+    }
+
+    pub fn status(self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// A catalogue of problems: a constant for each, and `PROBLEMS`, which lists them. What nothing answers any more, rustc
+/// reports as an unused constant.
+///
+/// ```
+/// dojob_http::problems! { pub(crate) const:
+///     /// Both already have a plan at that time.
+///     ENGAGEMENT_OVERLAP = 409 "engagement.overlap",
+/// }
+/// assert_eq!(PROBLEMS, [ENGAGEMENT_OVERLAP]);
+/// ```
+#[macro_export]
+macro_rules! problems {
+    ($visible:vis const: $($(#[$doc:meta])* $name:ident = $status:literal $code:literal,)*) => {
+        $(
+            $(#[$doc])*
+            $visible const $name: $crate::Code = $crate::Code::catalogued($status, $code);
+        )*
+
+        /// Every problem of this catalogue.
+        pub const PROBLEMS: &[$crate::Code] = &[$($crate::Code::catalogued($status, $code)),*];
+    };
+}
 
 /// A refusal or failure on its way to the client. `code` is stable and has one meaning; `detail` is for people and
 /// never matched on; the cause is for the log only.
 #[derive(Clone, Debug)]
 pub struct Problem {
-    status: StatusCode,
-    code: Cow<'static, str>,
+    code: Code,
     detail: Option<Cow<'static, str>>,
     errors: Vec<FieldProblem>,
     retry_after: Option<Duration>,
@@ -87,43 +140,25 @@ pub enum Problems {
 }
 
 impl Problem {
-    pub fn new(status: StatusCode, code: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            status,
-            code: code.into(),
-            detail: None,
-            errors: Vec::new(),
-            retry_after: None,
-            cause: None,
-            run_again: false,
-        }
+    pub fn new(code: Code) -> Self {
+        Self { code, detail: None, errors: Vec::new(), retry_after: None, cause: None, run_again: false }
     }
 
     /// Absent, or not visible to this caller: the same body for both.
     pub fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "request.not_found")
-    }
-
-    /// The state refuses (409).
-    pub fn conflict(code: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::CONFLICT, code)
-    }
-
-    /// No or bad credentials (401).
-    pub fn unauthenticated(code: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, code)
+        Self::new(problems::REQUEST_NOT_FOUND)
     }
 
     /// Something of ours broke. The cause goes to the log, never to the client.
     pub fn internal(cause: impl fmt::Display) -> Self {
-        let mut problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server.internal");
+        let mut problem = Self::new(problems::SERVER_INTERNAL);
         problem.cause = Some(cause.to_string().into());
         problem
     }
 
     /// A part that we need is unavailable (503); worth trying again in a second.
     pub fn unavailable(cause: impl fmt::Display) -> Self {
-        let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "server.unavailable");
+        let mut problem = Self::new(problems::SERVER_UNAVAILABLE);
         problem.retry_after = Some(Duration::from_secs(1));
         problem.cause = Some(cause.to_string().into());
         problem
@@ -136,7 +171,7 @@ impl Problem {
 
     /// One refused value (422).
     pub fn field(pointer: impl Into<String>, error: FieldError) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "request.invalid").and_field(pointer, error)
+        Self::new(problems::REQUEST_INVALID).and_field(pointer, error)
     }
 
     /// Adds a refused value.
@@ -144,7 +179,7 @@ impl Problem {
     pub fn and_field(mut self, pointer: impl Into<String>, error: FieldError) -> Self {
         self.errors.push(FieldProblem {
             pointer: pointer.into(),
-            code: error.code.to_owned(),
+            code: error.code.as_str().to_owned(),
             params: error.params,
         });
         self
@@ -165,11 +200,11 @@ impl Problem {
     }
 
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.code.status()
     }
 
-    pub fn code(&self) -> &str {
-        &self.code
+    pub fn code(&self) -> &'static str {
+        self.code.name
     }
 
     /// Whether the same transaction may well pass when it is run again.
@@ -184,20 +219,21 @@ impl Problem {
 
     /// The answer as it goes over the wire.
     pub fn response(&self, request_id: Option<&str>) -> HttpResponse {
-        let title = self.status.canonical_reason().unwrap_or("Problem").to_owned();
-        let mut response = HttpResponse::build(self.status);
+        let status = self.status();
+        let title = status.canonical_reason().unwrap_or("Problem").to_owned();
+        let mut response = HttpResponse::build(status);
         response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
-        if self.status == StatusCode::UNAUTHORIZED {
+        if status == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
         if let Some(wait) = self.retry_after {
             response.insert_header((header::RETRY_AFTER, wait.as_secs().max(1).to_string()));
         }
         response.json(ProblemView {
-            r#type: format!("urn:dojob:problem:{}", self.code),
+            r#type: format!("urn:dojob:problem:{}", self.code.name),
             title,
-            status: self.status.as_u16(),
-            code: self.code.to_string(),
+            status: self.code.status,
+            code: self.code.name.to_owned(),
             detail: self.detail.as_ref().map(ToString::to_string),
             errors: self.errors.clone(),
             request_id: request_id.map(str::to_owned),
@@ -207,7 +243,7 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.status.as_u16(), self.code)?;
+        write!(f, "{} {}", self.code.status, self.code.name)?;
         for error in &self.errors {
             write!(f, " {}={}", error.pointer, error.code)?;
         }
@@ -219,7 +255,7 @@ impl std::error::Error for Problem {}
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.status
+        self.status()
     }
 
     fn error_response(&self) -> HttpResponse {

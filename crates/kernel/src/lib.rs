@@ -6,6 +6,7 @@ pub mod aws;
 #[path = "aws_absent.rs"]
 pub mod aws;
 pub mod config;
+pub mod field;
 pub mod metrics;
 pub mod tasks;
 pub mod text;

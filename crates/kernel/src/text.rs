@@ -1,26 +1,18 @@
 //! Untrusted user text. It is kept as plain text and only ever shown as text, so markup is inert; what is refused here is
 //! what deceives the eye: control, bidirectional-override and zero-width characters.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use unicode_normalization::UnicodeNormalization;
 
-/// What is wrong with one value: a stable code and the parameters a text may mention.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FieldError {
-    pub code: &'static str,
-    pub params: Value,
-}
+use crate::field::FieldError;
 
-impl FieldError {
-    /// A code and its parameters, a JSON object.
-    pub fn new(code: &'static str, params: Value) -> Self {
-        Self { code, params }
-    }
-
-    /// A code that needs no parameters.
-    pub fn plain(code: &'static str) -> Self {
-        Self::new(code, json!({}))
-    }
+crate::field_codes! { pub const:
+    EMPTY = "text.empty",
+    /// With `min`, in characters.
+    TOO_SHORT = "text.too_short",
+    /// With `max`, in characters.
+    TOO_LONG = "text.too_long",
+    FORBIDDEN_CHARACTER = "text.forbidden_character",
 }
 
 /// How text is laid out.
@@ -39,7 +31,7 @@ pub enum Lines {
 pub fn parse(raw: &str, lines: Lines, min: usize, max: usize) -> Result<String, FieldError> {
     // Bounds the work before normalising: NFC never makes text more than three times longer.
     if raw.len() > max.saturating_mul(40) + 400 {
-        return Err(FieldError::new("text.too_long", json!({ "max": max })));
+        return Err(FieldError::new(TOO_LONG, json!({ "max": max })));
     }
     let mut out = String::with_capacity(raw.len());
     let (mut breaks, mut blank) = (0, false);
@@ -49,7 +41,7 @@ pub fn parse(raw: &str, lines: Lines, min: usize, max: usize) -> Result<String, 
             '\r' if lines == Lines::Many => {}
             c if c.is_whitespace() => blank = true,
             c if is_forbidden(c, out.chars().next_back()) => {
-                return Err(FieldError::new("text.forbidden_character", json!({})));
+                return Err(FieldError::plain(FORBIDDEN_CHARACTER));
             }
             c => {
                 if !out.is_empty() {
@@ -66,11 +58,11 @@ pub fn parse(raw: &str, lines: Lines, min: usize, max: usize) -> Result<String, 
     }
     let length = out.chars().count();
     if length == 0 && min > 0 {
-        Err(FieldError::new("text.empty", json!({})))
+        Err(FieldError::plain(EMPTY))
     } else if length < min {
-        Err(FieldError::new("text.too_short", json!({ "min": min })))
+        Err(FieldError::new(TOO_SHORT, json!({ "min": min })))
     } else if length > max {
-        Err(FieldError::new("text.too_long", json!({ "max": max })))
+        Err(FieldError::new(TOO_LONG, json!({ "max": max })))
     } else {
         Ok(out)
     }
@@ -103,8 +95,9 @@ fn is_forbidden(c: char, before: Option<char>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::field::FieldCode;
 
-    fn code(raw: &str, min: usize, max: usize) -> &'static str {
+    fn code(raw: &str, min: usize, max: usize) -> FieldCode {
         parse(raw, Lines::One, min, max).unwrap_err().code
     }
 

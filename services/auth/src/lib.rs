@@ -29,7 +29,7 @@ pub use consent::{ConsentChanged, Doc, Granted};
 pub use device_session::{AllDeviceSessionsRevoked, Cause, DeviceSessionRevoked, DeviceSessionStarted};
 pub use identity::{AccountRegistered, AgeBand, DemoAccount, PasswordChanged};
 pub use issuer::{Hashing, SigningKey, generate_signing_key};
-pub use problems::PROBLEMS;
+pub use problems::{PROBLEMS, field::FIELDS};
 pub use throttle::{Limit, Limits};
 
 use consent::Documents;

@@ -1,20 +1,29 @@
-//! Every problem code that this service answers beyond the chassis' own, with its status.
+//! Every problem that auth answers beyond the chassis' own. One meaning each.
 
-/// `(code, status)`. A refused value, whose status is that of `request.invalid`, comes with 422.
-pub const PROBLEMS: &[(&str, u16)] = &[
-    ("account.credentials", 401),
-    ("account.credentials", 403),
-    ("account.email_taken", 409),
-    ("account.throttled", 429),
-    ("account.under_age", 422),
-    ("consent.required", 422),
-    ("consent.version", 422),
-    ("date.invalid", 422),
-    ("email.invalid", 422),
-    ("password.common", 422),
-    ("password.too_long", 422),
-    ("password.too_short", 422),
-    ("session.over", 401),
-    ("session.reused", 401),
-    ("session.revoked", 401),
-];
+common::http::problems! { pub(crate) const:
+    /// No such account, or not its password: never told apart.
+    ACCOUNT_CREDENTIALS = 401 "account.credentials",
+    /// The password with which a logged-in person should prove who they are: their session is fine, so no 401.
+    ACCOUNT_CREDENTIALS_OF_CALLER = 403 "account.credentials",
+    ACCOUNT_EMAIL_TAKEN = 409 "account.email_taken",
+    ACCOUNT_THROTTLED = 429 "account.throttled",
+    ACCOUNT_UNDER_AGE = 422 "account.under_age",
+    CONSENT_REQUIRED = 422 "consent.required",
+    CONSENT_VERSION = 422 "consent.version",
+    SESSION_OVER = 401 "session.over",
+    SESSION_REUSED = 401 "session.reused",
+    SESSION_REVOKED = 401 "session.revoked",
+}
+
+/// What auth refuses in a value.
+pub mod field {
+    common::http::field_codes! { pub(crate) const:
+        CONSENT_REQUIRED = "consent.required",
+        CONSENT_VERSION = "consent.version",
+        DATE_INVALID = "date.invalid",
+        EMAIL_INVALID = "email.invalid",
+        PASSWORD_COMMON = "password.common",
+        PASSWORD_TOO_LONG = "password.too_long",
+        PASSWORD_TOO_SHORT = "password.too_short",
+    }
+}

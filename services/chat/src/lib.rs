@@ -21,7 +21,7 @@ pub use config::Config;
 pub use conversation::events::{ConversationOpened, MessageStored, ReadCursorMoved};
 pub use conversation::on_core::SYSTEM_KEYS;
 pub use live::close;
-pub use problems::PROBLEMS;
+pub use problems::{PROBLEMS, field::FIELDS};
 
 use live::ConnectionRegistry;
 

@@ -1,10 +1,16 @@
-//! Every problem code that this service answers beyond the chassis' own, with its status.
+//! Every problem that chat answers beyond the chassis' own, in answers and in `refused` frames. One meaning each.
 
-/// `(code, status)`, in answers and in `refused` frames.
-pub const PROBLEMS: &[(&str, u16)] = &[
-    ("message.too_many", 429),
-    ("page.both_ends", 400),
-    ("socket.handshake", 400),
-    ("frame.unknown_type", 400),
-    ("frame.unreadable", 400),
-];
+common::http::problems! { pub(crate) const:
+    FRAME_UNKNOWN_TYPE = 400 "frame.unknown_type",
+    FRAME_UNREADABLE = 400 "frame.unreadable",
+    MESSAGE_TOO_MANY = 429 "message.too_many",
+    PAGE_BOTH_ENDS = 400 "page.both_ends",
+    SOCKET_HANDSHAKE = 400 "socket.handshake",
+}
+
+/// What chat refuses in a value.
+pub mod field {
+    common::http::field_codes! { pub(crate) const:
+        SEQ_OUT_OF_RANGE = "seq.out_of_range",
+    }
+}

@@ -25,7 +25,7 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use regions::Regions;
 
 pub use config::Config;
-pub use problems::PROBLEMS;
+pub use problems::{PROBLEMS, field::FIELDS};
 
 /// The prefixes this service answers.
 pub const MOUNTS: &[&str] = &["/api/core"];

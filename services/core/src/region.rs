@@ -5,6 +5,8 @@ use regions::{Level, Regions};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::problems::field;
+
 /// A region in words.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct RegionView {
@@ -52,9 +54,9 @@ pub(crate) struct Dong {
 impl Dong {
     /// Reads a code; a former one becomes today's. Larger and smaller regions than a 읍면동 are refused.
     pub fn parse(regions: &Regions, code: &str) -> Result<Self, FieldError> {
-        let region = regions.get(code.trim()).ok_or_else(|| FieldError::plain("region.unknown"))?;
+        let region = regions.get(code.trim()).ok_or_else(|| FieldError::plain(field::REGION_UNKNOWN))?;
         if region.level != Level::Eupmyeondong {
-            return Err(FieldError::plain("region.level"));
+            return Err(FieldError::plain(field::REGION_LEVEL));
         }
         let areas = regions.ancestors(region.code).into_iter().filter_map(area).collect();
         Ok(Self { code: region.code.to_owned(), lat: region.lat, lon: region.lon, areas })

@@ -19,7 +19,7 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
 pub use config::Config;
 pub use notification::{NoticeCreated, NoticesRead, notice_keys};
-pub use problems::PROBLEMS;
+pub use problems::{PROBLEMS, field::FIELDS};
 
 use notification::StreamRegistry;
 

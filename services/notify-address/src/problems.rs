@@ -1,9 +1,14 @@
-//! Every problem code that this service answers beyond the chassis' own, with its status.
+//! Every problem that notify-address answers beyond the chassis' own. One meaning each.
 
-/// `(code, status)`. A refused value comes with 422.
-pub const PROBLEMS: &[(&str, u16)] = &[
-    ("preference.locked", 409),
-    ("place.latitude", 422),
-    ("place.longitude", 422),
-    ("place.outside_korea", 422),
-];
+common::http::problems! { pub(crate) const:
+    PREFERENCE_LOCKED = 409 "preference.locked",
+}
+
+/// What notify-address refuses in a value.
+pub mod field {
+    common::http::field_codes! { pub(crate) const:
+        PLACE_LATITUDE = "place.latitude",
+        PLACE_LONGITUDE = "place.longitude",
+        PLACE_OUTSIDE_KOREA = "place.outside_korea",
+    }
+}

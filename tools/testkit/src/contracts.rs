@@ -11,6 +11,8 @@ use std::{
 use common::{
     config::Env,
     events::{Consumer, Event, Retention, Topic},
+    http::{Code, FieldCode, problems},
+    text,
 };
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -92,12 +94,57 @@ pub fn same_samples(service: &str, samples: &[Sample]) {
     }
 }
 
-/// Compares (or writes) what the others know of a service: the paths that a balancer sends to it, the topics that it
-/// publishes to, and what its consumers subscribe to.
+/// Compares (or writes) `contracts/chassis.json`: what every service may answer.
 ///
 /// # Panics
 /// When the file differs.
-pub fn same_service(service: &str, mounts: &[&str], topics: &[Topic], consumers: &[Consumer]) {
+#[track_caller]
+pub fn same_chassis() {
+    let fields = [text::FIELDS, problems::field::FIELDS].concat();
+    same_json("chassis.json", &json!({ "problems": statuses(problems::PROBLEMS), "fields": once(&fields) }));
+}
+
+/// The statuses of each code.
+fn statuses(problems: &[Code]) -> BTreeMap<&'static str, BTreeSet<u16>> {
+    let mut statuses: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for code in problems {
+        let is_new = statuses.entry(code.as_str()).or_default().insert(code.status().as_u16());
+        assert!(is_new, "{} is in the catalogue twice", code.as_str());
+    }
+    statuses
+}
+
+fn once(fields: &[FieldCode]) -> BTreeSet<&'static str> {
+    let all: BTreeSet<_> = fields.iter().map(|code| code.as_str()).collect();
+    assert_eq!(all.len(), fields.len(), "a field code is in the catalogue twice");
+    all
+}
+
+/// What the others know of a service.
+#[derive(Debug)]
+pub struct Promises<'a> {
+    pub service: &'a str,
+    /// The paths that a balancer sends to it.
+    pub mounts: &'a [&'a str],
+    /// The topics that it publishes to.
+    pub topics: &'a [Topic],
+    /// What they subscribe to.
+    pub consumers: &'a [Consumer],
+    /// The problems that it answers beyond the chassis' own.
+    pub problems: &'a [Code],
+    /// What it refuses in values beyond the chassis.
+    pub fields: &'a [FieldCode],
+    /// Keys for which the web needs words.
+    pub keys: Vec<&'a str>,
+}
+
+/// Compares (or writes) `contracts/services/<service>.json`.
+///
+/// # Panics
+/// When the file differs.
+#[track_caller]
+pub fn same_service(promises: &Promises<'_>) {
+    let Promises { service, mounts, topics, consumers, problems, fields, keys } = promises;
     let topics: Vec<_> = topics
         .iter()
         .map(|topic| {
@@ -116,16 +163,25 @@ pub fn same_service(service: &str, mounts: &[&str], topics: &[Topic], consumers:
     let consumers: BTreeMap<_, _> = consumers
         .iter()
         .map(|consumer| {
-            let mut heard: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+            let mut received: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
             for (topic, kind) in consumer.subscriptions() {
-                heard.entry(topic).or_default().insert(kind);
+                received.entry(topic).or_default().insert(kind);
             }
-            (consumer.name(), heard)
+            (consumer.name(), received)
         })
         .collect();
+    let keys: BTreeSet<_> = keys.iter().collect();
     same_json(
         &format!("services/{service}.json"),
-        &json!({ "service": service, "mounts": mounts, "topics": topics, "consumers": consumers }),
+        &json!({
+            "service": service,
+            "mounts": mounts,
+            "topics": topics,
+            "consumers": consumers,
+            "problems": statuses(problems),
+            "fields": once(fields),
+            "keys": keys,
+        }),
     );
 }
 

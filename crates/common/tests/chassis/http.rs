@@ -24,6 +24,11 @@ async fn raw(app: &App, content_type: &str, body: impl Into<reqwest::Body>) -> (
     (answer.status().as_u16(), answer.json().await.unwrap())
 }
 
+#[test]
+fn the_codes_of_the_chassis_are_as_published() {
+    testkit::contracts::same_chassis();
+}
+
 #[tokio::test]
 async fn a_body_that_cannot_be_read_is_400_and_says_where() {
     let app = start().await;

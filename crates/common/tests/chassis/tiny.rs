@@ -24,6 +24,7 @@ use common::{
     },
     jobs::{Job, Jobs},
     service::{Mount, Routes},
+    text,
 };
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
@@ -33,6 +34,17 @@ use serde_json::json;
 use uuid::Uuid;
 
 pub const TOPIC: &str = "dojob.tiny.things.v1";
+
+common::http::problems! { pub(crate) const:
+    ROOM_TAKEN = 409 "room.taken",
+    NAME_TAKEN = 409 "thing.name_taken",
+}
+
+pub mod field {
+    common::http::field_codes! { pub(crate) const:
+        PARTS_TOO_MANY = "parts.too_many",
+    }
+}
 
 diesel::table! {
     thing (id) { id -> Uuid, name -> Text, size -> Integer, parent -> Nullable<Uuid>, }
@@ -222,10 +234,10 @@ async fn make(
 ) -> Result<HttpResponse, Problem> {
     let mut f = Fields::new();
     if req.name.is_empty() {
-        f.refuse("/name", FieldError::plain("text.empty"));
+        f.refuse("/name", FieldError::plain(text::EMPTY));
     }
     if req.parts.len() > 1 {
-        f.refuse("/parts", FieldError::new("parts.too_many", json!({ "max": 1 })));
+        f.refuse("/parts", FieldError::new(field::PARTS_TOO_MANY, json!({ "max": 1 })));
     }
     f.done()?;
     cx.once(&me, &key, async |mut tx: Tx<'_>| {
@@ -234,7 +246,7 @@ async fn make(
             .values((thing::id.eq(id), thing::name.eq(&req.name), thing::size.eq(req.size)))
             .execute(&mut tx)
             .await
-            .on_constraint("thing_name_key", Problem::conflict("thing.name_taken"))?;
+            .on_constraint("thing_name_key", Problem::new(NAME_TAKEN))?;
         let wait = Duration::from_millis(u64::try_from(req.size).unwrap_or(0));
         tokio::time::sleep(wait).await;
         tx.emit(Actor::Account(me.account), &Said { key: id, n: 1 }).await?;

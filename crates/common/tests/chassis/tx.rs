@@ -22,10 +22,10 @@ async fn all_of_a_transaction_is_committed_or_nothing() {
         .cx
         .tx(async |mut tx: Tx<'_>| {
             tx.batch_execute(INSERT).await?;
-            Err::<(), _>(Problem::conflict("thing.no"))
+            Err::<(), _>(Problem::new(crate::tiny::NAME_TAKEN))
         })
         .await;
-    assert_eq!(refused.unwrap_err().code(), "thing.no");
+    assert_eq!(refused.unwrap_err().code(), "thing.name_taken");
     assert_eq!(rows.count("SELECT count(*) FROM thing").await, 0);
     let made = node.cx.tx(async |mut tx: Tx<'_>| Ok(tx.batch_execute(INSERT).await?)).await;
     made.unwrap();
@@ -136,7 +136,7 @@ async fn a_named_constraint_becomes_its_own_refusal_and_no_other() {
     let db = TestDb::acquire(&SCHEMA).await;
     let (node, rows) = (Node::new(&db.url, "a"), Rows::of(&db).await);
     rows.run("INSERT INTO booking VALUES ('[1,5)')").await;
-    let taken = || Problem::conflict("room.taken");
+    let taken = || Problem::new(crate::tiny::ROOM_TAKEN);
     let mut connection = node.cx.read().await.unwrap();
     let refused = connection.batch_execute("INSERT INTO booking VALUES ('[1,2)')").await;
     assert_eq!(refused.on_constraint("booking_during_excl", taken()).unwrap_err().code(), "room.taken");

@@ -10,6 +10,8 @@ use serde_json::json;
 use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
 
+use crate::problems::field;
+
 /// The language that somebody reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -38,7 +40,7 @@ pub(crate) struct Email(String);
 
 impl Email {
     pub fn parse(raw: &str) -> Result<Self, FieldError> {
-        let invalid = || FieldError::plain("email.invalid");
+        let invalid = || FieldError::plain(field::EMAIL_INVALID);
         // Refuses what is invisible or turns the direction of reading, too.
         let text = text::parse(raw, Lines::One, 1, 254).map_err(|_not_text| invalid())?;
         let lower: String = text.to_lowercase().nfc().collect();
@@ -85,13 +87,13 @@ impl Password {
         let password = Self::presented(raw);
         let length = password.expose().chars().count();
         if length < MIN {
-            Err(FieldError::new("password.too_short", json!({ "min": MIN })))
+            Err(FieldError::new(field::PASSWORD_TOO_SHORT, json!({ "min": MIN })))
         } else if length > MAX {
-            Err(FieldError::new("password.too_long", json!({ "max": MAX })))
+            Err(FieldError::new(field::PASSWORD_TOO_LONG, json!({ "max": MAX })))
         } else if is_common(password.expose())
             || email.is_some_and(|e| e.as_str() == password.expose().to_lowercase())
         {
-            Err(FieldError::plain("password.common"))
+            Err(FieldError::plain(field::PASSWORD_COMMON))
         } else {
             Ok(password)
         }
@@ -178,7 +180,8 @@ mod tests {
     }
 
     fn refusal(raw: &str) -> &'static str {
-        Password::new(raw, Email::parse("min@dojob.example").ok().as_ref()).map_or_else(|e| e.code, |_| "")
+        Password::new(raw, Email::parse("min@dojob.example").ok().as_ref())
+            .map_or_else(|e| e.code.as_str(), |_| "")
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! What this context publishes.
 
-use common::events::Event;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -15,27 +14,17 @@ pub struct Granted {
     pub version: String,
 }
 
-/// Something was agreed to, or taken back.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ConsentChanged {
-    pub account_id: Uuid,
-    pub doc: Doc,
-    /// The text's version.
-    pub version: String,
-    pub granted: bool,
-    #[serde(skip)]
-    pub sequence: i64,
-}
+common::events::events! {
+    topic: TOPIC, key: account_id, sequence: sequence;
 
-impl Event for ConsentChanged {
-    const TOPIC: &'static str = TOPIC;
-    const KIND: &'static str = "ConsentChanged";
-
-    fn key(&self) -> Uuid {
-        self.account_id
-    }
-
-    fn sequence(&self) -> i64 {
-        self.sequence
+    /// Something was agreed to, or taken back.
+    pub struct ConsentChanged {
+        pub account_id: Uuid,
+        pub doc: Doc,
+        /// The text's version.
+        pub version: String,
+        pub granted: bool,
+        #[serde(skip)]
+        pub sequence: i64,
     }
 }

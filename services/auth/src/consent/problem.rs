@@ -1,18 +1,18 @@
 //! Refusals of this context as problems.
 
-use actix_web::http::StatusCode;
 use common::http::{FieldError, Problem};
 use serde_json::json;
 
 use super::domain::Refusal;
+use crate::problems::{self, field};
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        let (code, doc) = match refusal {
-            Refusal::Required(doc) => ("consent.required", doc),
-            Refusal::Version(doc) => ("consent.version", doc),
+        let (code, unfit, doc) = match refusal {
+            Refusal::Required(doc) => (problems::CONSENT_REQUIRED, field::CONSENT_REQUIRED, doc),
+            Refusal::Version(doc) => (problems::CONSENT_VERSION, field::CONSENT_VERSION, doc),
         };
-        let error = FieldError::new(code, json!({ "doc": doc }));
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code).and_field("/consents", error)
+        let error = FieldError::new(unfit, json!({ "doc": doc }));
+        Self::new(code).and_field("/consents", error)
     }
 }

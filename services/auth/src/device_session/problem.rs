@@ -3,13 +3,14 @@
 use common::http::Problem;
 
 use super::domain::Refusal;
+use crate::problems;
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        Self::unauthenticated(match refusal {
-            Refusal::Over => "session.over",
-            Refusal::Revoked => "session.revoked",
-            Refusal::Reused | Refusal::Reusing => "session.reused",
+        Self::new(match refusal {
+            Refusal::Over => problems::SESSION_OVER,
+            Refusal::Revoked => problems::SESSION_REVOKED,
+            Refusal::Reused | Refusal::Reusing => problems::SESSION_REUSED,
         })
     }
 }

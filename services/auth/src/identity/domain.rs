@@ -5,6 +5,8 @@ use common::{http::FieldError, time::seoul};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::problems::field;
+
 /// Nobody below this age can have an account (Personal Information Protection Act, article 22-2).
 const MIN_AGE: i32 = 14;
 
@@ -32,7 +34,7 @@ impl BirthDate {
     /// Reads `1990-03-14`.
     pub fn parse(raw: &str, now: DateTime<Utc>) -> Result<Self, NoAccount> {
         let today = seoul(now).date_naive();
-        let invalid = || NoAccount::Invalid(FieldError::plain("date.invalid"));
+        let invalid = || NoAccount::Invalid(FieldError::plain(field::DATE_INVALID));
         let shape = raw.len() == 10 && raw.bytes().all(|b| b.is_ascii_digit() || b == b'-');
         let born: NaiveDate = Some(raw).filter(|_| shape).and_then(|r| r.parse().ok()).ok_or_else(invalid)?;
         match years(born, today) {
@@ -102,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_date_of_birth_is_a_day_that_was() {
-        let invalid = Err(NoAccount::Invalid(FieldError::plain("date.invalid")));
+        let invalid = Err(NoAccount::Invalid(FieldError::plain(field::DATE_INVALID)));
         for bad in [
             "2026-11-25",
             "1890-01-01",

@@ -15,7 +15,8 @@ pub struct JwksView {
 }
 
 /// The public keys that verify access tokens.
-#[utoipa::path(operation_id = "get_jwks", tag = "identity", responses((status = 200, body = JwksView), Problems))]
+#[utoipa::path(operation_id = "get_jwks", tag = "identity", responses((status = 200, body = JwksView), Problems),
+    extensions(("x-no-screen" = json!("services check tokens with it; a browser only carries them"))))]
 #[get("/jwks.json")]
 pub(super) async fn handle(issuer: Data<dyn Issuer>) -> Result<HttpResponse, Problem> {
     let age = (header::CACHE_CONTROL, "public, max-age=300");

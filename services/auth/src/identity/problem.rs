@@ -1,7 +1,8 @@
 //! Refusals of this context as problems.
 
-use actix_web::http::StatusCode;
 use common::http::Problem;
+
+use crate::problems;
 
 /// Why somebody is not let in or does not get an account.
 #[derive(Clone, Copy, Debug)]
@@ -18,12 +19,11 @@ pub(crate) enum Refusal {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        let (status, code) = match refusal {
-            Refusal::UnderAge => (StatusCode::UNPROCESSABLE_ENTITY, "account.under_age"),
-            Refusal::EmailTaken => (StatusCode::CONFLICT, "account.email_taken"),
-            Refusal::Credentials => (StatusCode::UNAUTHORIZED, "account.credentials"),
-            Refusal::NotMyPassword => (StatusCode::FORBIDDEN, "account.credentials"),
-        };
-        Self::new(status, code)
+        Self::new(match refusal {
+            Refusal::UnderAge => problems::ACCOUNT_UNDER_AGE,
+            Refusal::EmailTaken => problems::ACCOUNT_EMAIL_TAKEN,
+            Refusal::Credentials => problems::ACCOUNT_CREDENTIALS,
+            Refusal::NotMyPassword => problems::ACCOUNT_CREDENTIALS_OF_CALLER,
+        })
     }
 }

@@ -1,10 +1,8 @@
-use std::{collections::BTreeSet, path::Path};
-
 use dojob_auth::{
     AccountRegistered, AgeBand, AllDeviceSessionsRevoked, Cause, ConsentChanged, DeviceSessionRevoked,
-    DeviceSessionStarted, Doc, Granted, Locale, PROBLEMS, PasswordChanged, TOPICS,
+    DeviceSessionStarted, Doc, FIELDS, Granted, Locale, PROBLEMS, PasswordChanged, TOPICS,
 };
-use testkit::contracts::{same, same_samples, same_service, sample};
+use testkit::contracts::{Promises, same, same_samples, same_service, sample};
 use uuid::Uuid;
 
 use crate::{VERSION, start};
@@ -18,7 +16,15 @@ async fn the_http_contract_is_as_published() {
 
 #[tokio::test]
 async fn topics_and_consumers_are_as_published() {
-    same_service("auth", dojob_auth::MOUNTS, TOPICS, &start().await.service.consumers);
+    same_service(&Promises {
+        service: "auth",
+        mounts: dojob_auth::MOUNTS,
+        topics: TOPICS,
+        consumers: &start().await.service.consumers,
+        problems: PROBLEMS,
+        fields: FIELDS,
+        keys: Vec::new(),
+    });
 }
 
 #[test]
@@ -60,33 +66,4 @@ fn the_events_are_as_published() {
             .push(sample(name, &DeviceSessionRevoked { account_id, device_session_id, cause, version: 8 }));
     }
     same_samples("auth", &samples);
-}
-
-/// Codes that the source mentions are the codes of the list, and the other way round.
-#[test]
-fn every_problem_is_listed() {
-    let mut mentioned = BTreeSet::new();
-    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut mentioned);
-    let listed: BTreeSet<String> = PROBLEMS.iter().map(|(code, _)| (*code).to_owned()).collect();
-    assert_eq!(mentioned, listed);
-}
-
-fn walk(directory: &Path, mentioned: &mut BTreeSet<String>) {
-    const NOUNS: [&str; 6] = ["account", "consent", "date", "email", "password", "session"];
-    for entry in std::fs::read_dir(directory).unwrap().map(|e| e.unwrap().path()) {
-        if entry.is_dir() {
-            walk(&entry, mentioned);
-        } else if entry.file_name().is_some_and(|name| name != "problems.rs") {
-            let text = std::fs::read_to_string(&entry).unwrap();
-            let is_code = |word: &&str| {
-                let reason =
-                    |r: &str| !r.is_empty() && r.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-                word.split_once('.').is_some_and(|(noun, r)| NOUNS.contains(&noun) && reason(r))
-            };
-            // `session.forget` names a timer.
-            mentioned.extend(
-                text.split('"').filter(is_code).filter(|w| *w != "session.forget").map(str::to_owned),
-            );
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! Messages of a conversation.
 
-use actix_web::{HttpResponse, get, http::StatusCode, web::Data};
+use actix_web::{HttpResponse, get, web::Data};
 use common::{
     Ctx,
     auth::Caller,
@@ -15,6 +15,7 @@ use super::{
     store::{self, Range},
     view::MessageView,
 };
+use crate::problems;
 
 /// Which messages: the newest, or those next to a number that the client has.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -52,7 +53,7 @@ pub(super) async fn handle(
         (None, None) => Range::Newest,
         (Some(seq), None) => Range::Before(seq),
         (None, Some(seq)) => Range::After(seq),
-        (Some(_), Some(_)) => return Err(Problem::new(StatusCode::BAD_REQUEST, "page.both_ends")),
+        (Some(_), Some(_)) => return Err(Problem::new(problems::PAGE_BOTH_ENDS)),
     };
     let mut connection = cx.read().await?;
     store::cursor(&mut connection, id, me.account).await?.ok_or_else(not_here_yet)?;

@@ -167,7 +167,8 @@ async fn open(
 ) -> Result<(), Failure> {
     let opening = Opening { id, kind, listing_kind: listing.kind, listing_id: listing.id, participants, at };
     if store::open(tx, &opening).await? {
-        let opened = ConversationOpened { conversation_id: id, participants: participants.to_vec() };
+        let opened =
+            ConversationOpened { conversation_id: id, participants: participants.to_vec(), version: 0 };
         tx.emit(Actor::System, &opened).await?;
     }
     Ok(())

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use actix_web::http::StatusCode;
 use common::http::{FieldError, Problem};
 use serde_json::json;
+
+use crate::problems::{self, field};
 
 /// The same for a stranger and for a conversation that core has opened and whose event has not arrived yet.
 pub(super) fn not_here_yet() -> Problem {
@@ -13,10 +14,10 @@ pub(super) fn not_here_yet() -> Problem {
 
 /// The account's bucket is empty.
 pub(super) fn too_many_messages() -> Problem {
-    Problem::new(StatusCode::TOO_MANY_REQUESTS, "message.too_many").retry_after(Duration::from_secs(1))
+    Problem::new(problems::MESSAGE_TOO_MANY).retry_after(Duration::from_secs(1))
 }
 
 /// A cursor beyond the newest message.
 pub(super) fn out_of_range(max: i64) -> Problem {
-    Problem::field("/seq", FieldError::new("seq.out_of_range", json!({ "max": max })))
+    Problem::field("/seq", FieldError::new(field::SEQ_OUT_OF_RANGE, json!({ "max": max })))
 }

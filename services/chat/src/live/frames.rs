@@ -2,13 +2,13 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 use chrono::{DateTime, Utc};
-use common::http::Problem;
+use common::http::{self, Code, FieldError, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::conversation::api::MessageView;
+use crate::{conversation::api::MessageView, problems};
 
 /// What a client may say. The first frame is `auth`.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -116,7 +116,7 @@ pub(super) enum Unreadable {
     /// Not even an object with a type: the socket is closed.
     Broken,
     /// A type from the future, or a mistake in a known one: refused, and we go on.
-    Refused { code: &'static str, client_id: Option<Uuid> },
+    Refused { code: Code, client_id: Option<Uuid> },
 }
 
 const TYPES: [&str; 6] = ["auth", "resume", "send", "read", "typing", "ping"];
@@ -127,16 +127,23 @@ pub(super) fn parse(text: &str) -> Result<ClientFrame, Unreadable> {
     let name = frame.get("type").and_then(Value::as_str).ok_or(Unreadable::Broken)?;
     let client_id = frame.get("client_id").and_then(Value::as_str).and_then(|id| id.parse().ok());
     if !TYPES.contains(&name) {
-        return Err(Unreadable::Refused { code: "frame.unknown_type", client_id });
+        return Err(Unreadable::Refused { code: problems::FRAME_UNKNOWN_TYPE, client_id });
     }
     ClientFrame::deserialize(&frame)
-        .map_err(|_shape| Unreadable::Refused { code: "frame.unreadable", client_id })
+        .map_err(|_shape| Unreadable::Refused { code: problems::FRAME_UNREADABLE, client_id })
 }
 
 impl ServerFrame {
     pub(super) fn refused(client_id: Option<Uuid>, problem: &Problem) -> Self {
         let problem = RefusedProblem { code: problem.code().to_owned(), status: problem.status().as_u16() };
         Self::Refused { client_id, problem }
+    }
+
+    /// A message whose text is refused.
+    pub(super) fn unfit(client_id: Uuid, error: &FieldError) -> Self {
+        let status = http::problems::REQUEST_INVALID.status().as_u16();
+        let problem = RefusedProblem { code: error.code.as_str().to_owned(), status };
+        Self::Refused { client_id: Some(client_id), problem }
     }
 
     /// The whole text frame, header included, ready for any number of sockets.
@@ -206,8 +213,8 @@ mod tests {
             assert_eq!(parse(broken).unwrap_err(), Unreadable::Broken, "{broken}");
         }
         let refused = |code| Unreadable::Refused { code, client_id: None };
-        assert_eq!(parse(r#"{"type":"dance"}"#).unwrap_err(), refused("frame.unknown_type"));
-        assert_eq!(parse(r#"{"type":"read","seq":"one"}"#).unwrap_err(), refused("frame.unreadable"));
+        assert_eq!(parse(r#"{"type":"dance"}"#).unwrap_err(), refused(problems::FRAME_UNKNOWN_TYPE));
+        assert_eq!(parse(r#"{"type":"read","seq":"one"}"#).unwrap_err(), refused(problems::FRAME_UNREADABLE));
         assert!(matches!(parse(r#"{"type":"ping","later":1}"#), Ok(ClientFrame::Ping)));
     }
 }

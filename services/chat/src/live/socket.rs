@@ -11,7 +11,7 @@ use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError};
 use common::{
     Ctx,
     auth::Caller,
-    http::{Problem, Problems, SameOrigin},
+    http::{Problem, Problems, SameOrigin, problems::TOKEN_EXPIRED},
     trace,
 };
 use tracing::Instrument;
@@ -23,9 +23,12 @@ use super::{
     frames::{self, ClientFrame, ServerFrame, SocketFrames, Unreadable},
     pipe::{Outgoing, Pipe},
 };
-use crate::conversation::{
-    Throttle,
-    api::{self, Sent, Text},
+use crate::{
+    conversation::{
+        Throttle,
+        api::{self, Sent, Text},
+    },
+    problems,
 };
 
 /// The largest frame and the largest message of several frames.
@@ -62,8 +65,8 @@ pub(super) async fn handle(
         return Err(Problem::unavailable("draining"));
     }
     let upgraded = actix_ws::handle(&request, body);
-    let (response, _session, stream) = upgraded
-        .map_err(|e| Problem::new(StatusCode::BAD_REQUEST, "socket.handshake").detail(e.to_string()))?;
+    let (response, _session, stream) =
+        upgraded.map_err(|e| Problem::new(problems::SOCKET_HANDSHAKE).detail(e.to_string()))?;
     let pipe = Arc::new(Pipe::new(registry.config().queue_frames, registry.config().queue_bytes));
     let response = response.map_body(|_, signal| Outgoing::new(pipe.clone(), signal).boxed());
     let stream = stream.max_frame_size(MAX_FRAME).aggregate_continuations().max_continuation_size(MAX_FRAME);
@@ -223,7 +226,7 @@ impl Reader {
             Ok(frame) => frame,
             Err(Unreadable::Broken) => return Err(self.close(close::BAD_FRAME)),
             Err(Unreadable::Refused { code, client_id }) => {
-                self.refuse(client_id, &Problem::new(StatusCode::BAD_REQUEST, code));
+                self.refuse(client_id, &Problem::new(code));
                 return Ok(());
             }
         };
@@ -244,12 +247,12 @@ impl Reader {
                 }
             }
             ClientFrame::Send { conversation_id, client_id, text } => {
-                let span = trace::heard(self.cx.name, "send");
+                let span = trace::received(self.cx.name, "send");
                 self.send(me, conversation_id, client_id, &text).instrument(span).await;
             }
             ClientFrame::Read { conversation_id, seq } => {
                 let read = api::read(&self.cx, me, conversation_id, seq);
-                if let Err(problem) = read.instrument(trace::heard(self.cx.name, "read")).await {
+                if let Err(problem) = read.instrument(trace::received(self.cx.name, "read")).await {
                     self.refuse(None, &problem);
                 }
             }
@@ -263,7 +266,7 @@ impl Reader {
     async fn send(&self, me: Uuid, conversation_id: Uuid, client_id: Uuid, text: &str) {
         let sent = match Text::parse(text) {
             Ok(text) => api::send(&self.cx, &self.throttle, me, conversation_id, client_id, text).await,
-            Err(refused) => Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, refused.code)),
+            Err(unfit) => return self.pipe.push_or_close(&ServerFrame::unfit(client_id, &unfit).encode()),
         };
         match sent {
             Ok(Sent::New(m) | Sent::Before(m)) => {
@@ -290,7 +293,7 @@ impl Reader {
     /// Whose token this is, or how to close.
     async fn verify(&self, token: &str) -> Result<Caller, u16> {
         self.cx.verifier.verify(token, &self.cx.clock).await.map_err(|problem| match problem.code() {
-            "token.expired" => close::TOKEN_OVER,
+            code if code == TOKEN_EXPIRED.as_str() => close::TOKEN_OVER,
             _ if problem.status() == StatusCode::UNAUTHORIZED => close::BAD_TOKEN,
             _ => close::GOING_AWAY,
         })

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use common::{
     db::Tx,
-    events::{Actor, Emit, Event},
+    events::{Actor, Emit},
     http::Problem,
 };
 use serde::Serialize;
@@ -12,6 +12,8 @@ use uuid::Uuid;
 
 use super::domain::{Fact, Listing, Mode};
 use crate::listing::{Category, ListingKind};
+
+const TOPIC: &str = "dojob.core.catalogue.v1";
 
 /// What every fact about a talent carries.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -57,64 +59,60 @@ impl NeedFact {
     }
 }
 
-/// An event for each name, of the same data and key.
-macro_rules! facts {
-    ($data:ty, $key:ident: $($(#[$doc:meta])* $kind:ident)+) => { $(
-        $(#[$doc])*
-        #[derive(Clone, Debug, Serialize, ToSchema)]
-        #[serde(transparent)]
-        struct $kind($data);
+common::events::events! {
+    topic: TOPIC, about: TalentFact, key: talent_id, sequence: version;
 
-        impl Event for $kind {
-            const TOPIC: &'static str = "dojob.core.catalogue.v1";
-            const KIND: &'static str = stringify!($kind);
-
-            fn key(&self) -> Uuid {
-                self.0.$key
-            }
-
-            fn sequence(&self) -> i64 {
-                self.0.version
-            }
-        }
-    )+ };
-}
-
-facts! { TalentFact, talent_id:
     /// A talent can be found from now on.
-    TalentPublished
+    struct TalentPublished {}
+
     /// Its donor changed what it says; `revision` counts.
-    TalentRevised
+    struct TalentRevised {}
+
     /// Its donor takes no proposals for a while.
-    TalentPaused
+    struct TalentPaused {}
+
     /// It can be found again after a pause.
-    TalentResumed
+    struct TalentResumed {}
+
     /// It stays until a later `expires_at`.
-    TalentRenewed
+    struct TalentRenewed {}
+
     /// It will expire in a few days unless its donor renews it.
-    TalentExpiringSoon
+    struct TalentExpiringSoon {}
+
     /// Nobody renewed it: it cannot be found any more.
-    TalentExpired
+    struct TalentExpired {}
 }
-facts! { NeedFact, need_id:
+
+common::events::events! {
+    topic: TOPIC, about: NeedFact, key: need_id, sequence: version;
+
     /// A need can be found from now on.
-    NeedOpened
+    struct NeedOpened {}
+
     /// Its recipient changed what it says; `revision` counts.
-    NeedRevised
+    struct NeedRevised {}
+
     /// Its recipient takes no proposals for a while.
-    NeedPaused
+    struct NeedPaused {}
+
     /// It can be found again: after a pause, or because the meeting that filled it will not be.
-    NeedResumed
+    struct NeedResumed {}
+
     /// It stays until a later `expires_at`.
-    NeedRenewed
+    struct NeedRenewed {}
+
     /// It will expire in a few days unless its recipient renews it.
-    NeedExpiringSoon
+    struct NeedExpiringSoon {}
+
     /// Nobody renewed it: it cannot be found any more.
-    NeedExpired
+    struct NeedExpired {}
+
     /// Somebody helps: a proposal for it was accepted.
-    NeedFilled
+    struct NeedFilled {}
+
     /// Its recipient closed it.
-    NeedClosed
+    struct NeedClosed {}
 }
 
 /// Publishes what happened to a listing.
@@ -129,32 +127,32 @@ pub(super) async fn publish(
 ) -> Result<(), Problem> {
     match listing.kind {
         ListingKind::Talent => {
-            let data = TalentFact::of(listing);
+            let about = TalentFact::of(listing);
             match fact {
-                Fact::Published => tx.emit(actor, &TalentPublished(data)).await?,
-                Fact::Revised => tx.emit(actor, &TalentRevised(data)).await?,
-                Fact::Paused => tx.emit(actor, &TalentPaused(data)).await?,
-                Fact::Resumed => tx.emit(actor, &TalentResumed(data)).await?,
-                Fact::Renewed => tx.emit(actor, &TalentRenewed(data)).await?,
-                Fact::ExpiringSoon => tx.emit(actor, &TalentExpiringSoon(data)).await?,
-                Fact::Expired => tx.emit(actor, &TalentExpired(data)).await?,
+                Fact::Published => tx.emit(actor, &TalentPublished { about }).await?,
+                Fact::Revised => tx.emit(actor, &TalentRevised { about }).await?,
+                Fact::Paused => tx.emit(actor, &TalentPaused { about }).await?,
+                Fact::Resumed => tx.emit(actor, &TalentResumed { about }).await?,
+                Fact::Renewed => tx.emit(actor, &TalentRenewed { about }).await?,
+                Fact::ExpiringSoon => tx.emit(actor, &TalentExpiringSoon { about }).await?,
+                Fact::Expired => tx.emit(actor, &TalentExpired { about }).await?,
                 Fact::Filled | Fact::Closed => {
                     return Err(Problem::internal(format!("talent {}: {fact:?} is for needs", listing.id)));
                 }
             }
         }
         ListingKind::Need => {
-            let data = NeedFact::of(listing);
+            let about = NeedFact::of(listing);
             match fact {
-                Fact::Published => tx.emit(actor, &NeedOpened(data)).await?,
-                Fact::Revised => tx.emit(actor, &NeedRevised(data)).await?,
-                Fact::Paused => tx.emit(actor, &NeedPaused(data)).await?,
-                Fact::Resumed => tx.emit(actor, &NeedResumed(data)).await?,
-                Fact::Renewed => tx.emit(actor, &NeedRenewed(data)).await?,
-                Fact::ExpiringSoon => tx.emit(actor, &NeedExpiringSoon(data)).await?,
-                Fact::Expired => tx.emit(actor, &NeedExpired(data)).await?,
-                Fact::Filled => tx.emit(actor, &NeedFilled(data)).await?,
-                Fact::Closed => tx.emit(actor, &NeedClosed(data)).await?,
+                Fact::Published => tx.emit(actor, &NeedOpened { about }).await?,
+                Fact::Revised => tx.emit(actor, &NeedRevised { about }).await?,
+                Fact::Paused => tx.emit(actor, &NeedPaused { about }).await?,
+                Fact::Resumed => tx.emit(actor, &NeedResumed { about }).await?,
+                Fact::Renewed => tx.emit(actor, &NeedRenewed { about }).await?,
+                Fact::ExpiringSoon => tx.emit(actor, &NeedExpiringSoon { about }).await?,
+                Fact::Expired => tx.emit(actor, &NeedExpired { about }).await?,
+                Fact::Filled => tx.emit(actor, &NeedFilled { about }).await?,
+                Fact::Closed => tx.emit(actor, &NeedClosed { about }).await?,
             }
         }
     }
@@ -197,22 +195,22 @@ mod contracts {
         same_samples(
             "core",
             &[
-                sample("plain", &TalentPublished(t.clone())),
-                sample("plain", &TalentRevised(t.clone())),
-                sample("plain", &TalentPaused(t.clone())),
-                sample("plain", &TalentResumed(t.clone())),
-                sample("plain", &TalentRenewed(t.clone())),
-                sample("plain", &TalentExpiringSoon(t.clone())),
-                sample("plain", &TalentExpired(t)),
-                sample("plain", &NeedOpened(n.clone())),
-                sample("plain", &NeedRevised(n.clone())),
-                sample("plain", &NeedPaused(n.clone())),
-                sample("plain", &NeedResumed(n.clone())),
-                sample("plain", &NeedRenewed(n.clone())),
-                sample("plain", &NeedExpiringSoon(n.clone())),
-                sample("plain", &NeedExpired(n.clone())),
-                sample("plain", &NeedFilled(n.clone())),
-                sample("plain", &NeedClosed(n)),
+                sample("plain", &TalentPublished { about: t.clone() }),
+                sample("plain", &TalentRevised { about: t.clone() }),
+                sample("plain", &TalentPaused { about: t.clone() }),
+                sample("plain", &TalentResumed { about: t.clone() }),
+                sample("plain", &TalentRenewed { about: t.clone() }),
+                sample("plain", &TalentExpiringSoon { about: t.clone() }),
+                sample("plain", &TalentExpired { about: t }),
+                sample("plain", &NeedOpened { about: n.clone() }),
+                sample("plain", &NeedRevised { about: n.clone() }),
+                sample("plain", &NeedPaused { about: n.clone() }),
+                sample("plain", &NeedResumed { about: n.clone() }),
+                sample("plain", &NeedRenewed { about: n.clone() }),
+                sample("plain", &NeedExpiringSoon { about: n.clone() }),
+                sample("plain", &NeedExpired { about: n.clone() }),
+                sample("plain", &NeedFilled { about: n.clone() }),
+                sample("plain", &NeedClosed { about: n }),
             ],
         );
     }

@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::store;
+use crate::problems::field;
 
 /// The longest span that is asked for at once.
 const MAX_DAYS: i64 = 60;
@@ -50,7 +51,10 @@ pub(super) async fn handle(
     ApiQuery(span): ApiQuery<Span>,
 ) -> Result<HttpResponse, Problem> {
     if span.to <= span.from || span.to - span.from > TimeDelta::days(MAX_DAYS) {
-        return Err(Problem::field("/to", FieldError::new("busy.span", json!({ "max_days": MAX_DAYS }))));
+        return Err(Problem::field(
+            "/to",
+            FieldError::new(field::BUSY_SPAN, json!({ "max_days": MAX_DAYS })),
+        ));
     }
     let mut c = cx.read().await?;
     let items = store::busy(&mut c, me.account, span.from, span.to).await?;

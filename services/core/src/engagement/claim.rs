@@ -17,6 +17,7 @@ use super::{
     problem::unfit,
     view::{ClaimKind, EngagementView},
 };
+use crate::problems::field;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -35,8 +36,8 @@ impl SayWhatHappened {
                 let minutes = ActualMinutes::parse(minutes).map_err(|e| refused(unfit(e)))?;
                 Ok(Claim::TookPlace { minutes })
             }
-            (ClaimKind::TookPlace, None) => Err(refused(FieldError::plain("minutes.required"))),
-            (_, Some(_)) => Err(refused(FieldError::plain("minutes.not_expected"))),
+            (ClaimKind::TookPlace, None) => Err(refused(FieldError::plain(field::MINUTES_REQUIRED))),
+            (_, Some(_)) => Err(refused(FieldError::plain(field::MINUTES_NOT_EXPECTED))),
             (ClaimKind::DidNotTakePlace, None) => Ok(Claim::DidNotTakePlace),
             (ClaimKind::OtherAbsent, None) => Ok(Claim::OtherAbsent),
             (ClaimKind::IAbsent, None) => Ok(Claim::IAbsent),
@@ -44,7 +45,7 @@ impl SayWhatHappened {
     }
 }
 
-/// Says what happened, once, from the end of the session on. The other hears that, never what, until it has answered
+/// Says what happened, once, from the end of the session on. The other learns that, never what, until it has answered
 /// too.
 #[utoipa::path(
     operation_id = "claim_outcome", tag = "engagement", request_body = SayWhatHappened,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use common::{
     db::Tx,
-    events::{Actor as Cause, Emit, Event},
+    events::{Actor as Cause, Emit},
     http::Problem,
 };
 use serde::Serialize;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::domain::{Actor, Engagement, Fact, FactKind, Hold, Outcome, Question, State};
 use crate::listing::ListingRef;
 
-/// What every event of an engagement carries, so that whoever hears of it late can make its stub from any of them.
+/// What every event of an engagement carries, so that a consumer that receives it late can make its stub from any of them.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub(super) struct About {
     engagement_id: Uuid,
@@ -27,91 +27,72 @@ pub(super) struct About {
     sequence: i32,
 }
 
-/// One kind of event: what it adds to [`About`].
-trait Kind: Serialize + Sync {
-    const NAME: &'static str;
-}
+common::events::events! {
+    topic: "dojob.core.engagement.v1", about: About, key: engagement_id, sequence: sequence;
 
-#[derive(Debug, Serialize, ToSchema)]
-struct Said<K> {
-    #[serde(flatten)]
-    about: About,
-    #[serde(flatten)]
-    #[schema(inline)]
-    what: K,
-}
-
-impl<K: Kind> Event for Said<K> {
-    const TOPIC: &'static str = "dojob.core.engagement.v1";
-    const KIND: &'static str = K::NAME;
-
-    fn key(&self) -> Uuid {
-        self.about.engagement_id
-    }
-
-    fn sequence(&self) -> i64 {
-        self.about.sequence.into()
-    }
-}
-
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),* $(,)? })*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Serialize, ToSchema)]
-        struct $name { $($field: $type),* }
-
-        impl Kind for $name {
-            const NAME: &'static str = stringify!($name);
-        }
-    )*};
-}
-
-kinds! {
     /// `by` proposes to meet; `awaiting` may answer until `expires_at`.
-    EngagementProposed {
+    struct EngagementProposed {
         by: Uuid, awaiting: Uuid, terms_version: i32, starts_at: DateTime<Utc>, minutes: i32,
         expires_at: DateTime<Utc>,
     }
+
     /// `by` proposes other terms; `awaiting` may answer until `expires_at`.
-    EngagementCountered {
+    struct EngagementCountered {
         by: Uuid, awaiting: Uuid, terms_version: i32, starts_at: DateTime<Utc>, minutes: i32,
         expires_at: DateTime<Utc>,
     }
+
     /// `by` accepted the terms of `terms_version`: the two will meet.
-    EngagementScheduled { by: Uuid, terms_version: i32, starts_at: DateTime<Utc>, minutes: i32 }
+    struct EngagementScheduled { by: Uuid, terms_version: i32, starts_at: DateTime<Utc>, minutes: i32 }
+
     /// A proposal was turned down. `by` is null when the need was filled or closed.
-    EngagementDeclined { by: Option<Uuid>, reason_code: &'static str }
+    struct EngagementDeclined { by: Option<Uuid>, reason_code: &'static str }
+
     /// `by` took its own proposal back.
-    EngagementWithdrawn { by: Uuid }
+    struct EngagementWithdrawn { by: Uuid }
+
     /// `awaiting` did not answer in time.
-    EngagementExpired { awaiting: Uuid }
+    struct EngagementExpired { awaiting: Uuid }
+
     /// `by` called a scheduled meeting off, `notice_seconds` before its start; `late` by the rules.
-    EngagementCancelled { by: Uuid, late: bool, notice_seconds: i64, reason_code: &'static str }
+    struct EngagementCancelled { by: Uuid, late: bool, notice_seconds: i64, reason_code: &'static str }
+
     /// The time of the meeting has come.
-    EngagementStarted { starts_at: DateTime<Utc>, minutes: i32 }
+    struct EngagementStarted { starts_at: DateTime<Utc>, minutes: i32 }
+
     /// The time of the meeting is over. What happened? Both are asked; `answer_by` is when silence becomes an answer.
-    EngagementEnded { starts_at: DateTime<Utc>, minutes: i32, answer_by: DateTime<Utc> }
+    struct EngagementEnded { starts_at: DateTime<Utc>, minutes: i32, answer_by: DateTime<Utc> }
+
     /// That `by` has answered, never what. `awaiting` is the other, unless it has answered too.
-    OutcomeClaimed { by: Uuid, awaiting: Option<Uuid>, answer_by: DateTime<Utc> }
-    /// The two answers leave one question: `how_long` for both, `nobodys_fault` for whoever reported an absence.
-    OutcomeQuestioned { question: &'static str, awaiting: Vec<Uuid>, answer_by: DateTime<Utc> }
+    struct OutcomeClaimed { by: Uuid, awaiting: Option<Uuid>, answer_by: DateTime<Utc> }
+
+    /// The two answers leave one question: `how_long` for both, `nobodys_fault` for the one who reported an absence.
+    struct OutcomeQuestioned { question: &'static str, awaiting: Vec<Uuid>, answer_by: DateTime<Utc> }
+
     /// `by` restated its minutes. `awaiting` is the other, unless that settled it.
-    OutcomeRestated { by: Uuid, awaiting: Option<Uuid> }
+    struct OutcomeRestated { by: Uuid, awaiting: Option<Uuid> }
+
     /// What happened is settled: the `result`, by which `basis`, and with how many `minutes` if there were any.
-    SessionResolved { result: &'static str, minutes: Option<i32>, basis: &'static str }
+    struct SessionResolved { result: &'static str, minutes: Option<i32>, basis: &'static str }
+
     /// They met, for `minutes`.
-    EngagementCompleted { minutes: i32 }
+    struct EngagementCompleted { minutes: i32 }
+
     /// They did not meet, and nobody is to blame.
-    SessionDidNotTakePlace {}
+    struct SessionDidNotTakePlace {}
+
     /// `who` did not come, as the other says; `acknowledged` if they say so too.
-    EngagementNoShow { who: Uuid, acknowledged: bool }
+    struct EngagementNoShow { who: Uuid, acknowledged: bool }
+
     /// Neither said what happened in time.
-    EngagementLapsed {}
+    struct EngagementLapsed {}
+
     /// Every timer stands still until somebody has decided. `kind` says why: `dispute`; later `safety`, too.
-    EngagementPutOnHold { kind: &'static str }
+    struct EngagementPutOnHold { kind: &'static str }
+
     /// The hold of this `kind` is over: timers run again with the time that was left.
-    #[cfg_attr(not(test), expect(dead_code, reason = "consumers read it before the first decision can publish it"))]
-    EngagementReleased { kind: &'static str }
+    // Consumers read it already; nothing publishes it before the first decision of the desk.
+    struct EngagementReleased { kind: &'static str }
 }
 
 /// Who caused a fact, in the envelope.
@@ -143,8 +124,8 @@ pub(super) async fn publish(
     };
     let cause = cause(e, fact.by);
     macro_rules! emit {
-        ($what:expr) => {
-            tx.emit(cause, &Said { about, what: $what }).await
+        ($kind:ident { $($field:tt)* }) => {
+            tx.emit(cause, &$kind { about, $($field)* }).await
         };
     }
     let author = fact.by.side().map(|side| e.party(side));
@@ -255,9 +236,9 @@ mod contracts {
         let answer_by = time("2026-12-05T02:30:00Z");
         let mut all = Vec::new();
         macro_rules! samples {
-            ($($name:literal @ $sequence:literal: $what:expr),* $(,)?) => {$(
+            ($($name:literal @ $sequence:literal: $event:ident { $($field:tt)* }),* $(,)?) => {$(
                 let kind = if $name.ends_with("_need") { ListingKind::Need } else { ListingKind::Talent };
-                all.push(sample($name, &Said { about: about($sequence, kind), what: $what }));
+                all.push(sample($name, &$event { about: about($sequence, kind), $($field)* }));
             )*};
         }
         samples! {

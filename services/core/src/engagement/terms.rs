@@ -9,6 +9,7 @@ use super::{
     domain::{Bring, Mode, Place, PlannedMinutes, Terms},
     problem::unfit,
 };
+use crate::problems::field;
 
 /// When, how long, how and where.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -48,6 +49,6 @@ fn whole_minute(at: DateTime<Utc>) -> Result<DateTime<Utc>, FieldError> {
     if within.is_zero() {
         Ok(at.trunc_subsecs(0))
     } else {
-        Err(FieldError::plain("starts_at.not_a_whole_minute"))
+        Err(FieldError::plain(field::STARTS_AT_NOT_A_WHOLE_MINUTE))
     }
 }

@@ -1,36 +1,23 @@
 //! What the activity book publishes.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use common::events::Event;
-use serde::Serialize;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Minutes are on record: what the donor gave, the recipient received.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct HoursPosted {
-    pub engagement_id: Uuid,
-    pub donor_id: Uuid,
-    pub recipient_id: Uuid,
-    pub journal_id: Uuid,
-    pub minutes: i32,
-    /// The day in Korea on which the session began.
-    pub local_date: NaiveDate,
-    pub took_place_at: DateTime<Utc>,
-    #[serde(skip)]
-    pub revision: i32,
-}
+common::events::events! {
+    topic: "dojob.core.hours.v1", key: engagement_id, sequence: sequence;
 
-impl Event for HoursPosted {
-    const TOPIC: &'static str = "dojob.core.hours.v1";
-    const KIND: &'static str = "HoursPosted";
-
-    fn key(&self) -> Uuid {
-        self.engagement_id
-    }
-
-    fn sequence(&self) -> i64 {
-        i64::from(self.revision) + 1
+    /// Minutes are on record: what the donor gave, the recipient received.
+    pub(super) struct HoursPosted {
+        pub engagement_id: Uuid,
+        pub donor_id: Uuid,
+        pub recipient_id: Uuid,
+        pub journal_id: Uuid,
+        pub minutes: i32,
+        /// The day in Korea on which the session began.
+        pub local_date: NaiveDate,
+        pub took_place_at: DateTime<Utc>,
+        #[serde(skip)]
+        pub sequence: i32,
     }
 }
 
@@ -43,7 +30,7 @@ mod contracts {
     #[test]
     fn samples_of_hours_posted() {
         let id = |n: u128| Uuid::from_u128(0x0193_5000_0000_7000_8000_0000_0000_0000 + n);
-        let posted = |minutes, local_date: &str, took_place_at: &str, revision| HoursPosted {
+        let posted = |minutes, local_date: &str, took_place_at: &str, sequence| HoursPosted {
             engagement_id: id(10),
             donor_id: id(1),
             recipient_id: id(2),
@@ -51,14 +38,14 @@ mod contracts {
             minutes,
             local_date: local_date.parse().unwrap(),
             took_place_at: took_place_at.parse().unwrap(),
-            revision,
+            sequence,
         };
         same_samples(
             "core",
             &[
-                sample("ninety_minutes", &posted(90, "2026-11-28", "2026-11-28T01:00:00Z", 0)),
-                sample("past_midnight_in_korea", &posted(60, "2026-11-29", "2026-11-28T15:30:00Z", 0)),
-                sample("one_minute", &posted(1, "2026-12-31", "2026-12-31T14:59:00Z", 0)),
+                sample("ninety_minutes", &posted(90, "2026-11-28", "2026-11-28T01:00:00Z", 1)),
+                sample("past_midnight_in_korea", &posted(60, "2026-11-29", "2026-11-28T15:30:00Z", 1)),
+                sample("one_minute", &posted(1, "2026-12-31", "2026-12-31T14:59:00Z", 1)),
             ],
         );
     }

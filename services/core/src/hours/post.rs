@@ -32,7 +32,7 @@ pub(crate) async fn post(tx: &mut Tx<'_>, cause: Actor, meeting: &Confirmed) -> 
         minutes: journal.minutes,
         local_date: seoul(meeting.took_place_at).date_naive(),
         took_place_at: meeting.took_place_at,
-        revision: journal.key.revision,
+        sequence: journal.key.revision + 1,
     };
     tx.emit(cause, &posted).await?;
     Ok(())

@@ -1,31 +1,20 @@
 //! What inquiries publish.
 
-use common::events::Event;
-use serde::Serialize;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::listing::ListingRef;
 
-/// Somebody wants to ask about a listing: the two may talk.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct InquiryOpened {
-    pub inquiry_id: Uuid,
-    pub from: Uuid,
-    pub to: Uuid,
-    pub listing: ListingRef,
-}
+common::events::events! {
+    topic: "dojob.core.inquiry.v1", key: inquiry_id, sequence: version;
 
-impl Event for InquiryOpened {
-    const TOPIC: &'static str = "dojob.core.inquiry.v1";
-    const KIND: &'static str = "InquiryOpened";
-
-    fn key(&self) -> Uuid {
-        self.inquiry_id
-    }
-
-    fn sequence(&self) -> i64 {
-        1
+    /// Somebody wants to ask about a listing: the two may talk.
+    pub(super) struct InquiryOpened {
+        pub inquiry_id: Uuid,
+        pub from: Uuid,
+        pub to: Uuid,
+        pub listing: ListingRef,
+        #[serde(skip)]
+        pub version: i64,
     }
 }
 
@@ -44,6 +33,7 @@ mod contracts {
             from: id(2),
             to: id(1),
             listing: ListingRef { kind, id: id(20) },
+            version: 1,
         };
         same_samples(
             "core",

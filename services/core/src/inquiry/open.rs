@@ -61,7 +61,7 @@ pub(super) async fn handle(
             let id = store::find(&mut tx, listing.id, me.account).await?.ok_or_else(Problem::not_found)?;
             return Reply::ok(&InquiryView { id });
         }
-        let opened = InquiryOpened { inquiry_id: id, from: me.account, to: open.owner, listing };
+        let opened = InquiryOpened { inquiry_id: id, from: me.account, to: open.owner, listing, version: 1 };
         tx.emit(Actor::Account(me.account), &opened).await?;
         Reply::created(format!("/api/chat/conversations/{id}"), &InquiryView { id })
     })

@@ -2,7 +2,9 @@
 
 use common::http::Problem;
 
+use crate::problems;
+
 /// Nobody asks themselves: the code of a proposal to oneself, because it says the same.
 pub(super) fn own_listing() -> Problem {
-    Problem::conflict("engagement.own_listing")
+    Problem::new(problems::ENGAGEMENT_OWN_LISTING)
 }

@@ -4,6 +4,8 @@ use common::http::FieldError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::problems::field;
+
 /// The twelve kinds of talents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -74,6 +76,9 @@ impl Category {
     }
 
     pub fn parse(raw: &str) -> Result<Self, FieldError> {
-        Self::ALL.into_iter().find(|c| c.as_str() == raw).ok_or_else(|| FieldError::plain("category.unknown"))
+        Self::ALL
+            .into_iter()
+            .find(|c| c.as_str() == raw)
+            .ok_or_else(|| FieldError::plain(field::CATEGORY_UNKNOWN))
     }
 }

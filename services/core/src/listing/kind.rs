@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::problems::field;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ListingKind {
@@ -39,7 +41,7 @@ impl ListingRef {
         match (talent, need) {
             (Some(id), None) => Ok(Self { kind: ListingKind::Talent, id }),
             (None, Some(id)) => Ok(Self { kind: ListingKind::Need, id }),
-            _ => Err(FieldError::plain("listing.one_of")),
+            _ => Err(FieldError::plain(field::LISTING_ONE_OF)),
         }
     }
 }

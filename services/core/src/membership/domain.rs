@@ -10,6 +10,8 @@ use common::{
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::problems::field;
+
 /// Languages a profile may name: those of Korea's residents and their visitors, Korean Sign Language among them.
 const LANGUAGES: [&str; 40] = [
     "ar", "bn", "cs", "de", "el", "en", "es", "fa", "fi", "fil", "fr", "he", "hi", "hu", "id", "it", "ja",
@@ -35,15 +37,15 @@ pub(super) fn parse_bio(raw: &str) -> Result<String, FieldError> {
 /// One to ten known languages; one that is named twice counts once, the order is the member's.
 pub(super) fn parse_languages(raw: &[String]) -> Result<Vec<String>, FieldError> {
     if raw.is_empty() {
-        return Err(FieldError::plain("languages.empty"));
+        return Err(FieldError::plain(field::LANGUAGES_EMPTY));
     }
     let mut seen = BTreeSet::new();
     let distinct: Vec<String> = raw.iter().filter(|tag| seen.insert(tag.as_str())).cloned().collect();
     if distinct.len() > MAX_LANGUAGES {
-        return Err(FieldError::new("languages.too_many", json!({ "max": MAX_LANGUAGES })));
+        return Err(FieldError::new(field::LANGUAGES_TOO_MANY, json!({ "max": MAX_LANGUAGES })));
     }
     let known = |tag: &String| LANGUAGES.contains(&tag.as_str()) || CHINESE.contains(&tag.as_str());
-    if distinct.iter().all(known) { Ok(distinct) } else { Err(FieldError::plain("languages.unknown")) }
+    if distinct.iter().all(known) { Ok(distinct) } else { Err(FieldError::plain(field::LANGUAGES_UNKNOWN)) }
 }
 
 /// What a member said of themself.

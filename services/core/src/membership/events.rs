@@ -1,23 +1,23 @@
 //! What membership publishes.
 
-use common::events::Event;
-use serde::Serialize;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::domain::Profile;
 
-/// A profile says something else than before.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct MemberProfileChanged {
-    pub member_id: Uuid,
-    /// `name`, `bio`, `region`, `languages`.
-    pub fields: Vec<&'static str>,
-    pub complete: bool,
-    pub languages: Vec<String>,
-    pub region_code: Option<String>,
-    #[serde(skip)]
-    pub version: i64,
+common::events::events! {
+    topic: "dojob.core.membership.v1", key: member_id, sequence: version;
+
+    /// A profile says something else than before.
+    pub(super) struct MemberProfileChanged {
+        pub member_id: Uuid,
+        /// `name`, `bio`, `region`, `languages`.
+        pub fields: Vec<&'static str>,
+        pub complete: bool,
+        pub languages: Vec<String>,
+        pub region_code: Option<String>,
+        #[serde(skip)]
+        pub version: i64,
+    }
 }
 
 impl MemberProfileChanged {
@@ -30,19 +30,6 @@ impl MemberProfileChanged {
             region_code: profile.region_code.clone(),
             version: profile.version,
         }
-    }
-}
-
-impl Event for MemberProfileChanged {
-    const TOPIC: &'static str = "dojob.core.membership.v1";
-    const KIND: &'static str = "MemberProfileChanged";
-
-    fn key(&self) -> Uuid {
-        self.member_id
-    }
-
-    fn sequence(&self) -> i64 {
-        self.version
     }
 }
 

@@ -2,9 +2,11 @@
 
 use common::http::{FieldError, Problem};
 
+use crate::problems::{self, field};
+
 /// What is asked for takes a complete profile; `missing` is what it lacks.
 pub(super) fn incomplete(missing: &[&str]) -> Problem {
-    missing.iter().fold(Problem::conflict("profile.incomplete"), |problem, field| {
-        problem.and_field(format!("/{field}"), FieldError::plain("profile.missing"))
+    missing.iter().fold(Problem::new(problems::PROFILE_INCOMPLETE), |problem, field| {
+        problem.and_field(format!("/{field}"), FieldError::plain(field::PROFILE_MISSING))
     })
 }

@@ -17,6 +17,7 @@ use crate::{
     engagement::{self, api::EngagementCard},
     listing::ListingKind,
     membership::{self, api::MemberCard},
+    problems::field,
 };
 
 /// Cards asked for at once.
@@ -68,7 +69,7 @@ pub(super) async fn handle(
     let taken = members.zip(engagements).zip(talents.zip(needs));
     let ((members, engagements), (talents, needs)) = f.finish(taken)?;
     if members.len() + engagements.len() + talents.len() + needs.len() > MAX {
-        return Err(Problem::field("", FieldError::new("cards.too_many", json!({ "max": MAX }))));
+        return Err(Problem::field("", FieldError::new(field::CARDS_TOO_MANY, json!({ "max": MAX }))));
     }
     let mut c = cx.read().await?;
     let mut known = membership::api::cards(&mut c, &regions, &members).await?;
@@ -98,5 +99,7 @@ async fn titles(
 
 fn ids(list: &str) -> Result<Vec<Uuid>, FieldError> {
     let parsed = list.split(',').filter(|id| !id.is_empty()).map(str::parse);
-    parsed.collect::<Result<_, _>>().map_err(|_unreadable: uuid::Error| FieldError::plain("id.unreadable"))
+    parsed
+        .collect::<Result<_, _>>()
+        .map_err(|_unreadable: uuid::Error| FieldError::plain(field::ID_UNREADABLE))
 }

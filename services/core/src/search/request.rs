@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use common::http::{Cursor, FieldError, Fields, Problem};
+use common::http::{Cursor, FieldError, Fields, Problem, problems::PAGE_CURSOR};
 use regions::{Level, Regions};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::{
     catalogue::api::{Mode, Times},
     listing::{Category, ListingKind, Query},
+    problems::field,
     region::area,
 };
 
@@ -77,7 +78,7 @@ impl Sort {
             "recommended" => Ok(Self::Recommended),
             "near" => Ok(Self::Near),
             "newest" => Ok(Self::Newest),
-            _ => Err(FieldError::plain("sort.unknown")),
+            _ => Err(FieldError::plain(field::SORT_UNKNOWN)),
         }
     }
 }
@@ -196,22 +197,22 @@ impl SearchQuery {
             place,
         };
         if position.as_ref().is_some_and(|p| p.sort != search.sort) {
-            return Err(Problem::new(actix_web::http::StatusCode::BAD_REQUEST, "page.cursor"));
+            return Err(Problem::new(PAGE_CURSOR));
         }
         Ok(Asked { search, limit, position })
     }
 }
 
 fn place(regions: &Regions, raw: &str) -> Result<Place, FieldError> {
-    let region = regions.get(raw).ok_or_else(|| FieldError::plain("region.unknown"))?;
+    let region = regions.get(raw).ok_or_else(|| FieldError::plain(field::REGION_UNKNOWN))?;
     match region.level {
         Level::Eupmyeondong => {
             Ok(Place::Around { code: region.code.to_owned(), lat: region.lat, lon: region.lon })
         }
         Level::Sido | Level::Sigungu => {
-            area(region.code).map(Place::Within).ok_or_else(|| FieldError::plain("region.unknown"))
+            area(region.code).map(Place::Within).ok_or_else(|| FieldError::plain(field::REGION_UNKNOWN))
         }
-        Level::Ri => Err(FieldError::plain("region.level")),
+        Level::Ri => Err(FieldError::plain(field::REGION_LEVEL)),
     }
 }
 
@@ -220,7 +221,7 @@ fn reach(raw: &str) -> Result<Reach, FieldError> {
         return Ok(Reach::All);
     }
     let km = raw.parse().ok().filter(|km| REACHES.contains(km));
-    km.map(Reach::Km).ok_or_else(|| FieldError::new("reach.unknown", json!({ "known": REACHES })))
+    km.map(Reach::Km).ok_or_else(|| FieldError::new(field::REACH_UNKNOWN, json!({ "known": REACHES })))
 }
 
 impl Search {

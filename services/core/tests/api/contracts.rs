@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use testkit::contracts::{all_samples, same, same_service};
+use testkit::contracts::{Promises, all_samples, same, same_service};
 
 use crate::*;
 
@@ -16,13 +16,21 @@ async fn the_openapi_document_is_the_reviewed_one() {
 
 #[tokio::test]
 async fn topics_and_consumers_are_as_published() {
-    same_service("core", dojob_core::MOUNTS, dojob_core::TOPICS, &start().await.service.consumers);
+    same_service(&Promises {
+        service: "core",
+        mounts: dojob_core::MOUNTS,
+        topics: dojob_core::TOPICS,
+        consumers: &start().await.service.consumers,
+        problems: dojob_core::PROBLEMS,
+        fields: dojob_core::FIELDS,
+        keys: Vec::new(),
+    });
 }
 
 #[tokio::test]
 async fn every_stored_event_that_core_hears_has_one_effect_however_often_it_comes() {
     let app = start().await;
-    let heard: BTreeSet<_> =
+    let received: BTreeSet<_> =
         app.service.consumers.iter().flat_map(common::events::Consumer::subscriptions).collect();
     let rows = async || {
         let sql = "SELECT coalesce(json_agg(m ORDER BY id), '[]')::text FROM members m";
@@ -30,7 +38,7 @@ async fn every_stored_event_that_core_hears_has_one_effect_however_often_it_come
         serde_json::from_str::<Value>(row.get::<_, &str>(0)).unwrap()
     };
     for (topic, kind, name, sample) in all_samples() {
-        if !heard.contains(&(topic.as_str(), kind.as_str())) {
+        if !received.contains(&(topic.as_str(), kind.as_str())) {
             continue;
         }
         let key = sample["key"].as_str().unwrap().parse().unwrap();
@@ -43,28 +51,6 @@ async fn every_stored_event_that_core_hears_has_one_effect_however_often_it_come
         // A second delivery under another id must not undo anything either.
         let again = app.record(&topic, &kind, key, sequence, sample["data"].clone());
         app.feed_record(&again).await;
-        assert_eq!(rows().await, once, "{kind} {name}, told anew");
-    }
-}
-
-/// Codes are words in the sources; what is answered and what is listed must be the same.
-#[test]
-fn problem_codes_are_listed() {
-    fn sources(directory: &std::path::Path, all: &mut String) {
-        for entry in std::fs::read_dir(directory).unwrap().flatten() {
-            if entry.path().is_dir() {
-                sources(&entry.path(), all);
-            } else if !entry.path().ends_with("problems.rs") {
-                all.push_str(&std::fs::read_to_string(entry.path()).unwrap());
-            }
-        }
-    }
-    let mut text = String::new();
-    sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut text);
-    let mut seen = BTreeSet::new();
-    for (code, status) in dojob_core::PROBLEMS {
-        assert!(seen.insert(code), "{code} twice");
-        assert!((400..600).contains(status), "{code}");
-        assert!(text.contains(&format!("\"{code}\"")), "{code} is answered nowhere");
+        assert_eq!(rows().await, once, "{kind} {name}, delivered again");
     }
 }

@@ -13,7 +13,8 @@ use super::{
     operation_id = "list_region_children",
     tag = "regions",
     params(("code" = String, Path)),
-    responses((status = 200, body = Items<RegionView>), Problems)
+    responses((status = 200, body = Items<RegionView>), Problems),
+    extensions(("x-no-screen" = json!("the picker finds a 동 by its name, first consonants or place, not down the tree")))
 )]
 #[get("/regions/{code}/children")]
 pub(super) async fn handle(

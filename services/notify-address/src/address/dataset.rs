@@ -21,7 +21,8 @@ pub struct DatasetView<'a> {
 #[utoipa::path(
     operation_id = "get_dataset",
     tag = "regions",
-    responses((status = 200, body = DatasetView), Problems)
+    responses((status = 200, body = DatasetView), Problems),
+    extensions(("x-no-screen" = json!("who made the region data, and when, is for operators and the documentation")))
 )]
 #[get("/dataset")]
 pub(super) async fn handle(

@@ -7,7 +7,7 @@ use actix_web::{
     http::{StatusCode, header},
     web::Bytes,
 };
-use common::http::Problem;
+use common::http::{Problem, problems::PAGE_LIMIT};
 use moka::sync::Cache;
 use regions::{Level, Regions};
 use serde::Serialize;
@@ -83,6 +83,6 @@ pub(super) fn limit(limit: Option<u32>, usual: usize) -> Result<usize, Problem> 
     match limit {
         None => Ok(usual),
         Some(limit @ 1..=20) => usize::try_from(limit).map_err(Problem::internal),
-        Some(_) => Err(Problem::new(StatusCode::BAD_REQUEST, "page.limit")),
+        Some(_) => Err(Problem::new(PAGE_LIMIT)),
     }
 }

@@ -9,6 +9,7 @@ use super::{
     directory::{Directory, limit},
     view::{Items, RegionView},
 };
+use crate::problems::field;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -36,16 +37,16 @@ impl Point {
     fn check(&self) -> Result<(), Problem> {
         let mut fields = Fields::new();
         if !(-90.0..=90.0).contains(&self.lat) {
-            fields.refuse("/lat", FieldError::plain("place.latitude"));
+            fields.refuse("/lat", FieldError::plain(field::PLACE_LATITUDE));
         }
         if !(-180.0..=180.0).contains(&self.lon) {
-            fields.refuse("/lon", FieldError::plain("place.longitude"));
+            fields.refuse("/lon", FieldError::plain(field::PLACE_LONGITUDE));
         }
         fields.done()?;
         if (32.5..=39.0).contains(&self.lat) && (124.0..=132.0).contains(&self.lon) {
             Ok(())
         } else {
-            Err(Problem::field("", FieldError::plain("place.outside_korea")))
+            Err(Problem::field("", FieldError::plain(field::PLACE_OUTSIDE_KOREA)))
         }
     }
 }

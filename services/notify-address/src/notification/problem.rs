@@ -2,7 +2,9 @@
 
 use common::http::Problem;
 
+use crate::problems;
+
 /// This category cannot be switched off.
 pub(super) fn locked() -> Problem {
-    Problem::conflict("preference.locked")
+    Problem::new(problems::PREFERENCE_LOCKED)
 }

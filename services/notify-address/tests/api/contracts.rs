@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use common::events::Consumer;
 use dojob_notify_address::{NoticeCreated, NoticesRead, TOPICS};
 use serde_json::Value;
-use testkit::contracts::{all_samples, same, same_samples, same_service, sample};
+use testkit::contracts::{Promises, all_samples, same, same_samples, same_service, sample};
 use uuid::Uuid;
 
 use crate::world::{rows, start, timers, told};
@@ -23,7 +23,15 @@ async fn the_openapi_documents_are_up_to_date() {
 
 #[tokio::test]
 async fn topics_and_consumers_are_as_published() {
-    same_service("notify-address", dojob_notify_address::MOUNTS, TOPICS, &start().await.service.consumers);
+    same_service(&Promises {
+        service: "notify-address",
+        mounts: dojob_notify_address::MOUNTS,
+        topics: TOPICS,
+        consumers: &start().await.service.consumers,
+        problems: dojob_notify_address::PROBLEMS,
+        fields: dojob_notify_address::FIELDS,
+        keys: dojob_notify_address::notice_keys().map(|(key, _)| key).collect(),
+    });
 }
 
 #[test]
@@ -89,29 +97,4 @@ async fn everything_we_subscribe_to_is_published_by_somebody() {
             assert!(published.contains(&wanted), "nobody publishes {kind} on {topic}");
         }
     }
-}
-
-/// Codes in quotes behind whatever makes a refusal.
-fn refusals(directory: &std::path::Path, found: &mut BTreeSet<String>) {
-    for entry in std::fs::read_dir(directory).unwrap().flatten() {
-        if entry.path().is_dir() {
-            refusals(&entry.path(), found);
-            continue;
-        }
-        let text = std::fs::read_to_string(entry.path()).unwrap();
-        for maker in
-            ["Problem::conflict(\"", "FieldError::plain(\"", "FieldError::new(\"", "StatusCode::CONFLICT, \""]
-        {
-            found.extend(text.split(maker).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
-        }
-    }
-}
-
-#[test]
-fn every_code_of_ours_is_listed_and_used() {
-    let mut used = BTreeSet::new();
-    refusals(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut used);
-    let listed: BTreeSet<String> =
-        dojob_notify_address::PROBLEMS.iter().map(|(code, _)| (*code).to_owned()).collect();
-    assert_eq!(used, listed);
 }

@@ -18,14 +18,6 @@ pub(crate) const NEED_DAYS: i64 = 14;
 /// The owner is notified of the end so long before.
 const EXPIRING_SOON: TimeDelta = TimeDelta::days(7);
 
-/// `talent` or `need`, whichever `kind` is.
-const fn by_kind(kind: ListingKind, talent: &'static str, need: &'static str) -> &'static str {
-    match kind {
-        ListingKind::Talent => talent,
-        ListingKind::Need => need,
-    }
-}
-
 /// Where a listing stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
@@ -127,17 +119,6 @@ pub(crate) enum Refusal {
     TooManyOpen(ListingKind),
     Stale(ListingKind),
     WrongState(ListingKind),
-}
-
-impl Refusal {
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::NotYours => "listing.not_yours",
-            Self::TooManyOpen(kind) => by_kind(kind, "talent.too_many_open", "need.too_many_open"),
-            Self::Stale(kind) => by_kind(kind, "talent.stale", "need.stale"),
-            Self::WrongState(kind) => by_kind(kind, "talent.wrong_state", "need.wrong_state"),
-        }
-    }
 }
 
 /// What the timer of a listing does next.
@@ -317,7 +298,7 @@ mod tests {
             Listing::publish((l.id, l.kind, l.owner), l.content, 1, open, day(0))
         };
         assert!(again(49).is_ok());
-        assert_eq!(again(50).unwrap_err().code(), "talent.too_many_open");
+        assert_eq!(again(50), Err(Refusal::TooManyOpen(ListingKind::Talent)));
     }
 
     #[test]
@@ -358,7 +339,7 @@ mod tests {
         let content = Content { minutes: 90, ..talent.content.clone() };
         let revised = talent.revise(content.clone(), 1, day(1)).unwrap();
         assert_eq!((revised.revision, revised.version, revised.content.minutes), (2, 2, 90));
-        assert_eq!(revised.revise(content, 1, day(1)).unwrap_err().code(), "talent.stale");
+        assert_eq!(revised.revise(content, 1, day(1)), Err(Refusal::Stale(ListingKind::Talent)));
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! What a listing may say.
 
 use common::{
-    http::FieldError,
+    http::{FieldCode, FieldError},
     text::{self, Lines},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::listing::Category;
+use crate::{listing::Category, problems::field};
 
 /// How the two may meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -32,7 +32,7 @@ impl Mode {
         [Self::InPerson, Self::Online, Self::Either]
             .into_iter()
             .find(|m| m.as_str() == raw)
-            .ok_or_else(|| FieldError::plain("mode.unknown"))
+            .ok_or_else(|| FieldError::plain(field::MODE_UNKNOWN))
     }
 }
 
@@ -54,13 +54,15 @@ impl Times {
             Some(1 << (day * 3 + BANDS.iter().position(|b| *b == band)?))
         };
         let bits = raw.iter().map(bit).try_fold(0, |all, bit| Some(all | bit?));
-        bits.map(Self).ok_or_else(|| FieldError::plain("times.unknown"))
+        bits.map(Self).ok_or_else(|| FieldError::plain(field::TIMES_UNKNOWN))
     }
 
     /// The three parts of one weekday.
     pub fn weekday(raw: &str) -> Result<Self, FieldError> {
-        let day =
-            WEEKDAYS.iter().position(|d| *d == raw).ok_or_else(|| FieldError::plain("weekday.unknown"))?;
+        let day = WEEKDAYS
+            .iter()
+            .position(|d| *d == raw)
+            .ok_or_else(|| FieldError::plain(field::WEEKDAY_UNKNOWN))?;
         Ok(Self(0b111 << (day * 3)))
     }
 
@@ -109,15 +111,15 @@ pub(crate) fn parse_bring(raw: &str) -> Result<String, FieldError> {
 
 /// A quarter of an hour to eight hours.
 pub(crate) fn parse_minutes(raw: i32) -> Result<i32, FieldError> {
-    in_range(raw, 15, 480, "minutes.out_of_range")
+    in_range(raw, 15, 480, field::MINUTES_OUT_OF_RANGE)
 }
 
 /// A need stands 1 to 60 days.
 pub(crate) fn parse_days(raw: i32) -> Result<i64, FieldError> {
-    in_range(raw, 1, 60, "days.out_of_range").map(i64::from)
+    in_range(raw, 1, 60, field::DAYS_OUT_OF_RANGE).map(i64::from)
 }
 
-fn in_range(raw: i32, min: i32, max: i32, code: &'static str) -> Result<i32, FieldError> {
+fn in_range(raw: i32, min: i32, max: i32, code: FieldCode) -> Result<i32, FieldError> {
     if (min..=max).contains(&raw) {
         Ok(raw)
     } else {

@@ -1,0 +1,33 @@
+//! Every problem that the chassis answers. A service has a catalogue of its own in a file of this name.
+
+crate::problems! { pub const:
+    /// The same idempotency key is being worked on.
+    IDEMPOTENCY_IN_PROGRESS = 409 "idempotency.in_progress",
+    /// The same idempotency key came with another body before.
+    IDEMPOTENCY_MISMATCH = 422 "idempotency.mismatch",
+    PAGE_CURSOR = 400 "page.cursor",
+    PAGE_LIMIT = 400 "page.limit",
+    REQUEST_HEADER = 400 "request.header",
+    /// A value is refused; the errors say which.
+    REQUEST_INVALID = 422 "request.invalid",
+    /// Absent, or not visible to this caller.
+    REQUEST_NOT_FOUND = 404 "request.not_found",
+    REQUEST_NOT_JSON = 415 "request.not_json",
+    /// From a page of another site.
+    REQUEST_ORIGIN = 403 "request.origin",
+    REQUEST_TOO_LARGE = 413 "request.too_large",
+    REQUEST_UNREADABLE = 400 "request.unreadable",
+    SERVER_INTERNAL = 500 "server.internal",
+    SERVER_UNAVAILABLE = 503 "server.unavailable",
+    TOKEN_EXPIRED = 401 "token.expired",
+    TOKEN_INVALID = 401 "token.invalid",
+    TOKEN_MISSING = 401 "token.missing",
+}
+
+/// What the chassis refuses in a value, beyond [`kernel::text::FIELDS`].
+pub mod field {
+    kernel::field_codes! { pub const:
+        HEADER_REQUIRED = "header.required",
+        JSON_UNREADABLE = "json.unreadable",
+    }
+}
