@@ -85,8 +85,8 @@ def settings(profile):
 def contracts():
     """The services: first those that subscribe to nothing, then those that publish most."""
     found = [json.loads(path.read_text()) for path in (ROOT / "contracts/services").glob("*.json")]
-    heard = lambda s: len({t for topics in s["consumers"].values() for t in topics})  # noqa: E731
-    return sorted(found, key=lambda s: (heard(s), -len(s["topics"]), s["service"]))
+    received = lambda s: len({t for topics in s["consumers"].values() for t in topics})  # noqa: E731
+    return sorted(found, key=lambda s: (received(s), -len(s["topics"]), s["service"]))
 
 
 def scaling(built, service):
@@ -162,7 +162,7 @@ def rails(built, all_services):
     at = {s["service"]: FIRST + STEP * i for i, s in enumerate(all_services)}
     topics = [(t["name"], s["service"]) for s in all_services for t in s["topics"]]
     y = {name: 650 + 25 * i for i, (name, _) in enumerate(topics)}
-    heard = {s["service"]: {t for topics in s["consumers"].values() for t in topics} for s in all_services}
+    received = {s["service"]: {t for topics in s["consumers"].values() for t in topics} for s in all_services}
     own = [p for p in PROFILES if settings(p)["kafka.mode"] == "none"]
     msk = [p for p in PROFILES if p not in own]
     yield text(268, 606, "Kafka", 13, anchor="end", weight=600)
@@ -171,16 +171,16 @@ def rails(built, all_services):
         name, x = service["service"], at[service["service"]]
         told = [y[t["name"]] for t in service["topics"]]
         yield f'<path d="M{x - 58} 426V{max(told)}" class="s-{name}" stroke-width="1.6" fill="none"/>'
-        if heard[name]:
-            yield f'<path d="M{x + 58} {max(y[t] for t in heard[name])}V434" class="line" stroke-width="1.6" fill="none" marker-end="url(#tip)"/>'
+        if received[name]:
+            yield f'<path d="M{x + 58} {max(y[t] for t in received[name])}V434" class="line" stroke-width="1.6" fill="none" marker-end="url(#tip)"/>'
     for topic, publisher in topics:
         rail = y[topic]
-        reach = [at[publisher] - 58] + [at[s] + 58 for s in heard if topic in heard[s]]
+        reach = [at[publisher] - 58] + [at[s] + 58 for s in received if topic in received[s]]
         yield text(268, rail + 4, topic, 10.5, anchor="end", mono=True)
         yield f'<path d="M304 {rail}H944" class="edge" stroke-width="1"/>'
         yield f'<path d="M{min(reach)} {rail}H{max(reach)}" class="s-{publisher}" stroke-width="3" stroke-linecap="round"/>'
         yield f'<circle cx="{at[publisher] - 58}" cy="{rail}" r="5.5" class="f-{publisher}"/>'
-        yield "".join(f'<circle cx="{at[s] + 58}" cy="{rail}" r="5" class="panel s-{publisher}" stroke-width="2.4"/>' for s in heard if topic in heard[s])
+        yield "".join(f'<circle cx="{at[s] + 58}" cy="{rail}" r="5" class="panel s-{publisher}" stroke-width="2.4"/>' for s in received if topic in received[s])
 
 
 def around(built):

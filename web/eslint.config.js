@@ -11,8 +11,8 @@ const boundary = (files, patterns) => ({
   ignores: ['src/**/*.test.*'],
   rules: { 'no-restricted-imports': ['error', { patterns }] },
 });
-const app = { group: ['#/app/**', '**/app/**'], message: 'Only main.tsx and the gallery know the app.' };
-const noFeature = { group: ['#/features/**'], message: 'api knows no feature.' };
+const app = { group: ['#/app/**', '**/app/**'], message: 'Only main.tsx and the gallery import the app.' };
+const noFeature = { group: ['#/features/**'], message: 'api imports no feature.' };
 const features = [
   'address',
   'auth',
@@ -84,7 +84,7 @@ export default tseslint.config(
       app,
       {
         group: ['#/features/**', '#/api/**', '../../api/**', '../../features/**'],
-        message: 'shared knows nobody.',
+        message: 'shared imports neither api nor features.',
       },
     ],
   ),

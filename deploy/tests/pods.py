@@ -98,7 +98,7 @@ def timing(docs):
         grace = spec.get("terminationGracePeriodSeconds", 30)
         sleep = spec["containers"][0].get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
         if sleep < 5:
-            yield f"{name(doc)}: it ends before the cluster has heard of it"
+            yield f"{name(doc)}: it ends before the cluster knows of it"
         if grace < sleep + drain + 5:
             yield f"{name(doc)}: {grace} s of grace for {sleep} + {drain} s of ending"
     for doc in of(docs, "Ingress"):

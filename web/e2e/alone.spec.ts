@@ -61,7 +61,7 @@ test('eight tabs, and the ninth still loads; pressing twice proposes once', asyn
   const talent = await publishTalent(owner.page, title);
 
   await test.step('nine tabs', async () => {
-    // What the browser tells a tab that is put away. Playwright's pages all believe to be in front.
+    // The event of a tab that is hidden. All pages of Playwright count as visible.
     const hide = () => {
       Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });
       document.dispatchEvent(new Event('visibilitychange'));

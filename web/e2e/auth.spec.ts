@@ -62,7 +62,7 @@ test('a person joins in four steps, and back keeps what was typed', async ({ pag
   await look(page);
 });
 
-test('logging in says nothing about who is registered', async ({ page }) => {
+test('logging in does not reveal who is registered', async ({ page }) => {
   await page.goto('/login?next=//evil.example');
   for (const email of ['minji@dojob.example', `nobody-${Date.now()}@dojob.example`]) {
     await page.getByLabel('이메일').fill(email);

@@ -11,7 +11,7 @@ const WIDE = { viewport: { width: 1280, height: 900 } };
 // Two windows and a network that comes and goes take their time.
 test.describe.configure({ mode: 'serial', timeout: 90_000 });
 
-async function sit(browser: Browser, name: 'minji' | 'doyun', options = {}): Promise<BrowserContext> {
+async function logInAs(browser: Browser, name: 'minji' | 'doyun', options = {}): Promise<BrowserContext> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   await page.goto('/login');
@@ -30,37 +30,37 @@ async function theirs(minji: Page): Promise<string> {
   return (await row.getAttribute('href')) ?? '';
 }
 
-// A refresh cookie rotates, so a seat is taken once and each test opens windows in it.
-let seats: [BrowserContext, BrowserContext];
+// A refresh cookie rotates, so each person logs in once and each test opens windows of theirs.
+let contexts: [BrowserContext, BrowserContext];
 let path = '';
 
 test.beforeAll(async ({ browser }) => {
-  seats = [await sit(browser, 'minji', WIDE), await sit(browser, 'doyun', WIDE)];
-  const page = await seats[0].newPage();
+  contexts = [await logInAs(browser, 'minji', WIDE), await logInAs(browser, 'doyun', WIDE)];
+  const page = await contexts[0].newPage();
   path = await theirs(page);
   await page.close();
 });
 
 test.afterEach(async () => {
-  for (const seat of seats) {
-    await seat.setOffline(false);
-    for (const page of seat.pages()) await page.close();
+  for (const context of contexts) {
+    await context.setOffline(false);
+    for (const page of context.pages()) await page.close();
   }
 });
 
 test.afterAll(async () => {
-  for (const seat of seats) await seat.close();
+  for (const context of contexts) await context.close();
 });
 
 async function both(size = WIDE.viewport): Promise<[Page, Page]> {
-  const open = async (seat: BrowserContext): Promise<Page> => {
-    const page = await seat.newPage();
+  const open = async (context: BrowserContext): Promise<Page> => {
+    const page = await context.newPage();
     await page.setViewportSize(size);
     await page.goto(path);
     await field(page).waitFor();
     return page;
   };
-  return Promise.all([open(seats[0]), open(seats[1])]);
+  return Promise.all([open(contexts[0]), open(contexts[1])]);
 }
 
 const log = (page: Page): Locator => page.getByRole('log');
@@ -96,7 +96,7 @@ test('what one writes the other sees, sees being written, and has read', async (
   await expect(bubble(doyun, back)).toContainText('읽음');
 });
 
-test('the badge and the list follow on any screen, and reading takes them away', async () => {
+test('the badge and the list follow on any screen, and reading clears them', async () => {
   const [minji, doyun] = await both();
   await minji.goto('/me');
   const tab = minji.getByRole('navigation', { name: '주요 메뉴' }).getByRole('link', { name: /채팅/ });
@@ -128,7 +128,7 @@ test('offline nothing is lost: order, once each, after a reload too', async () =
   await minji.context().setOffline(true);
   for (const text of texts) await write(minji, text);
   await expect(bubble(minji, texts[2] ?? '')).toContainText('보내지 못했어요');
-  // One line says it first; on a slow machine all three have by now.
+  // One line shows it first; on a slow machine all three have by now.
   await expect(minji.getByRole('button', { name: '다시 보내기' }).first()).toBeVisible();
   await expect(bubble(doyun, texts[0] ?? '')).toHaveCount(0);
 
@@ -165,7 +165,7 @@ test('a reload keeps what could not be sent, and another window sends it once', 
   await expect(bubble(minji, text)).toContainText('보내지 못했어요');
   await minji.close();
 
-  const window = await seats[0].newPage();
+  const window = await contexts[0].newPage();
   await window.goto(path);
   await expect(bubble(doyun, text)).toHaveCount(1);
   await expect(bubble(window, text)).toContainText('읽음');
@@ -259,20 +259,20 @@ test('Enter sends with a keyboard, but not while a syllable is put together', as
 
 test('on touch Enter is a new line', async ({ browser }) => {
   const options = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-  const seat = await sit(browser, 'minji', options);
-  const minji = await seat.newPage();
+  const context = await logInAs(browser, 'minji', options);
+  const minji = await context.newPage();
   await minji.goto(path);
   await field(minji).fill('첫 줄');
   await field(minji).press('Enter');
   await expect(field(minji)).toHaveValue('첫 줄\n');
   await expect(minji.getByText('보내는 중')).toHaveCount(0);
-  await seat.close();
+  await context.close();
 });
 
 for (const lang of ['ko', 'en']) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`screens hold up: ${lang} ${colorScheme}`, async () => {
-      const minji = await seats[0].newPage();
+      const minji = await contexts[0].newPage();
       await minji.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await minji.addInitScript((lang) => localStorage.setItem('dojob.lang', lang), lang);
       for (const size of [{ width: 390, height: 844 }, WIDE.viewport]) {

@@ -85,7 +85,7 @@ for (const { lang, theme } of LOOKS) {
       await page.goto(`${listing}/${act}`);
       await look(page);
 
-      // Nothing chosen: what is missing is said, and nobody is asked to log in for that.
+      // Nothing chosen: what is missing is shown, and no log-in is asked for.
       await send.click();
       await expect(
         page.getByText(lang === 'ko' ? '날짜와 시각을 골라 주세요.' : 'Choose a day and a time.'),

@@ -58,7 +58,7 @@ async function smallTargets(page: Page): Promise<string[]> {
   );
 }
 
-/** Takes a seat of the practice neighbourhood. */
+/** Logs in as a person of the practice neighbourhood. */
 export async function sitAs(page: Page, name: '민지' | '도윤'): Promise<void> {
   await page.goto('/login');
   await page.getByRole('button', { name: `${name}님 자리에서 보기` }).click();

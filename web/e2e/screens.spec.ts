@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
-import { listen, sit } from './lib/people.ts';
+import { listen, logInAs } from './lib/people.ts';
 import { practice, type Practice } from './lib/practice.ts';
 import { faults } from './look.ts';
 
@@ -155,7 +155,7 @@ for (const look of WHOLE) {
   for (const [half, paths] of [forMembers, forMembersToo].entries())
     test(`a member's screens, ${half + 1} of 2, ${name(look)}`, async ({ page }) => {
       const complaints = await dress(page, look);
-      await sit(page, '민지');
+      await logInAs(page, '민지');
       await walk(page, look, paths(found), complaints);
     });
 }
@@ -164,7 +164,7 @@ for (const look of PART) {
   test(`some screens, ${name(look)}`, async ({ page }) => {
     const complaints = await dress(page, look);
     await walk(page, look, ['/', found.talent, '/post/talent'], complaints);
-    await sit(page, '민지');
+    await logInAs(page, '민지');
     await walk(page, look, ['/', found.turn, found.chat, '/me/hours', '/inbox'], complaints);
   });
 }

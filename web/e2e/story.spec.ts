@@ -5,15 +5,15 @@ import { atSeoul, choose, chooseDay, join, meet, publishTalent, signUp, type Per
 /** Two people, two browsers, one clock that both the server and the browsers follow. One after the other. */
 test.describe.configure({ timeout: 120_000 });
 
-/** Lines in the middle of a conversation, or what somebody said. */
+/** Lines in the middle of a conversation, or messages. */
 const log = (page: Page) => page.getByRole('log');
 
-async function say(page: Page, text: string): Promise<void> {
+async function write(page: Page, text: string): Promise<void> {
   await page.getByLabel('메시지', { exact: true }).fill(text);
   await page.getByRole('button', { name: '보내기', exact: true }).click();
 }
 
-/** How many notices wait, as the bell of the home page says it. */
+/** How many notices wait, as the bell of the home page shows it. */
 async function bell(page: Page, count: number): Promise<void> {
   const name = count === 0 ? '소식' : `소식, 읽지 않은 것 ${count}개`;
   await expect(page.getByRole('main').getByRole('link', { name, exact: true })).toBeVisible();
@@ -91,7 +91,7 @@ test('an hour of guitar, from the first look to the record', async ({ browser })
     await page.goto(talent);
     await page.getByRole('button', { name: '물어보기' }).click();
     await page.waitForURL('**/chat/*');
-    await say(page, '기타가 없어도 괜찮을까요?');
+    await write(page, '기타가 없어도 괜찮을까요?');
     await expect(log(page)).toContainText('기타가 없어도 괜찮을까요?');
 
     await doyun.page.goto('/');
@@ -99,9 +99,9 @@ test('an hour of guitar, from the first look to the record', async ({ browser })
     await doyun.page.goto('/chat');
     await doyun.page.getByRole('link', { name: '민지님' }).click();
     await expect(log(doyun.page)).toContainText('기타가 없어도 괜찮을까요?');
-    await say(doyun.page, '그럼요, 제가 두 대 가져갈게요.');
+    await write(doyun.page, '그럼요, 제가 두 대 가져갈게요.');
     await expect(log(page)).toContainText('그럼요, 제가 두 대 가져갈게요.');
-    await say(page, '좋아요!');
+    await write(page, '좋아요!');
     await expect(log(doyun.page)).toContainText('좋아요!');
     await expect(log(page)).toContainText('읽음');
   });
@@ -143,7 +143,7 @@ test('an hour of guitar, from the first look to the record', async ({ browser })
     await expect(doyun.page.getByRole('heading', { level: 1 })).toHaveText(/에 만나요$/);
   });
 
-  await test.step('the conversation says who did what', async () => {
+  await test.step('the conversation shows who did what', async () => {
     const chat = engagement.replace('engagements', 'chat');
     await page.goto(chat);
     await doyun.page.goto(chat);
@@ -159,7 +159,7 @@ test('an hour of guitar, from the first look to the record', async ({ browser })
     await expect(log(doyun.page)).toContainText('토요일도 괜찮아요.');
   });
 
-  await test.step('the hour passes; both say what happened', async () => {
+  await test.step('the hour passes; both report what happened', async () => {
     await moveClockTo(new Date(start.getTime() - 600_000), ...clocks);
     await page.goto('/');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(
@@ -209,7 +209,7 @@ test('an hour of guitar, from the first look to the record', async ({ browser })
   await quiet(minji, doyun);
 });
 
-test('nobody came, nobody is blamed', async ({ browser }) => {
+test('neither came, no one is blamed', async ({ browser }) => {
   const minji = await meet(browser, '민지');
   const doyun = await meet(browser, '도윤');
   const clocks = [minji.context, doyun.context];

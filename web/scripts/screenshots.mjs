@@ -14,8 +14,8 @@ const browser = await chromium.launch({
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 });
 
-const seats = await (await fetch(`${base}/api/auth/demo`)).json();
-const seat = seats.items.find(({ name }) => name === '민지');
+const accounts = await (await fetch(`${base}/api/auth/demo`)).json();
+const account = accounts.items.find(({ name }) => name === '민지');
 const found = await find();
 
 /** Paths of what stands on the pictures. */
@@ -23,7 +23,7 @@ async function find() {
   const login = await fetch(`${base}/api/auth/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email: seat.email, password: seat.password }),
+    body: JSON.stringify({ email: account.email, password: account.password }),
   });
   const { access_token } = await login.json();
   const headers = { authorization: `Bearer ${access_token}` };
@@ -107,7 +107,7 @@ const wide = [
   ['settings', '/me/settings'],
 ];
 
-/** One seat in one look, picture by picture. */
+/** One account in one look, picture by picture. */
 async function take(lang, colorScheme, viewport, screens) {
   const context = await browser.newContext({
     baseURL: base,
@@ -128,7 +128,7 @@ async function take(lang, colorScheme, viewport, screens) {
     const answer = await fetch('/api/auth/login', { method: 'POST', headers, body });
     if (!answer.ok) throw new Error(await answer.text());
     localStorage.setItem('dojob.member', '1');
-  }, seat);
+  }, account);
   const pictures = {};
   for (const [name, path, act] of screens) {
     // A page that is left while its cookie is being changed would have to log in again.

@@ -18,9 +18,9 @@ function closure(key, seen = new Set()) {
 
 const entry = Object.keys(manifest).find((key) => manifest[key].isEntry);
 const first = closure(entry);
-// The texts of the language arrive before the first paint, too.
+// The common texts of the language arrive before the first paint, too; those of refusals when the page is at rest.
 for (const key of Object.keys(manifest)) {
-  if (/shared\/i18n\/locales\/ko\.json$|api\/locales\/problems\.ko\.json$/.test(key)) closure(key, first);
+  if (/shared\/i18n\/locales\/ko\.json$/.test(key)) closure(key, first);
 }
 const sum = (keys, of) =>
   [...new Set([...keys].flatMap((key) => of(manifest[key])))].reduce(

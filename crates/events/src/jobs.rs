@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     Runtime,
-    runtime::{JOBS, caught, end},
+    runtime::{JOBS, caught},
 };
 
 /// Setting timers in the transaction that gives the reason. An extension trait, because the database knows no jobs.
@@ -112,7 +112,7 @@ impl Jobs {
         let done = async {
             let mut open = cx.begin().await?;
             let done = perform(&mut open.tx(), id, &due, work).await;
-            end(cx, open, done).await
+            cx.end(open, done).await
         };
         let done = done.instrument(span.clone()).await;
         cx.metrics.job_run(cx.name, done.is_ok());

@@ -81,25 +81,32 @@ impl Runtime {
         }
         Ok(())
     }
+
+    /// Commits what was done, or undoes what was not.
+    ///
+    /// # Errors
+    /// Those of `done`, and of the commit.
+    pub async fn end<T, E: From<diesel::result::Error>>(
+        &self,
+        open: Open<'_>,
+        done: Result<T, E>,
+    ) -> Result<T, E> {
+        match done {
+            Ok(done) => {
+                self.commit(open).await?;
+                Ok(done)
+            }
+            Err(failure) => {
+                open.rollback().await;
+                Err(failure)
+            }
+        }
+    }
 }
 
 impl std::fmt::Debug for Runtime {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Runtime").field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
-/// Commits what was done, or undoes what was not.
-pub(crate) async fn end<T>(cx: &Runtime, open: Open<'_>, done: Result<T, Failure>) -> Result<T, Failure> {
-    match done {
-        Ok(done) => {
-            cx.commit(open).await?;
-            Ok(done)
-        }
-        Err(failure) => {
-            open.rollback().await;
-            Err(failure)
-        }
     }
 }
 

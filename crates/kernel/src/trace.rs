@@ -166,12 +166,12 @@ pub fn handed_on<'a>(service: &str, message: impl Into<Message<'a>>) -> Span {
 }
 
 /// What a client asks for over a socket that is open: the beginning of a trace.
-pub fn heard(service: &str, frame: &str) -> Span {
+pub fn received(service: &str, frame: &str) -> Span {
     debug_span!(
         target: TARGET,
         parent: None,
-        "heard",
-        otel.name = format!("heard {frame}"),
+        "received",
+        otel.name = format!("received {frame}"),
         otel.kind = "server",
         dojob.service = service,
     )

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::anyhow;
-use diesel_async::{AsyncMigrationHarness, SimpleAsyncConnection};
+use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 
 use crate::{Error, Pool, try_lock};
@@ -24,11 +24,10 @@ impl Pool {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
         connection.batch_execute("SET statement_timeout = 0; SET lock_timeout = '10s'").await?;
-        tokio::task::spawn_blocking(move || {
-            let mut harness = AsyncMigrationHarness::new(connection);
+        with_harness(connection, move |harness| {
             harness.run_pending_migrations(migrations).map(drop).map_err(|e| anyhow!("migration: {e}"))
         })
-        .await?
+        .await
     }
 
     /// Names of the embedded migrations that this database has not run.
@@ -36,15 +35,21 @@ impl Pool {
     /// # Errors
     /// [`Error`]: PostgreSQL is unavailable, or this role may not read (or, on an empty database, make) diesel's own table.
     pub async fn missing_migrations(&self, migrations: EmbeddedMigrations) -> anyhow::Result<Vec<String>> {
-        let connection = self.get().await?.into_wire().connection;
-        tokio::task::spawn_blocking(move || {
-            let mut harness = AsyncMigrationHarness::new(connection);
+        with_harness(self.get().await?.into_wire().connection, move |harness| {
             let pending = harness.pending_migrations(migrations).map_err(|error| {
                 let of_statement = error.downcast::<diesel::result::Error>();
                 of_statement.map_or_else(|other| anyhow!("migrations: {other}"), |e| Error::from(*e).into())
             })?;
             Ok(pending.iter().map(|migration| migration.name().to_string()).collect())
         })
-        .await?
+        .await
     }
+}
+
+/// Diesel's migrations block, so they run on a thread for that.
+async fn with_harness<T: Send + 'static>(
+    connection: AsyncPgConnection,
+    run: impl FnOnce(&mut AsyncMigrationHarness<AsyncPgConnection>) -> anyhow::Result<T> + Send + 'static,
+) -> anyhow::Result<T> {
+    tokio::task::spawn_blocking(move || run(&mut AsyncMigrationHarness::new(connection))).await?
 }

@@ -185,7 +185,7 @@ impl Default for Regions {
 }
 
 impl Regions {
-    /// The table the program carries, parsed by whoever asks first and shared by all others of the process.
+    /// The table the program carries, parsed by the first who asks and shared by all others of the process.
     pub fn shared() -> Arc<Self> {
         static SHARED: LazyLock<Arc<Regions>> = LazyLock::new(|| Arc::new(Regions::embedded()));
         SHARED.clone()

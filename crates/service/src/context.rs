@@ -134,15 +134,7 @@ impl Ctx {
         F: for<'t> AsyncFn(Tx<'t>) -> Result<T, Problem>,
     {
         let mut open = self.begin().await?;
-        match work(open.tx()).await {
-            Ok(done) => {
-                self.commit(open).await?;
-                Ok(done)
-            }
-            Err(problem) => {
-                open.rollback().await;
-                Err(problem)
-            }
-        }
+        let done = work(open.tx()).await;
+        self.end(open, done).await
     }
 }

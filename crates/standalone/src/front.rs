@@ -35,7 +35,7 @@ pub async fn run(env: &Env) -> anyhow::Result<()> {
     };
     serve(serving, async {
         if let Err(error) = signalled().await {
-            tracing::error!(%error, "signals cannot be heard");
+            tracing::error!(%error, "signals cannot be received");
         }
     })
     .await

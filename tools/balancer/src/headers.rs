@@ -38,7 +38,7 @@ pub fn upgrades(headers: &HeaderMap) -> bool {
     says(header::CONNECTION, "upgrade") && says(header::UPGRADE, "websocket")
 }
 
-/// Takes away what is meant for the balancer, also what `Connection` names; an upgrade is said anew.
+/// Takes away what is meant for the balancer, also what `Connection` names; an upgrade is stated again.
 pub fn remove_hop_by_hop(headers: &mut HeaderMap) {
     let upgrade = upgrades(headers);
     let named: Vec<HeaderName> = headers

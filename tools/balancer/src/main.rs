@@ -6,7 +6,7 @@ use anyhow::Context;
 use balancer::{Balancer, Table};
 
 #[tokio::main]
-#[expect(clippy::print_stdout, reason = "what the program says to whoever started it")]
+#[expect(clippy::print_stdout, reason = "what the program prints for the one who started it")]
 async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     let mut arguments = std::env::args().skip(1);

@@ -139,7 +139,7 @@ impl Proxy {
         let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
         let target = target.clone();
         self.tasks.spawn(async move {
-            // How it ends is told to whoever waits for an answer on it.
+            // How it ends is told to the one who waits for an answer on it.
             let _ = target.gone.run_until_cancelled(connection.with_upgrades()).await;
         });
         Ok(sender)

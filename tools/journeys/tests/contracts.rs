@@ -129,9 +129,9 @@ async fn a_consumer_in_javascript_reads_every_kind() {
     for (name, topics) in SERVICES {
         sayers.push(Sayer::start(name, topics, &broker).await);
     }
-    let (unheard, samples): (Vec<_>, Vec<_>) =
+    let (unreceived, samples): (Vec<_>, Vec<_>) =
         all_samples().into_iter().partition(|(_, kind, ..)| kind == "HoursPosted");
-    assert!(!unheard.is_empty());
+    assert!(!unreceived.is_empty());
     let say = async |(topic, kind, _, sample): &(String, String, String, Value)| {
         let source = topic.split('.').nth(1).unwrap();
         let sayer = sayers.iter().find(|sayer| sayer.service.cx.name == source).unwrap();
@@ -150,16 +150,16 @@ async fn a_consumer_in_javascript_reads_every_kind() {
     assert!(!content && words.contains("not seen: dojob.core.HoursPosted.v1"), "{words}");
     assert!(words.contains(", 0 complaints, 1 of "), "{words}");
 
-    for sample in &unheard {
+    for sample in &unreceived {
         say(sample).await;
     }
     said().await;
     let (content, words) = consumed(&broker, 60).await;
     assert!(content, "{words}");
-    let count = samples.len() + unheard.len();
+    let count = samples.len() + unreceived.len();
     assert!(words.contains(&format!("{count} events, 0 complaints, 0 of ")), "{words}");
 
-    let (topic, kind, name, mut sample) = unheard[0].clone();
+    let (topic, kind, name, mut sample) = unreceived[0].clone();
     sample["data"]["minutes"] = json!("ninety");
     say(&(topic, kind, name, sample)).await;
     said().await;

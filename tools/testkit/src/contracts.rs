@@ -163,11 +163,11 @@ pub fn same_service(promises: &Promises<'_>) {
     let consumers: BTreeMap<_, _> = consumers
         .iter()
         .map(|consumer| {
-            let mut heard: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+            let mut received: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
             for (topic, kind) in consumer.subscriptions() {
-                heard.entry(topic).or_default().insert(kind);
+                received.entry(topic).or_default().insert(kind);
             }
-            (consumer.name(), heard)
+            (consumer.name(), received)
         })
         .collect();
     let keys: BTreeSet<_> = keys.iter().collect();

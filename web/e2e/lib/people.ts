@@ -12,7 +12,7 @@ export interface Person {
   complaints: string[];
 }
 
-/** A browser of their own, with nobody logged in. */
+/** A browser of their own, with no one logged in. */
 export async function meet(
   browser: Browser,
   name: string,
@@ -28,7 +28,7 @@ export async function meet(
 
 export function listen(page: Page, complaints: string[]): void {
   page.on('console', (message) => {
-    // A refusal that the story provokes is a failed request too; what counts is what the page says about it.
+    // A refusal that the story provokes is a failed request too; what counts is what the page shows.
     if (message.type() !== 'error' || message.text().startsWith('Failed to load resource')) return;
     complaints.push(message.text());
   });
@@ -98,17 +98,17 @@ export async function join(person: Person): Promise<void> {
 }
 
 /** One of the two whom the practice neighbourhood lets in. */
-export async function sit(page: Page, name: '민지' | '도윤'): Promise<void> {
+export async function logInAs(page: Page, name: '민지' | '도윤'): Promise<void> {
   await page.goto('/terms/terms');
   await page.evaluate(async (name) => {
-    const seats = (await (await fetch('/api/auth/demo')).json()) as {
+    const accounts = (await (await fetch('/api/auth/demo')).json()) as {
       items: { name: string; email: string; password: string }[];
     };
-    const seat = seats.items.find((one) => one.name === name);
+    const account = accounts.items.find((one) => one.name === name);
     const answer = await fetch('/api/auth/login', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ email: seat?.email, password: seat?.password }),
+      body: JSON.stringify({ email: account?.email, password: account?.password }),
     });
     if (!answer.ok) throw new Error(await answer.text());
     localStorage.setItem('dojob.member', '1');

@@ -2,7 +2,7 @@ import { url } from './people.ts';
 
 /** What 민지 finds in the practice neighbourhood: a path for each kind of screen, asked over the API. */
 export interface Practice {
-  /** Somebody else's. */
+  /** Another person's. */
   talent: string;
   need: string;
   person: string;
@@ -26,14 +26,14 @@ interface Row {
 }
 
 export async function practice(): Promise<Practice> {
-  const seats = (await (await fetch(`${url}/api/auth/demo`)).json()) as {
+  const accounts = (await (await fetch(`${url}/api/auth/demo`)).json()) as {
     items: { name: string; email: string; password: string }[];
   };
-  const seat = seats.items.find((one) => one.name === '민지');
+  const account = accounts.items.find((one) => one.name === '민지');
   const login = await fetch(`${url}/api/auth/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email: seat?.email, password: seat?.password }),
+    body: JSON.stringify({ email: account?.email, password: account?.password }),
   });
   const session = (await login.json()) as { access_token: string; account: { id: string } };
   const rows = async (path: string): Promise<Row[]> => {

@@ -1,12 +1,14 @@
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, ScrollRestoration, useMatches } from 'react-router';
 import { useUnreadChats } from '#/features/chat/index.ts';
 import { useUnreadNotices } from '#/features/notification/index.ts';
-import { LogInAgain } from '#/features/auth/index.ts';
-import { LoginGate } from '#/features/auth/index.ts';
+import { LogInAgain, LoginGate } from '#/features/auth/index.ts';
 import { useSession } from '#/api/session/useSession.ts';
 import type { RouteHandle } from '#/shared/nav/handle.ts';
 import { RouteAnnouncer } from '#/shared/nav/RouteAnnouncer.tsx';
+import { whenIdle } from '#/shared/nav/whenIdle.ts';
+import { loadProblemTexts } from '#/shared/i18n/i18n.ts';
 import { paths } from '#/shared/paths.ts';
 import { Icon, type IconName } from '#/shared/ui/Icon.tsx';
 import { Toasts } from '#/shared/ui/Toasts.tsx';
@@ -32,6 +34,8 @@ export function Shell() {
     (all, match) => ({ ...all, ...(match.handle as RouteHandle | undefined) }),
     {},
   );
+  // At hand before the network may be gone.
+  useEffect(() => whenIdle(() => void loadProblemTexts()), []);
   const door = handle.members === true && session.status === 'visitor';
   const waiting = handle.members === true && session.status === 'starting';
 

@@ -7,6 +7,8 @@ const AGAIN_MS = 30_000;
  */
 export function reloadOnPreloadError(): void {
   window.addEventListener('vite:preloadError', () => {
+    // Offline a reload would only throw the page away.
+    if (!navigator.onLine) return;
     try {
       const last = Number(sessionStorage.getItem(KEY) ?? 0);
       if (Date.now() - last < AGAIN_MS) return;

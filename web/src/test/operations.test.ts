@@ -23,7 +23,9 @@ function offered(): [operation: string, reason: string | undefined][] {
       return Object.entries(contract.paths).flatMap(([path, operations]) =>
         METHODS.flatMap((method): [string, string | undefined][] => {
           const operation = operations[method];
-          return operation === undefined ? [] : [[`${method.toUpperCase()} ${path}`, operation['x-no-screen']]];
+          return operation === undefined
+            ? []
+            : [[`${method.toUpperCase()} ${path}`, operation['x-no-screen']]];
         }),
       );
     });

@@ -1,7 +1,8 @@
 import '#/styles/index.css';
 import { beforeAll } from 'vitest';
-import { startI18n } from '#/shared/i18n/i18n.ts';
+import { loadProblemTexts, startI18n } from '#/shared/i18n/i18n.ts';
 
 beforeAll(async () => {
   await startI18n('ko');
+  await loadProblemTexts();
 });

@@ -18,7 +18,7 @@ async fn one_node() -> (TestDb, Node, Rows) {
     (db, node, rows)
 }
 
-async fn heard(live: &mut Live) -> i64 {
+async fn received(live: &mut Live) -> i64 {
     match tokio::time::timeout(secs(6), live.recv()).await.expect("nothing was announced") {
         Some(LiveEvent::Event(record)) => record.sequence,
         other => panic!("{other:?}"),
@@ -195,14 +195,14 @@ async fn one_relay_leads_and_another_takes_over_when_it_dies() {
     assert_eq!(rows.leaders().await, ["a"], "the second one waits");
     let (mut at_a, mut at_b) = (a.cx.bus.live(TOPIC), b.cx.bus.live(TOPIC));
     let key = a.clock.id();
-    // Said in either process, moved by the leader, heard in both.
+    // Published in either process, moved by the leader, received in both.
     a.say(key, 1).await;
     b.say(key, 2).await;
-    let mut both = [heard(&mut at_a).await, heard(&mut at_a).await];
+    let mut both = [received(&mut at_a).await, received(&mut at_a).await];
     both.sort_unstable();
     assert_eq!(both, [1, 2]);
-    heard(&mut at_b).await;
-    heard(&mut at_b).await;
+    received(&mut at_b).await;
+    received(&mut at_b).await;
 
     // The leader's process dies.
     a.cx.tasks.stopping().cancel();
@@ -211,7 +211,7 @@ async fn one_relay_leads_and_another_takes_over_when_it_dies() {
     b.say(key, 3).await;
     let took = eventually(secs(5), async || rows.effects("echo", key).await.len() == 3).await;
     assert!(took < secs(5));
-    assert_eq!(heard(&mut at_b).await, 3);
+    assert_eq!(received(&mut at_b).await, 3);
     assert_eq!(rows.leaders().await, ["b"]);
 }
 
@@ -227,7 +227,7 @@ async fn a_relay_that_dies_while_moving_has_moved_nothing_and_moves_it_later() {
     let stuck = "state = 'active' AND wait_event_type = 'Lock'";
     eventually(secs(1), async || rows.kill("a", stuck).await == 1).await;
     wall.run("ROLLBACK").await;
-    assert_eq!(heard(&mut live).await, 1);
+    assert_eq!(received(&mut live).await, 1);
     eventually(secs(5), async || rows.effects("echo", key).await == [1]).await;
     assert_eq!(rows.count("SELECT count(*) FROM event_log").await, 1);
 }
@@ -240,7 +240,7 @@ async fn what_was_moved_and_not_announced_is_announced_by_the_next_leader() {
     eventually(secs(3), async || rows.leaders().await == ["a"]).await;
     let (mut live, key) = (node.cx.bus.live(TOPIC), node.clock.id());
     node.say(key, 1).await;
-    assert_eq!(heard(&mut live).await, 1);
+    assert_eq!(received(&mut live).await, 1);
 
     let other = Rows::of(&db).await;
     rows.kill("a", "pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory')").await;
@@ -257,7 +257,7 @@ async fn what_was_moved_and_not_announced_is_announced_by_the_next_leader() {
     assert_eq!(rows.count("SELECT count(*) FROM event_log").await, 2, "the other one led");
     drop(other);
     node.say(key, 3).await;
-    assert_eq!((heard(&mut live).await, heard(&mut live).await), (2, 3));
+    assert_eq!((received(&mut live).await, received(&mut live).await), (2, 3));
     eventually(secs(5), async || rows.effects("echo", key).await == [1, 2, 3]).await;
 }
 

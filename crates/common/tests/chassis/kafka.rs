@@ -108,8 +108,8 @@ async fn ready(live: &mut Live) {
     assert!(matches!(first, Some(LiveEvent::Gap)), "{first:?}");
 }
 
-/// The next `count` events, in the order in which they were heard.
-async fn heard(live: &mut Live, count: usize) -> Vec<(Uuid, i64)> {
+/// The next `count` events, in the order in which they were received.
+async fn received(live: &mut Live, count: usize) -> Vec<(Uuid, i64)> {
     let mut events = Vec::new();
     while events.len() < count {
         match tokio::time::timeout(PATIENCE, live.recv()).await.expect("too few events") {
@@ -143,8 +143,8 @@ async fn two_processes_share_the_work_and_a_third_begins_at_the_beginning() {
     }
     let in_order: Vec<i64> = (1..=20).collect();
     for live in [&mut at_a, &mut at_b] {
-        let heard = by_key(&heard(live, 240).await);
-        assert!(heard.len() == 12 && heard.values().all(|ns| *ns == in_order), "{heard:?}");
+        let received = by_key(&received(live, 240).await);
+        assert!(received.len() == 12 && received.values().all(|ns| *ns == in_order), "{received:?}");
     }
     for key in &keys {
         eventually(PATIENCE, async || world.rows.effects("echo", *key).await.len() == 20).await;
@@ -165,11 +165,11 @@ async fn two_processes_share_the_work_and_a_third_begins_at_the_beginning() {
         .await;
     eventually(PATIENCE, async || world.rows.count("SELECT count(*) FROM event_log").await == 240).await;
     assert_eq!(world.all(TOPIC).await.len(), 480, "on the topic twice");
-    // Nothing of it is heard or done again: what is said now is the next thing.
+    // Nothing of it is received or done again: what is published now comes next.
     let key = a.clock.id();
     a.say(key, 1).await;
     for live in [&mut at_a, &mut at_b] {
-        assert_eq!(heard(live, 1).await, [(key, 1)]);
+        assert_eq!(received(live, 1).await, [(key, 1)]);
     }
     eventually(PATIENCE, async || world.rows.effects("echo", key).await == [1]).await;
     assert_eq!(world.rows.count("SELECT count(*) FROM effect").await, 241);
@@ -197,7 +197,7 @@ async fn a_dead_leader_is_followed_and_a_dead_broker_waited_for() {
     ready(&mut at_b).await;
     let key = a.clock.id();
     a.say(key, 1).await;
-    assert_eq!(heard(&mut at_b, 1).await, [(key, 1)]);
+    assert_eq!(received(&mut at_b, 1).await, [(key, 1)]);
 
     // The leader's process dies.
     a.cx.tasks.stopping().cancel();
@@ -205,7 +205,7 @@ async fn a_dead_leader_is_followed_and_a_dead_broker_waited_for() {
     world.rows.kill("a", "true").await;
     b.say(key, 2).await;
     eventually(secs(5), async || world.rows.leaders().await == ["b"]).await;
-    assert_eq!(heard(&mut at_b, 1).await, [(key, 2)]);
+    assert_eq!(received(&mut at_b, 1).await, [(key, 2)]);
 
     world.server.kill9().await.unwrap();
     for n in 3..=40 {
@@ -216,8 +216,8 @@ async fn a_dead_leader_is_followed_and_a_dead_broker_waited_for() {
     world.server.start_again().await.unwrap();
     eventually(PATIENCE, async || world.rows.effects("echo", key).await.len() == 40).await;
     assert_eq!(world.rows.effects("echo", key).await, (1..=40).collect::<Vec<_>>());
-    let heard = heard(&mut at_b, 38).await;
-    assert_eq!(by_key(&heard)[&key], (3..=40).collect::<Vec<_>>(), "live, in order, no gap and no double");
+    let received = received(&mut at_b, 38).await;
+    assert_eq!(by_key(&received)[&key], (3..=40).collect::<Vec<_>>(), "live, in order, no gap and no double");
     eventually(secs(15), async || b.cx.metrics.text().contains(r#"dojob_kafka_up{service="tiny"} 1"#)).await;
 }
 
@@ -259,7 +259,7 @@ async fn a_broker_that_lost_everything_is_filled_again_from_the_log() {
     for n in 1..=5 {
         node.say(key, n).await;
     }
-    assert_eq!(heard(&mut live, 5).await.len(), 5);
+    assert_eq!(received(&mut live, 5).await.len(), 5);
     eventually(PATIENCE, async || world.rows.effects("echo", key).await.len() == 5).await;
 
     world.server.kill9().await.unwrap();

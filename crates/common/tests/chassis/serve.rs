@@ -92,7 +92,7 @@ async fn stopping_finishes_what_was_begun_and_a_second_start_goes_on() {
         })
         .await;
         let still = get(format!("{}/api/tiny/who", up.base)).await.unwrap();
-        assert_eq!(still.0, 200, "until the balancer has heard of it");
+        assert_eq!(still.0, 200, "until the balancer knows of it");
         eventually(secs(3), async || get(format!("{}/api/tiny/who", up.base)).await.is_err()).await;
         assert_eq!(rows.effects("echo", key).await, [0; 0], "the reaction is still at work");
     };

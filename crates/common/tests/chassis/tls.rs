@@ -204,18 +204,18 @@ async fn who_listens_connects_in_the_same_way() {
         listener.batch_execute("LISTEN bell").await.unwrap();
         listener.batch_execute("NOTIFY bell, 'ding'").await.unwrap();
     };
-    let (mut say, mut said, mut heard) = (std::pin::pin!(say), false, None);
+    let (mut say, mut said, mut received) = (std::pin::pin!(say), false, None);
     // The driver is polled to the end of both: it carries what is said, too.
-    while !said || heard.is_none() {
+    while !said || received.is_none() {
         tokio::select! {
             () = &mut say, if !said => said = true,
             message = std::future::poll_fn(|cx| driver.poll_message(cx)) => {
                 if let Some(Ok(AsyncMessage::Notification(message))) = message {
-                    heard = Some(message.payload().to_owned());
+                    received = Some(message.payload().to_owned());
                 }
             }
         }
     }
-    assert_eq!(heard.as_deref(), Some("ding"));
+    assert_eq!(received.as_deref(), Some("ding"));
     secured.stop().await;
 }

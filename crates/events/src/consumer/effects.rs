@@ -14,10 +14,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::definition::{Consumer, React};
-use crate::{
-    Record, Runtime,
-    runtime::{caught, end},
-};
+use crate::{Record, Runtime, runtime::caught};
 
 /// Events taken in one transaction.
 pub(crate) const BATCH: i64 = 200;
@@ -33,7 +30,7 @@ impl Consumer {
     pub async fn play(&self, cx: &Runtime, record: &Record) -> Result<(), Failure> {
         let mut open = cx.begin().await?;
         let done = self.apply(&mut open.tx(), record).await;
-        end(cx, open, done).await
+        cx.end(open, done).await
     }
 
     /// Applies dead letters again, in order, and forgets those that now pass. One that fails again keeps back those
@@ -97,7 +94,7 @@ impl Consumer {
             self.apply(&mut tx, &record).await
         };
         let done = done.await;
-        end(cx, open, done).await
+        cx.end(open, done).await
     }
 
     /// Effect and proof of it, unless the proof is there already.
@@ -237,7 +234,7 @@ impl Effects {
         if done.is_ok() {
             done = self.move_to(&mut tx, position).await;
         }
-        end(&self.cx, open, done).await
+        self.cx.end(open, done).await
     }
 
     async fn one(&self, record: &Record, position: Position) -> Result<(), Failure> {
@@ -260,7 +257,7 @@ impl Effects {
         if done.is_ok() {
             done = self.move_to(&mut tx, position).await;
         }
-        end(cx, open, done).await?;
+        cx.end(open, done).await?;
         cx.bus.copy_dead_letter(consumer.name, record, &cause).await;
         Ok(())
     }

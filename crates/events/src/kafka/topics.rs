@@ -55,7 +55,7 @@ async fn present(broker: &Broker) -> anyhow::Result<Vec<(String, i32)>> {
     tokio::task::spawn_blocking(read).await?
 }
 
-/// False when it is there already: another migration was quicker, or the broker that told us what is there had not heard
+/// False when it is there already: another migration was quicker, or the broker that told us what is there did not know
 /// of it yet.
 async fn make(
     broker: &Broker,

@@ -25,7 +25,7 @@ level = lambda c: "sido" if c[2:] == "0" * 8 else "sigungu" if c[5:] == "00000" 
 own = lambda n: n.split()[-1]
 stem = lambda n: own(n)[:-1] if own(n)[-1] in "읍면동리" and len(own(n)) > 1 else own(n)
 
-# 구 and 군 that were cut anew; 부천 and 화성 are left to kr_reform_2026_07_01.tsv.
+# 구 and 군 that were cut again; 부천 and 화성 are left to kr_reform_2026_07_01.tsv.
 SUCCESSORS = {
     "28170": ["28177"], "41730": ["41670"], "43710": ["43111", "43112", "43113", "43114"],
     "43111": ["43111", "43112", "43113", "43114"], "43113": ["43111", "43112", "43113", "43114"],

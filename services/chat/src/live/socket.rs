@@ -247,12 +247,12 @@ impl Reader {
                 }
             }
             ClientFrame::Send { conversation_id, client_id, text } => {
-                let span = trace::heard(self.cx.name, "send");
+                let span = trace::received(self.cx.name, "send");
                 self.send(me, conversation_id, client_id, &text).instrument(span).await;
             }
             ClientFrame::Read { conversation_id, seq } => {
                 let read = api::read(&self.cx, me, conversation_id, seq);
-                if let Err(problem) = read.instrument(trace::heard(self.cx.name, "read")).await {
+                if let Err(problem) = read.instrument(trace::received(self.cx.name, "read")).await {
                     self.refuse(None, &problem);
                 }
             }

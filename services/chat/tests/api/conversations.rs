@@ -184,7 +184,7 @@ async fn endings_have_their_own_words() {
         ("EngagementLapsed", json!({}), "engagement.lapsed", json!({})),
         ("EngagementPutOnHold", json!({}), "engagement.on_hold", json!({})),
     ] {
-        // None of them was heard of before: each opens its conversation.
+        // None of them was known before: each opens its conversation.
         let id = app.clock.id();
         happens(&app, kind, 4, Some(donor), about(id, donor, recipient, &more)).await;
         let system = &messages(&app, recipient, id).await[0]["system"];

@@ -48,7 +48,7 @@ async fn say_many(app: &App, who: &Member<'_>, conversation: Uuid, count: usize,
 async fn seqs(ws: &mut Ws, count: usize) -> Vec<i64> {
     let mut seqs = Vec::new();
     while seqs.len() < count {
-        seqs.push(ws.hear_type("message").await["message"]["seq"].as_i64().unwrap());
+        seqs.push(ws.receive_type("message").await["message"]["seq"].as_i64().unwrap());
     }
     seqs
 }
@@ -62,23 +62,23 @@ async fn a_message_reaches_every_device_of_both() {
     let mut stranger = Ws::of(&app, &app.member()).await;
     let client_id = app.clock.id();
     bo1.send(id, client_id, "안녕하세요").await;
-    let stored = bo1.hear_type("stored").await;
+    let stored = bo1.receive_type("stored").await;
     assert_eq!([&stored["seq"], &stored["client_id"]], [&json!(1), &json!(client_id)]);
     for ws in [&mut ana1, &mut ana2, &mut bo1] {
-        let heard = ws.hear_type("message").await;
+        let received = ws.receive_type("message").await;
         let kept = &ana.get(&path(id, "/messages")).await.status(200)["items"][0];
-        assert_eq!(&heard["message"], kept);
+        assert_eq!(&received["message"], kept);
     }
     // One device reads: the other and the sender hear of it.
     ana1.say(json!({ "type": "read", "conversation_id": id, "seq": 1 })).await;
     let read = json!({ "type": "read", "conversation_id": id, "account_id": ana.id, "seq": 1 });
     for ws in [&mut ana1, &mut ana2, &mut bo1] {
-        assert_eq!(ws.hear().await, read);
+        assert_eq!(ws.receive().await, read);
     }
     // Over HTTP it is the same.
     say(&app, &ana, id, "반가워요").await;
     for ws in [&mut ana1, &mut ana2, &mut bo1] {
-        assert_eq!(ws.hear().await["message"]["text"], "반가워요");
+        assert_eq!(ws.receive().await["message"]["text"], "반가워요");
     }
     stranger.silence().await;
 }
@@ -93,8 +93,8 @@ async fn what_opens_and_what_happens_is_live_too() {
     let id = app.clock.id();
     happens(&app, "EngagementProposed", 1, Some(bo.id), about(id, ana.id, bo.id, &json!({ "minutes": 60 })))
         .await;
-    assert_eq!(ws.hear().await, json!({ "type": "opened", "conversation_id": id }));
-    let message = &ws.hear().await["message"];
+    assert_eq!(ws.receive().await, json!({ "type": "opened", "conversation_id": id }));
+    let message = &ws.receive().await["message"];
     assert_eq!(
         message["system"],
         json!({ "key": "engagement.proposed", "actor_id": bo.id, "params": { "minutes": 60 } })
@@ -111,14 +111,14 @@ async fn a_cut_before_the_answer_and_a_resend_make_one_message() {
         let mut ws = Ws::of(&app, &ana).await;
         ws.send(id, client_id, "끊겨도 한 번").await;
         let seen =
-            if waits { Some(witness.hear_type("message").await["message"]["seq"].clone()) } else { None };
+            if waits { Some(witness.receive_type("message").await["message"]["seq"].clone()) } else { None };
         drop(ws);
         let mut ws = Ws::of(&app, &ana).await;
         ws.send(id, client_id, "끊겨도 한 번").await;
-        let stored = ws.hear_type("stored").await;
+        let stored = ws.receive_type("stored").await;
         let seen = match seen {
             Some(seen) => seen,
-            None => witness.hear_type("message").await["message"]["seq"].clone(),
+            None => witness.receive_type("message").await["message"]["seq"].clone(),
         };
         assert_eq!(stored["seq"], seen);
     }
@@ -184,7 +184,7 @@ async fn who_missed_too_much_is_told_to_read_anew() {
     say_many(&app, &bo, id, 301, "…").await;
     let mut ws = Ws::of(&app, &ana).await;
     ws.resume(&[(id, 0)]).await;
-    assert_eq!(ws.hear().await, json!({ "type": "reload", "conversation_id": id }));
+    assert_eq!(ws.receive().await, json!({ "type": "reload", "conversation_id": id }));
     ws.silence().await;
     say(&app, &bo, id, "계속").await;
     assert_eq!(seqs(&mut ws, 1).await, [302]);
@@ -203,11 +203,11 @@ async fn a_conversation_of_others_is_answered_like_one_that_is_not_there() {
     let nowhere = app.clock.id();
     ws.resume(&[(id, 0), (nowhere, 0)]).await;
     for conversation_id in [id, nowhere] {
-        assert_eq!(ws.hear().await, json!({ "type": "reload", "conversation_id": conversation_id }));
+        assert_eq!(ws.receive().await, json!({ "type": "reload", "conversation_id": conversation_id }));
     }
     for conversation_id in [id, nowhere] {
         ws.send(conversation_id, app.clock.id(), "저도요").await;
-        assert_eq!(ws.hear().await["problem"], json!({ "code": "request.not_found", "status": 404 }));
+        assert_eq!(ws.receive().await["problem"], json!({ "code": "request.not_found", "status": 404 }));
         ws.say(json!({ "type": "typing", "conversation_id": conversation_id })).await;
     }
     ws.silence().await;
@@ -263,7 +263,7 @@ async fn after_a_gap_in_what_was_heard_everybody_reads_anew() {
     };
     tokio::time::timeout(Duration::from_secs(20), moved).await.unwrap();
     hold.rollback().await.unwrap();
-    assert_eq!(ws.hear().await, json!({ "type": "reload", "conversation_id": id }));
+    assert_eq!(ws.receive().await, json!({ "type": "reload", "conversation_id": id }));
     say(&app, &bo, id, "둘").await;
     assert_eq!(seqs(&mut ws, 1).await, [2]);
 }
@@ -280,16 +280,19 @@ async fn who_reads_too_slowly_is_cut_off_and_nobody_else_notices() {
     let flood = say_many(&app, &bo, id, count, &text);
     let (seen, ()) = tokio::join!(seqs(&mut quick, count), flood);
     assert!(seen.into_iter().eq(1..=i64::try_from(count).unwrap()));
-    let mut heard = Vec::new();
+    let mut received = Vec::new();
     let code = loop {
         match slow.next().await {
-            Ok(frame) => heard.extend(frame["message"]["seq"].as_i64()),
+            Ok(frame) => received.extend(frame["message"]["seq"].as_i64()),
             Err(code) => break code,
         }
     };
     assert_eq!(code, close::SLOW);
-    let last = i64::try_from(heard.len()).unwrap();
-    assert!(heard.len() < count && heard.iter().copied().eq(1..=last), "what it got is whole: {heard:?}");
+    let last = i64::try_from(received.len()).unwrap();
+    assert!(
+        received.len() < count && received.iter().copied().eq(1..=last),
+        "what it got is whole: {received:?}"
+    );
     // It comes back and goes on from there.
     let mut back = Ws::of(&app, &ana).await;
     let from = i64::try_from(count).unwrap() - 20;
@@ -307,7 +310,7 @@ async fn a_socket_lives_as_long_as_its_token() {
     app.clock.advance(TimeDelta::minutes(2));
     assert_eq!(left.closed().await, close::TOKEN_OVER);
     kept.say(json!({ "type": "ping" })).await;
-    assert_eq!(kept.hear().await, json!({ "type": "pong" }));
+    assert_eq!(kept.receive().await, json!({ "type": "pong" }));
     // Somebody else's token does not go on with this socket.
     let other = app.member();
     kept.say(json!({ "type": "auth", "token": app.token(other.id, other.session) })).await;
@@ -391,10 +394,10 @@ async fn frames_that_are_none_are_told_apart() {
     ] {
         ws.say(frame.clone()).await;
         let refused = json!({ "type": "refused", "client_id": client_id, "problem": { "code": code, "status": status } });
-        assert_eq!(ws.hear().await, refused, "{frame}");
+        assert_eq!(ws.receive().await, refused, "{frame}");
     }
     ws.send(id, mine, "\u{1112}\u{1161}\u{11AB}").await;
-    assert_eq!(ws.hear_type("message").await["message"]["text"], "한");
+    assert_eq!(ws.receive_type("message").await["message"]["text"], "한");
 }
 
 #[tokio::test]
@@ -405,7 +408,7 @@ async fn who_floods_is_refused_and_then_closed() {
     for n in 0..8 {
         ws.send(id, app.clock.id(), &format!("{n}")).await;
     }
-    let refused = ws.hear_type("refused").await;
+    let refused = ws.receive_type("refused").await;
     assert_eq!(refused["problem"], json!({ "code": "message.too_many", "status": 429 }));
     for _ in 0..400 {
         if !ws.try_say(Message::text(json!({ "type": "typing", "conversation_id": id }).to_string())).await {
@@ -424,7 +427,7 @@ async fn typing_is_told_to_the_other_only_and_not_too_often() {
     for _ in 0..5 {
         ana1.say(json!({ "type": "typing", "conversation_id": id })).await;
     }
-    assert_eq!(bo1.hear().await, json!({ "type": "typing", "conversation_id": id, "account_id": ana.id }));
+    assert_eq!(bo1.receive().await, json!({ "type": "typing", "conversation_id": id, "account_id": ana.id }));
     bo1.silence().await;
     ana2.silence().await;
 }

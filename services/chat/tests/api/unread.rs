@@ -34,7 +34,7 @@ enum Step {
     Send { me: usize },
     /// A device says that it has read this many back from the newest that *it* knows: devices lag.
     Read { me: usize, device: usize, back: i64 },
-    /// A device hears of the newest message.
+    /// A device receives the newest message.
     Refresh { me: usize, device: usize },
     /// Something happens, by one of them or by time.
     Event { by: Option<usize> },

@@ -55,7 +55,7 @@ impl Ws {
 
     pub async fn auth(&mut self, app: &App, member: &Member<'_>) {
         self.say(json!({ "type": "auth", "token": app.token(member.id, member.session) })).await;
-        let ready = self.hear().await;
+        let ready = self.receive().await;
         assert_eq!((&ready["type"], &ready["account_id"]), (&json!("ready"), &json!(member.id)), "{ready}");
     }
 
@@ -92,15 +92,15 @@ impl Ws {
     }
 
     #[track_caller]
-    pub fn hear(&mut self) -> impl Future<Output = Value> {
+    pub fn receive(&mut self) -> impl Future<Output = Value> {
         let from = std::panic::Location::caller();
-        async move { self.next().await.unwrap_or_else(|code| panic!("closed with {code}, heard at {from}")) }
+        async move { self.next().await.unwrap_or_else(|code| panic!("closed with {code}, waited for at {from}")) }
     }
 
     /// The next frame of this type; others are passed over.
-    pub async fn hear_type(&mut self, name: &str) -> Value {
+    pub async fn receive_type(&mut self, name: &str) -> Value {
         loop {
-            let frame = self.hear().await;
+            let frame = self.receive().await;
             if frame["type"] == name {
                 return frame;
             }

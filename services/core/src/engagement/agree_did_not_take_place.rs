@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{change::carry_out, domain::Engagement, view::EngagementView};
 
-/// Whoever reported the other absent agrees that nobody was at fault.
+/// The one who reported the other absent agrees that nobody was at fault.
 #[utoipa::path(
     operation_id = "agree_did_not_take_place", tag = "engagement",
     params(("id" = Uuid, Path), ("Idempotency-Key" = String, Header)),

@@ -45,7 +45,7 @@ impl SayWhatHappened {
     }
 }
 
-/// Says what happened, once, from the end of the session on. The other hears that, never what, until it has answered
+/// Says what happened, once, from the end of the session on. The other learns that, never what, until it has answered
 /// too.
 #[utoipa::path(
     operation_id = "claim_outcome", tag = "engagement", request_body = SayWhatHappened,

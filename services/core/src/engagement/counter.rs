@@ -21,7 +21,7 @@ pub(super) struct Counter {
     terms: TermsInput,
 }
 
-/// Proposes other terms; the turn passes to the other, whose time to answer starts anew.
+/// Proposes other terms; the turn passes to the other, whose time to answer starts again.
 #[utoipa::path(
     operation_id = "counter_engagement", tag = "engagement", request_body = Counter,
     params(("id" = Uuid, Path), ("Idempotency-Key" = String, Header)),

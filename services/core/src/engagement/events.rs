@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::domain::{Actor, Engagement, Fact, FactKind, Hold, Outcome, Question, State};
 use crate::listing::ListingRef;
 
-/// What every event of an engagement carries, so that whoever hears of it late can make its stub from any of them.
+/// What every event of an engagement carries, so that a consumer that receives it late can make its stub from any of them.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub(super) struct About {
     engagement_id: Uuid,
@@ -66,7 +66,7 @@ common::events::events! {
     /// That `by` has answered, never what. `awaiting` is the other, unless it has answered too.
     struct OutcomeClaimed { by: Uuid, awaiting: Option<Uuid>, answer_by: DateTime<Utc> }
 
-    /// The two answers leave one question: `how_long` for both, `nobodys_fault` for whoever reported an absence.
+    /// The two answers leave one question: `how_long` for both, `nobodys_fault` for the one who reported an absence.
     struct OutcomeQuestioned { question: &'static str, awaiting: Vec<Uuid>, answer_by: DateTime<Utc> }
 
     /// `by` restated its minutes. `awaiting` is the other, unless that settled it.

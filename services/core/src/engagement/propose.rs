@@ -30,7 +30,7 @@ pub(super) struct Propose {
     terms: TermsInput,
 }
 
-/// Proposes a time. Whoever published the listing is asked; one open proposal of two people about one listing.
+/// Proposes a time. The owner of the listing is asked; one open proposal of two people about one listing.
 #[utoipa::path(
     operation_id = "propose_engagement", tag = "engagement", request_body = Propose,
     params(("Idempotency-Key" = String, Header)),

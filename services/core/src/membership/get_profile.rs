@@ -11,7 +11,7 @@ use regions::Regions;
 
 use super::{domain::Profile, store, view::MeView};
 
-/// The caller's profile. Whoever has a valid token has one, however empty.
+/// The caller's profile. Each holder of a valid token has one, however empty.
 #[utoipa::path(
     operation_id = "get_profile", tag = "membership",
     responses((status = 200, body = MeView), Problems), security(("bearer" = [])),

@@ -20,7 +20,7 @@ use crate::{
     listing::{ListingKind, ListingRef},
 };
 
-/// Ends a need for good; whoever had offered to help is told.
+/// Ends a need for good; everyone who had offered to help is notified.
 #[utoipa::path(
     operation_id = "close_need", tag = "catalogue", params(("id" = Uuid, Path)),
     responses((status = 200, body = NeedView), Problems), security(("bearer" = [])),

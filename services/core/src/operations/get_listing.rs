@@ -17,7 +17,7 @@ use crate::{
     listing::{ListingKind, ListingRef},
 };
 
-/// A talent. Whoever has its address sees it in every state.
+/// A talent. Everyone with its address sees it in every state.
 #[utoipa::path(
     operation_id = "get_talent", tag = "catalogue", params(("id" = Uuid, Path)),
     responses((status = 200, body = TalentView), Problems), security((), ("bearer" = [])),
@@ -32,7 +32,7 @@ pub(super) async fn talent(
     get(&cx, &regions, who, ListingRef { kind: ListingKind::Talent, id }).await
 }
 
-/// A need. Whoever has its address sees it in every state; its owner also sees how many offers wait.
+/// A need. Everyone with its address sees it in every state; its owner also sees how many offers wait.
 #[utoipa::path(
     operation_id = "get_need", tag = "catalogue", params(("id" = Uuid, Path)),
     responses((status = 200, body = NeedView), Problems), security((), ("bearer" = [])),

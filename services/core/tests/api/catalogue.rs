@@ -257,7 +257,7 @@ async fn the_clock_warns_a_week_before_and_ends_a_listing_at_its_moment() {
     app.pump().await;
     assert_eq!(app.said().await.last().unwrap().0, "TalentExpired");
     assert_eq!(app.pump().await, 0);
-    // Renewed, it stands anew and is warned of anew.
+    // Renewed, it stands again, and its owner is warned again.
     let renewed = me.post(&format!("{path}/renew"), &json!({})).await.status(200);
     assert_eq!(renewed["state"], "published");
     assert_eq!(app.nobody().get("/api/core/talents").await.status(200)["items"][0]["id"], talent["id"]);

@@ -30,7 +30,7 @@ async fn topics_and_consumers_are_as_published() {
 #[tokio::test]
 async fn every_stored_event_that_core_hears_has_one_effect_however_often_it_comes() {
     let app = start().await;
-    let heard: BTreeSet<_> =
+    let received: BTreeSet<_> =
         app.service.consumers.iter().flat_map(common::events::Consumer::subscriptions).collect();
     let rows = async || {
         let sql = "SELECT coalesce(json_agg(m ORDER BY id), '[]')::text FROM members m";
@@ -38,7 +38,7 @@ async fn every_stored_event_that_core_hears_has_one_effect_however_often_it_come
         serde_json::from_str::<Value>(row.get::<_, &str>(0)).unwrap()
     };
     for (topic, kind, name, sample) in all_samples() {
-        if !heard.contains(&(topic.as_str(), kind.as_str())) {
+        if !received.contains(&(topic.as_str(), kind.as_str())) {
             continue;
         }
         let key = sample["key"].as_str().unwrap().parse().unwrap();

@@ -1,4 +1,4 @@
-//! What happened → who hears of what.
+//! What happened → who is notified of what.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ enum To {
     Both,
 }
 
-/// Kind, what it carries, who hears, which key.
+/// Kind, what it carries, who is notified, which key.
 fn table(story: &Story) -> Vec<(&'static str, Value, To, &'static str)> {
     let terms = json!({
         "by": story.recipient, "awaiting": story.donor, "terms_version": 1,

@@ -112,14 +112,14 @@ async fn sockets(cluster: &Cluster) -> anyhow::Result<Row> {
             "text": "토요일 오전 열 시에 망원동 주민센터 앞에서 봬요.",
         });
         let since = Instant::now();
-        let heard = tokio::time::timeout(Duration::from_secs(10), async {
+        let received = tokio::time::timeout(Duration::from_secs(10), async {
             tokio::try_join!(
                 poster.json("POST", &path, Some(&asker.token), Some(&message)),
                 async { ws::message(&mut near, &mut near_buffer).await.map(|_| since.elapsed()) },
                 async { ws::message(&mut far, &mut far_buffer).await.map(|_| since.elapsed()) },
             )
         });
-        let (_, first, second) = heard.await.with_context(|| format!("message {n} did not arrive"))??;
+        let (_, first, second) = received.await.with_context(|| format!("message {n} did not arrive"))??;
         at_home.push(micros(first) / 1e3);
         abroad.push(micros(second) / 1e3);
     }

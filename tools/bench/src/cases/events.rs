@@ -222,7 +222,7 @@ async fn live(place: &Place<'_>) -> anyhow::Result<Row> {
     elsewhere.cx.tasks.stop(Duration::from_secs(10)).await;
     Ok(Row {
         number: "12",
-        claim: "commit → heard by a live listener of another process".to_owned(),
+        claim: "commit → received by a live listener of another process".to_owned(),
         ours: format!("p50 {there:.2} ms"),
         floor: format!("p50 {here:.2} ms: in the process that stored it"),
         ratio: None,

@@ -1,7 +1,7 @@
 import createClient from 'openapi-fetch';
-import { i18n } from '#/shared/i18n/i18n.ts';
+import { i18n, loadProblemTexts } from '#/shared/i18n/i18n.ts';
 import { NoAnswer, toProblem } from '../problem/problem.ts';
-import { sessionFetch } from '../session/session.ts';
+import { sessionFetch } from '../session/tab.ts';
 import type { paths as AddressPaths } from '../generated/addresses.d.ts';
 import type { paths as AuthPaths } from '../generated/auth.d.ts';
 import type { paths as ChatPaths } from '../generated/chat.d.ts';
@@ -40,10 +40,16 @@ export async function ok<D>(
   } catch (cause) {
     // A cancelled query is not a failure: TanStack Query must see the AbortError itself.
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
-    // A body that is no JSON (a balancer's page) fails while it is parsed; nobody knows what happened then.
-    throw new NoAnswer('no answer', { cause });
+    // A body that is no JSON (a balancer's page) fails while it is parsed; the outcome is not known then.
+    throw await withTexts(new NoAnswer('no answer', { cause }));
   }
-  if (!answer.response.ok) throw toProblem(answer.response, answer.error);
+  if (!answer.response.ok) throw await withTexts(toProblem(answer.response, answer.error));
   // 204 has no body; such a call is `ok<void>`.
   return answer.data as D;
+}
+
+/** A refusal is thrown once its words are here; it waits at most for the file that is already on its way. */
+async function withTexts<E extends Error>(refusal: E): Promise<E> {
+  await loadProblemTexts();
+  return refusal;
 }

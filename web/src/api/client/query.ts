@@ -1,6 +1,6 @@
 import { QueryClient } from '@tanstack/react-query';
 import { NoAnswer, Problem } from '../problem/problem.ts';
-import { onAccountChange } from '../session/session.ts';
+import { tabSession } from '../session/tab.ts';
 import { dropDrafts } from '#/shared/draft/useDraft.ts';
 
 /** One retry, only where another try can help: no answer, or the server's own trouble. 404 and 403 at once. */
@@ -9,7 +9,7 @@ export function mayRetry(failures: number, cause: unknown): boolean {
   return cause instanceof NoAnswer || (cause instanceof Problem && cause.status >= 500);
 }
 
-/** 503 says itself how long to wait. */
+/** A 503 names its own waiting time. */
 export function retryDelay(_failures: number, cause: unknown): number {
   if (cause instanceof Problem && cause.retryAfter !== undefined)
     return Math.min(cause.retryAfter, 30) * 1000;
@@ -30,7 +30,7 @@ export const queryClient = new QueryClient({
   },
 });
 
-onAccountChange(() => {
+tabSession.onAccountChange(() => {
   dropDrafts();
   queryClient.clear();
 });

@@ -1,7 +1,7 @@
 import { problemText } from './problemText.ts';
 import styles from './ProblemLine.module.css';
 
-/** A refused act, said beside its button. Renders nothing while there is none. */
+/** Why an act was refused, shown beside its button. Renders nothing while there is none. */
 export function ProblemLine({ error }: { error: unknown }) {
   return (
     <p className={styles.line} role="alert">

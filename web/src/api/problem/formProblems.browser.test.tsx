@@ -64,7 +64,7 @@ test('what is lacking stands at its fields and the first takes the focus; the se
   expect(screen.container.querySelectorAll('[data-error="true"]')).toHaveLength(2);
   expect(sent).toEqual([]);
 
-  // What is mended is said no more; the group's own control takes the focus next.
+  // What is corrected is no longer marked; the group's own control takes the focus next.
   await title.fill('기타');
   await expect.element(title).toHaveAttribute('aria-invalid', 'false');
   await send.click();

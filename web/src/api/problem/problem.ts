@@ -5,7 +5,7 @@ export interface FieldProblem {
   params: Record<string, unknown>;
 }
 
-/** An answer that refuses (RFC 9457). `code` decides what is said; `detail` of the server is never shown. */
+/** An answer that refuses (RFC 9457). `code` decides what is shown; `detail` of the server is never shown. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   constructor(

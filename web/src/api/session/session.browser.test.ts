@@ -1,5 +1,7 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Session } from '../types.ts';
+import { createSession, type TabSession } from './session.ts';
+import { createSessionFetch } from './sessionFetch.ts';
 
 /** A server with one account, short tokens and a refresh cookie that rotates: what the tab sees of auth. */
 function fakeServer() {
@@ -46,13 +48,14 @@ function session(token: string, id = 'minji'): Session {
   };
 }
 
-/** One module, as in one tab; leaving forgets the person of the test before. */
-async function fresh() {
-  const module = await import('./session.ts');
-  await module.started;
-  if (module.sessionState().account !== null) module.logOut(false);
-  return module;
+/** A tab of its own: two sessions in one browser would answer each other. */
+async function open() {
+  const tab = createSession(crypto.randomUUID());
+  opened.push(tab);
+  await tab.started;
+  return { ...tab, sessionState: tab.state, sessionFetch: createSessionFetch(tab) };
 }
+const opened: TabSession[] = [];
 
 function write(key = 'key-0001'): Request {
   return new Request(new URL('/api/core/engagements', location.href), {
@@ -62,12 +65,15 @@ function write(key = 'key-0001'): Request {
   });
 }
 
-localStorage.removeItem('dojob.member');
-afterEach(() => vi.unstubAllGlobals());
+beforeEach(() => localStorage.clear());
+afterEach(() => {
+  for (const tab of opened.splice(0)) tab.close();
+  vi.unstubAllGlobals();
+});
 
 test("a visitor's first page makes no refused request", async () => {
   const server = fakeServer();
-  const { started, sessionState } = await fresh();
+  const { started, sessionState } = await open();
   await started;
   expect(sessionState().status).toBe('visitor');
   expect(server.refreshes).toBe(0);
@@ -75,7 +81,7 @@ test("a visitor's first page makes no refused request", async () => {
 
 test('a 401 is refreshed once for all and repeated as it was', async () => {
   const server = fakeServer();
-  const { logIn, sessionFetch } = await fresh();
+  const { logIn, sessionFetch } = await open();
   logIn(session('token-1'));
   server.valid = 'another';
   const answers = await Promise.all([
@@ -92,7 +98,7 @@ test('a 401 is refreshed once for all and repeated as it was', async () => {
 
 test('each request begins a trace of its own', async () => {
   const server = fakeServer();
-  const { logIn, sessionFetch } = await fresh();
+  const { logIn, sessionFetch } = await open();
   logIn(session('token-1'));
   await Promise.all([sessionFetch(write()), sessionFetch(write('key-0002'))]);
   const [one, other] = server.seen.map((call) => call.trace);
@@ -102,7 +108,7 @@ test('each request begins a trace of its own', async () => {
 
 test('a session that is over holds the request until the same person is back', async () => {
   const server = fakeServer();
-  const { logIn, sessionFetch, sessionState } = await fresh();
+  const { logIn, sessionFetch, sessionState } = await open();
   logIn(session('token-1'));
   server.valid = 'token-9';
   server.refreshWorks = false;
@@ -115,7 +121,7 @@ test('a session that is over holds the request until the same person is back', a
 
 test('another person gets neither the request nor the drafts', async () => {
   const server = fakeServer();
-  const { logIn, sessionFetch, sessionState, onAccountChange } = await fresh();
+  const { logIn, sessionFetch, sessionState, onAccountChange } = await open();
   const dropped = vi.fn();
   onAccountChange(dropped);
   logIn(session('token-1'));
@@ -131,7 +137,7 @@ test('another person gets neither the request nor the drafts', async () => {
 
 test('putting it off keeps the drafts and lets the request go with its 401', async () => {
   const server = fakeServer();
-  const { logIn, defer, sessionFetch, sessionState, onAccountChange } = await fresh();
+  const { logIn, defer, sessionFetch, sessionState, onAccountChange } = await open();
   const dropped = vi.fn();
   onAccountChange(dropped);
   logIn(session('token-1'));
@@ -149,7 +155,7 @@ test('putting it off keeps the drafts and lets the request go with its 401', asy
 
 test('logging in does not wait for the session that it makes', async () => {
   const server = fakeServer();
-  const { logIn, sessionFetch, sessionState } = await fresh();
+  const { logIn, sessionFetch, sessionState } = await open();
   logIn(session('token-1'));
   server.valid = 'token-9';
   server.refreshWorks = false;
@@ -163,9 +169,9 @@ test('logging in does not wait for the session that it makes', async () => {
   expect((await waiting).status).toBe(200);
 });
 
-test('no answer to the refresh ends nobody’s session', async () => {
+test('no answer to the refresh does not end the session', async () => {
   const server = fakeServer();
-  const { logIn, refresh, sessionState } = await fresh();
+  const { logIn, refresh, sessionState } = await open();
   logIn(session('token-1'));
   server.down = true;
   expect(await refresh()).toBe('no-answer');

@@ -1,5 +1,5 @@
 /**
- * A new trace for one request, as W3C Trace Context says it: what the request leads to in all services is found under
+ * A new trace for one request, as W3C Trace Context defines it: what the request leads to in all services is found under
  * this id. Whether it is kept is the server's decision.
  */
 export function traceparent(): string {

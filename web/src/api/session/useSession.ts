@@ -1,9 +1,10 @@
 import { useSyncExternalStore } from 'react';
 import { useNavigate, useLocation } from 'react-router';
-import { sessionState, subscribeSession, type SessionState } from './session.ts';
+import type { SessionState } from './session.ts';
+import { tabSession } from './tab.ts';
 
 export function useSession(): SessionState {
-  return useSyncExternalStore(subscribeSession, sessionState);
+  return useSyncExternalStore(tabSession.subscribe, tabSession.state);
 }
 
 /**

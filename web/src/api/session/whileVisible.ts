@@ -1,11 +1,11 @@
-import { sessionState, subscribeSession } from './session.ts';
+import type { TabSession } from './session.ts';
 
 const HIDDEN_MS = 30_000;
 
 interface Line {
   start: () => void;
   stop: () => void;
-  /** The member is gone: what was remembered of the line belongs to nobody. */
+  /** The member has logged out: what was remembered of the line is dropped. */
   forget?: () => void;
 }
 
@@ -14,12 +14,12 @@ interface Line {
  * a browser grants six connections per host over HTTP/1.1, and six sleeping tabs would freeze the seventh.
  * `start` and `stop` may be called again at any time.
  */
-export function whileVisible({ start, stop, forget }: Line): () => void {
+export function whileVisible(session: TabSession, { start, stop, forget }: Line): () => void {
   let hiding: ReturnType<typeof setTimeout> | undefined;
 
   function update(): void {
     clearTimeout(hiding);
-    if (sessionState().status !== 'member') {
+    if (session.state().status !== 'member') {
       stop();
       forget?.();
     } else if (document.visibilityState === 'visible') {
@@ -30,7 +30,7 @@ export function whileVisible({ start, stop, forget }: Line): () => void {
   }
 
   document.addEventListener('visibilitychange', update);
-  const unsubscribe = subscribeSession(update);
+  const unsubscribe = session.subscribe(update);
   update();
   return () => {
     document.removeEventListener('visibilitychange', update);

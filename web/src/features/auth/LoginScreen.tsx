@@ -4,7 +4,7 @@ import { useNavigate, useSearchParams } from 'react-router';
 import { api, ok } from '#/api/client/client.ts';
 import type { Session } from '#/api/types.ts';
 import { safeNext, signupPath } from '#/api/session/next.ts';
-import { logIn } from '#/api/session/session.ts';
+import { tabSession } from '#/api/session/tab.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
 import { useSession } from '#/api/session/useSession.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
@@ -41,7 +41,7 @@ export default function LoginScreen() {
     if (empty) return;
     setBusy(true);
     try {
-      logIn(await ok<Session>(api.POST('/api/auth/login', { body: { email, password } })));
+      tabSession.logIn(await ok<Session>(api.POST('/api/auth/login', { body: { email, password } })));
     } catch (cause) {
       setError(cause);
       setBusy(false);

@@ -6,7 +6,7 @@ import type { DocName, Session } from '#/api/types.ts';
 import { loginPath, safeNext } from '#/api/session/next.ts';
 import { isProblem } from '#/api/problem/problem.ts';
 import { fieldTexts } from '#/api/problem/problemText.ts';
-import { logIn } from '#/api/session/session.ts';
+import { tabSession } from '#/api/session/tab.ts';
 import { useMe } from '#/api/client/useMe.ts';
 import { useSession } from '#/api/session/useSession.ts';
 import { currentLang } from '#/shared/i18n/lang.ts';
@@ -68,7 +68,7 @@ export default function SignUpScreen() {
       await navigate(to('profile'), { replace: true });
       setPassword('');
       setBirthTyped('');
-      logIn(session);
+      tabSession.logIn(session);
     } catch (cause) {
       refused(cause);
     } finally {
@@ -76,7 +76,7 @@ export default function SignUpScreen() {
     }
   }
 
-  /** A refusal is said where its field is. */
+  /** A refusal is shown where its field is. */
   function refused(cause: unknown): void {
     setError(cause);
     if (isProblem(cause, 'account.under_age')) {
@@ -178,7 +178,7 @@ function stepOf(asked: string | null, born: string | null, consents: unknown): S
   return asked === 'consent' && born !== null ? 'consent' : 'birth';
 }
 
-/** Whose profile is complete has nothing left to do here. */
+/** A member with a complete profile has nothing left to do here. */
 function useComplete(complete: boolean, next: string): void {
   const navigate = useNavigate();
   useEffect(() => {

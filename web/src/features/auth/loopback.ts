@@ -1,4 +1,4 @@
-/** The two names of this computer: each keeps its own cookies, so two people can sit in one browser. */
+/** The two names of this computer: each keeps its own cookies, so two people can be logged in in one browser. */
 export const LOOPBACK: Readonly<Record<string, string>> = {
   localhost: '127.0.0.1',
   '127.0.0.1': 'localhost',

@@ -16,7 +16,7 @@ import { useConversation, useEngagement, useListing, useThread } from './queries
 import { usePartyName } from './usePartyName.ts';
 import styles from './ConversationScreen.module.css';
 
-/** One conversation: about what, what was said, and the line to write in. */
+/** One conversation: what it is about, the messages, and the field to write in. */
 export default function ConversationScreen() {
   const { id = '' } = useParams();
   const { t } = useTranslation('chat');

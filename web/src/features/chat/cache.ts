@@ -52,7 +52,7 @@ export function withMessage(old: Conversation, message: Message, me: string): Co
   };
 }
 
-/** Somebody has read up to `seq`. Read to the end, nothing is unread; else only the server can count. */
+/** `who` has read up to `seq`. Read to the end, nothing is unread; else only the server can count. */
 export function withRead(old: Conversation, who: string, seq: number): Conversation {
   if (who === old.other_id) return { ...old, other_read_seq: Math.max(old.other_read_seq, seq) };
   return { ...old, read_seq: Math.max(old.read_seq, seq), unread: seq >= old.last_seq ? 0 : old.unread };

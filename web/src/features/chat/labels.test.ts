@@ -39,10 +39,10 @@ test('each message of the server has its words in both languages, whatever it ca
         }
 });
 
-test('no sentence without a subject: what nobody did names nobody', () => {
-  const nobody = keyOf({ key: 'engagement.declined', actor_id: null, params: {} }, 'need', false);
+test('no sentence without a subject: an act without an actor names no one', () => {
+  const actorless = keyOf({ key: 'engagement.declined', actor_id: null, params: {} }, 'need', false);
   for (const texts of [ko, en] as Record<string, string>[]) {
-    expect(texts[nobody]).not.toContain('{{subject}}');
+    expect(texts[actorless]).not.toContain('{{subject}}');
     expect(texts['line.engagement.scheduled.itself']).not.toContain('{{subject}}');
   }
 });

@@ -38,7 +38,7 @@ export function useSystemLabel(now: Date) {
   };
 }
 
-/** Some keys say different things by what they carry. */
+/** Some keys have several texts, chosen by their parameters. */
 export function keyOf({ key, params }: SystemMessage, listing: ListingKind, byPerson: boolean): string {
   switch (key) {
     case 'engagement.proposed':

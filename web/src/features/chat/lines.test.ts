@@ -6,7 +6,7 @@ import type { Waiting } from './live/outbox.ts';
 const ME = 'minji';
 let next = 0;
 
-function said(by: string, text: string, at: string, client: string | null = null): Message {
+function message(by: string, text: string, at: string, client: string | null = null): Message {
   next += 1;
   return {
     conversation_id: 'c',
@@ -22,7 +22,7 @@ function said(by: string, text: string, at: string, client: string | null = null
 
 function happened(at: string): Message {
   return {
-    ...said('', '', at),
+    ...message('', '', at),
     sender_id: null,
     text: null,
     system: { key: 'engagement.scheduled', actor_id: null, params: {} },
@@ -43,7 +43,7 @@ function waiting(client: string, at: string, by: Partial<Waiting> = {}): Waiting
 }
 
 const short = (line: Line) =>
-  line.kind === 'said'
+  line.kind === 'message'
     ? `${line.first ? '+' : ' '}${line.text}${line.told ? `/${line.delivery}` : ''}`
     : line.kind;
 
@@ -56,10 +56,10 @@ test('days are those of Seoul, and none is announced twice for what came late', 
   const lines = read(
     [
       // 23:59 and 00:01 in Seoul, one day in UTC.
-      said('d', 'a', '2026-11-21T14:59:00Z'),
-      said('d', 'b', '2026-11-21T15:01:00Z'),
+      message('d', 'a', '2026-11-21T14:59:00Z'),
+      message('d', 'b', '2026-11-21T15:01:00Z'),
       happened('2026-11-20T09:00:00Z'),
-      said('d', 'c', '2026-11-21T15:02:00Z'),
+      message('d', 'c', '2026-11-21T15:02:00Z'),
     ],
     [],
   );
@@ -70,10 +70,10 @@ test('one person in one minute is one run, told once', () => {
   next = 0;
   const lines = read(
     [
-      said('d', 'a', '2026-11-21T06:05:01Z'),
-      said('d', 'b', '2026-11-21T06:05:50Z'),
-      said(ME, 'c', '2026-11-21T06:05:55Z'),
-      said('d', 'd', '2026-11-21T06:06:00Z'),
+      message('d', 'a', '2026-11-21T06:05:01Z'),
+      message('d', 'b', '2026-11-21T06:05:50Z'),
+      message(ME, 'c', '2026-11-21T06:05:55Z'),
+      message('d', 'd', '2026-11-21T06:06:00Z'),
     ],
     [],
   );
@@ -83,27 +83,33 @@ test('one person in one minute is one run, told once', () => {
 test('읽음 stands under the last one that was read, and only there', () => {
   next = 0;
   const at = '2026-11-21T06:05:01Z';
-  const messages = [said(ME, 'a', at), said(ME, 'b', at), said(ME, 'c', at)];
+  const messages = [message(ME, 'a', at), message(ME, 'b', at), message(ME, 'c', at)];
   expect(read(messages, [], 2)).toEqual(['day', '+a', ' b/read', ' c/kept']);
   expect(read(messages, [], 9)).toEqual(['day', '+a', ' b', ' c/read']);
-  expect(read([...messages, said('d', 'd', at)], [], 0)).toEqual(['day', '+a', ' b', ' c/kept', '+d/kept']);
+  expect(read([...messages, message('d', 'd', at)], [], 0)).toEqual([
+    'day',
+    '+a',
+    ' b',
+    ' c/kept',
+    '+d/kept',
+  ]);
 });
 
 test('what is on its way stands at the end, once, and keeps its key when it is kept', () => {
   next = 0;
   const at = '2026-11-21T06:05:01Z';
-  const before = linesOf([said(ME, 'a', at)], [waiting('x', at)], ME, 0);
+  const before = linesOf([message(ME, 'a', at)], [waiting('x', at)], ME, 0);
   expect(before.map(short)).toEqual(['day', '+a', ' x/sending']);
-  const after = linesOf([said(ME, 'a', at), said(ME, 'x', at, 'x')], [waiting('x', at)], ME, 0);
+  const after = linesOf([message(ME, 'a', at), message(ME, 'x', at, 'x')], [waiting('x', at)], ME, 0);
   expect(after.map(short)).toEqual(['day', '+a', ' x/kept']);
   expect(after.at(-1)?.key).toBe(before.at(-1)?.key);
 });
 
-test('what did not get through says so', () => {
+test('what did not get through is marked', () => {
   next = 0;
   const at = '2026-11-21T06:05:01Z';
   const lines = read(
-    [said(ME, 'a', at)],
+    [message(ME, 'a', at)],
     [
       waiting('x', at, { unanswered: true }),
       waiting('y', at, { unanswered: true }),

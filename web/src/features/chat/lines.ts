@@ -5,8 +5,8 @@ import type { Waiting } from './live/outbox.ts';
 /** What stands under a bubble of mine. */
 export type Delivery = 'sending' | 'kept' | 'read' | 'unanswered' | 'refused';
 
-export interface Said {
-  kind: 'said';
+export interface MessageLine {
+  kind: 'message';
   /** The same before and after the server has it, so that the bubble stays where it is. */
   key: string;
   mine: boolean;
@@ -17,16 +17,16 @@ export interface Said {
   seq: number | null;
   /** Begins a run of one person within one minute. */
   first: boolean;
-  /** Ends it, or has something of its own to say: its time stands below. */
+  /** Ends it, or has a state of its own to show: its time stands below. */
   told: boolean;
 }
 
 export type Line =
   | { kind: 'day'; key: string; at: string }
   | { kind: 'system'; key: string; seq: number; system: SystemMessage; at: string }
-  | Said;
+  | MessageLine;
 
-/** A conversation as it is read: days, what happened, what was said, and at its end what is still on its way. */
+/** A conversation as it is read: days, events, messages, and at its end what is still on its way. */
 export function linesOf(
   messages: readonly Message[],
   unsent: readonly Waiting[],
@@ -50,7 +50,7 @@ export function linesOf(
       lines.push({ kind: 'system', key: id, seq, system, at });
     } else if (text !== null) {
       const delivery = seq === lastRead ? 'read' : 'kept';
-      lines.push(said(client_id ?? id, sender_id === me, text, at, delivery, client_id, seq));
+      lines.push(messageLine(client_id ?? id, sender_id === me, text, at, delivery, client_id, seq));
     }
   }
   const kept = new Set(messages.map(({ client_id }) => client_id));
@@ -59,17 +59,17 @@ export function linesOf(
     const when = new Date(at).toISOString();
     onDay(when);
     const delivery = refused ? 'refused' : unanswered ? 'unanswered' : 'sending';
-    lines.push(said(client_id, true, text, when, delivery, client_id, null));
+    lines.push(messageLine(client_id, true, text, when, delivery, client_id, null));
   }
   return lines.map((line, index) => {
-    if (line.kind !== 'said') return line;
+    if (line.kind !== 'message') return line;
     const first = !runsOn(lines[index - 1], line);
     const told = !runsOn(line, lines[index + 1]) || line.delivery === 'read' || line.delivery === 'refused';
     return { ...line, first, told };
   });
 }
 
-function said(
+function messageLine(
   key: string,
   mine: boolean,
   text: string,
@@ -77,17 +77,17 @@ function said(
   delivery: Delivery,
   clientId: string | null,
   seq: number | null,
-): Said {
-  return { kind: 'said', key, mine, text, at, delivery, clientId, seq, first: true, told: true };
+): MessageLine {
+  return { kind: 'message', key, mine, text, at, delivery, clientId, seq, first: true, told: true };
 }
 
 /** One person, one minute, nothing between; what could not be sent begins a new group. */
 function runsOn(before: Line | undefined, after: Line | undefined): boolean {
-  if (before?.kind !== 'said' || after?.kind !== 'said' || before.mine !== after.mine) return false;
+  if (before?.kind !== 'message' || after?.kind !== 'message' || before.mine !== after.mine) return false;
   if (troubled(before) !== troubled(after)) return false;
   return seoulDay(before.at) === seoulDay(after.at) && seoulTime(before.at) === seoulTime(after.at);
 }
 
-function troubled({ delivery }: Said): Delivery | null {
+function troubled({ delivery }: MessageLine): Delivery | null {
   return delivery === 'unanswered' || delivery === 'refused' ? delivery : null;
 }

@@ -6,10 +6,9 @@ import type { Conversation, Engagement, Listing, ListingKind, Need, Page, Talent
 import { isProblem } from '#/api/problem/problem.ts';
 import { mayRetry, queryClient, retryDelay } from '#/api/client/query.ts';
 import { cachedThread, LIST, oneKey, threadKey } from './cache.ts';
-import { gather, isLive, subscribeSocket, subscribeUnsent, unsent } from './live/chat.ts';
 import type { Waiting } from './live/outbox.ts';
 import { known, take, takeNewest, takeOlder, type History, type Thread } from './live/thread.ts';
-import { isTyping, subscribeTyping } from './live/typing.ts';
+import { chat } from './live/tab.ts';
 
 const PAGE = 50;
 /** Where no socket gets through, what is on screen is asked for again. */
@@ -25,7 +24,7 @@ const NOT_YET = {
 };
 
 export function useLive(): boolean {
-  return useSyncExternalStore(subscribeSocket, isLive);
+  return useSyncExternalStore(chat.subscribeLive, chat.isLive);
 }
 
 export function useConversations() {
@@ -79,10 +78,10 @@ function page(id: string, query: { limit: number; before?: number; after?: numbe
 
 /**
  * The newest messages, joined to what this page has already: asking again must not throw away what was loaded
- * upwards, nor what is heard while the answer is on its way.
+ * upwards, nor what arrives while the answer is on its way.
  */
 async function fetchThread(id: string, signal: AbortSignal): Promise<Thread> {
-  const { heard, done } = gather(id);
+  const { arrived, done } = chat.gather(id);
   try {
     const newest = await page(id, { limit: PAGE }, signal);
     let thread = takeNewest(cachedThread(queryClient, id), newest);
@@ -96,7 +95,7 @@ async function fetchThread(id: string, signal: AbortSignal): Promise<Thread> {
     }
     // Too far behind: begin again from the newest; the rest is there upwards.
     thread ??= { items: newest.items, more: newest.more, ahead: [] };
-    return take(thread, heard);
+    return take(thread, arrived);
   } finally {
     done();
   }
@@ -122,14 +121,18 @@ export function useOlder(id: string) {
   return { state, load };
 }
 
+/** My messages that are not known to be kept yet, of all conversations. */
+export function useAllUnsent(): readonly Waiting[] {
+  return useSyncExternalStore(chat.outbox.subscribe, chat.outbox.all);
+}
+
 /** My messages of this conversation that are not known to be kept yet, in their order. */
 export function useUnsent(id: string): Waiting[] {
-  const all = useSyncExternalStore(subscribeUnsent, unsent);
-  return all.filter((entry) => entry.conversation_id === id);
+  return useAllUnsent().filter((entry) => entry.conversation_id === id);
 }
 
 export function useTyping(id: string): boolean {
-  return useSyncExternalStore(subscribeTyping, () => isTyping(id));
+  return useSyncExternalStore(chat.typing.subscribe, () => chat.typing.isTyping(id));
 }
 
 export function useEngagement(id: string, enabled: boolean) {

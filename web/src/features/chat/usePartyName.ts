@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { MemberCard } from '#/api/types.ts';
 
-/** "도윤님", or whom nobody can name any more. */
+/** "도윤님", or the text for an account that no longer exists. */
 export function usePartyName(): (card: MemberCard | undefined) => string {
   const { t } = useTranslation('common');
   return (card) =>

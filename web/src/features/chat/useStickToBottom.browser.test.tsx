@@ -34,7 +34,7 @@ function Room({ seqs }: { seqs: readonly number[] }) {
         </div>
       </div>
       <button type="button" onClick={() => toEnd()}>
-        {atEnd ? 'end' : 'away'}
+        {atEnd ? 'end' : 'above'}
       </button>
     </>
   );
@@ -53,7 +53,7 @@ test('follows the end from the end, stays put elsewhere, and older ones push not
   await expect.poll(fromEnd).toBe(0);
 
   room.scrollTop = 1_000;
-  await expect.element(screen.getByRole('button')).toHaveTextContent('away');
+  await expect.element(screen.getByRole('button')).toHaveTextContent('above');
   await screen.rerender(<Room seqs={range(101, 145)} />);
   await expect.poll(() => room.scrollHeight).toBe(45 * 50);
   expect(room.scrollTop).toBe(1_000);

@@ -26,7 +26,7 @@ import { engagementChanged, useBusy, useOffers, useProposedTo } from './queries.
 import { clashOf } from './terms.ts';
 import styles from './OffersScreen.module.css';
 
-/** Whoever raised a hand for my need: I choose one, the others are told. */
+/** The offers of help for my need: I choose one, the others are told. */
 export default function OffersScreen() {
   const { id = '' } = useParams();
   const { t } = useTranslation('engagement');

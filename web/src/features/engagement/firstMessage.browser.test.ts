@@ -25,7 +25,7 @@ afterEach(() => {
   window.fetch = real;
 });
 
-it('waits for the conversation and says the same words under the same id', async () => {
+it('waits for the conversation and sends the same text under the same id', async () => {
   answers = [404, 404, 201];
   sendFirstMessage('one', ' 안녕하세요 ');
   await vi.waitFor(() => expect(sessionStorage.getItem(KEY('one'))).toBeNull());
@@ -34,7 +34,7 @@ it('waits for the conversation and says the same words under the same id', async
   expect(sent[0]?.body).toMatchObject({ text: '안녕하세요' });
 });
 
-it('keeps what could not be said, and says it later', async () => {
+it('keeps what could not be sent, and sends it later', async () => {
   answers = [403];
   sendFirstMessage('two', '나중에 봐요');
   await vi.waitFor(() => expect(sent.length).toBe(1));
@@ -46,7 +46,7 @@ it('keeps what could not be said, and says it later', async () => {
   expect(sent[1]?.body).toEqual(sent[0]?.body);
 });
 
-it('has nothing to say for nothing', () => {
+it('does not send an empty text', () => {
   sendFirstMessage('three', '  ');
   expect([sent.length, sessionStorage.length]).toEqual([0, 0]);
 });

@@ -9,7 +9,7 @@ import { queryClient } from '#/api/client/query.ts';
  * 한마디: the first message of a conversation that may not exist yet. It is written down before it is sent, asked for
  * quietly for five seconds, and stays until the server has it: the text is never lost.
  */
-interface Words {
+interface FirstMessage {
   client_id: string;
   text: string;
 }
@@ -22,34 +22,34 @@ const sending = new Set<string>();
 const failed = new Set<string>();
 const listeners = new Set<() => void>();
 
-function read(conversation: string): Words | null {
+function read(conversation: string): FirstMessage | null {
   try {
     const stored = sessionStorage.getItem(PREFIX + conversation);
-    return stored === null ? null : (JSON.parse(stored) as Words);
+    return stored === null ? null : (JSON.parse(stored) as FirstMessage);
   } catch {
     return held.get(conversation) ?? null;
   }
 }
 
 /** Where the storage is full or forbidden, this tab remembers. */
-const held = new Map<string, Words>();
+const held = new Map<string, FirstMessage>();
 
-function keep(conversation: string, words: Words | null): void {
-  if (words === null) held.delete(conversation);
-  else held.set(conversation, words);
+function keep(conversation: string, message: FirstMessage | null): void {
+  if (message === null) held.delete(conversation);
+  else held.set(conversation, message);
   try {
-    if (words === null) sessionStorage.removeItem(PREFIX + conversation);
-    else sessionStorage.setItem(PREFIX + conversation, JSON.stringify(words));
+    if (message === null) sessionStorage.removeItem(PREFIX + conversation);
+    else sessionStorage.setItem(PREFIX + conversation, JSON.stringify(message));
   } catch {
     // `held` has it.
   }
 }
 
-function tell(): void {
+function notify(): void {
   listeners.forEach((listener) => listener());
 }
 
-/** Says it as soon as the conversation is there. Nothing to say is said nowhere. */
+/** Sends it as soon as the conversation is there. An empty text is not sent. */
 export function sendFirstMessage(conversation: string, text: string): void {
   if (text.trim() === '') return;
   keep(conversation, { client_id: crypto.randomUUID(), text: text.trim() });
@@ -57,11 +57,11 @@ export function sendFirstMessage(conversation: string, text: string): void {
 }
 
 export async function deliver(conversation: string): Promise<void> {
-  const words = read(conversation);
-  if (words === null || sending.has(conversation)) return;
+  const message = read(conversation);
+  if (message === null || sending.has(conversation)) return;
   sending.add(conversation);
   failed.delete(conversation);
-  tell();
+  notify();
   const until = Date.now() + PATIENCE_MS;
   try {
     for (;;) {
@@ -69,7 +69,7 @@ export async function deliver(conversation: string): Promise<void> {
         await ok<Message>(
           api.POST('/api/chat/conversations/{id}/messages', {
             params: { path: { id: conversation } },
-            body: words,
+            body: message,
           }),
         );
         break;
@@ -87,28 +87,28 @@ export async function deliver(conversation: string): Promise<void> {
     failed.add(conversation);
   } finally {
     sending.delete(conversation);
-    tell();
+    notify();
   }
 }
 
 export function discard(conversation: string): void {
   keep(conversation, null);
   failed.delete(conversation);
-  tell();
+  notify();
 }
 
-/** What could not be said yet in this conversation, once five quiet seconds were not enough. */
+/** What could not be sent yet in this conversation, once five quiet seconds were not enough. */
 export function useUnsentMessage(conversation: string): string | null {
-  const unsaid = useSyncExternalStore(
+  const unsent = useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     () => (failed.has(conversation) ? (read(conversation)?.text ?? null) : null),
   );
-  // After a reload it lies there without anybody sending it.
+  // After a reload it is stored but not being sent.
   useEffect(() => {
     if (!failed.has(conversation)) void deliver(conversation);
   }, [conversation]);
-  return unsaid;
+  return unsent;
 }

@@ -21,7 +21,7 @@ export type Folder = 'turn' | 'waiting' | 'upcoming' | 'past';
 export function useProposedTo(kind: ListingKind, id: string) {
   const { status } = useSession();
   return useQuery({
-    // What a visitor was told says nothing about the member.
+    // A visitor's answer does not hold for the member.
     queryKey: [...(kind === 'talent' ? keys.talents : keys.needs), 'proposed-to', id, status !== 'visitor'],
     enabled: id !== '' && status !== 'starting',
     queryFn: async ({ signal }): Promise<Listing> =>
@@ -85,7 +85,7 @@ export function useOffers(need: string) {
 
 const SPAN_DAYS = 59;
 
-/** My own taken times of the next weeks; nobody sees another's. None for a visitor. */
+/** My own taken times of the next weeks; the other's are never shown. None for a visitor. */
 export function useBusy(now: Date): readonly Busy[] {
   const member = useSession().status === 'member';
   // From midnight, so that a minute that passes is no other query.

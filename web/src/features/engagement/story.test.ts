@@ -54,16 +54,16 @@ const claimed = (part: Partial<Engagement['claims']>) => ({
 
 describe('one sentence for each state', () => {
   const rows: [string, Partial<Engagement>][] = [
-    ['said.waits', {}],
-    ['said.proposed', { awaiting: 'me' }],
-    ['said.offered', { awaiting: 'me', listing: { ...BASE.listing, kind: 'need' } }],
-    ['said.countered', { awaiting: 'me', terms: { ...BASE.terms, version: 2 } }],
-    ['said.scheduled', { state: 'scheduled' }],
-    ['said.inProgress', { state: 'in_progress' }],
-    ['said.asked', { state: 'awaiting_outcome' }],
-    ['said.waitsOutcome', { state: 'awaiting_outcome', claims: claimed({}) }],
+    ['sentence.waits', {}],
+    ['sentence.proposed', { awaiting: 'me' }],
+    ['sentence.offered', { awaiting: 'me', listing: { ...BASE.listing, kind: 'need' } }],
+    ['sentence.countered', { awaiting: 'me', terms: { ...BASE.terms, version: 2 } }],
+    ['sentence.scheduled', { state: 'scheduled' }],
+    ['sentence.inProgress', { state: 'in_progress' }],
+    ['sentence.asked', { state: 'awaiting_outcome' }],
+    ['sentence.waitsOutcome', { state: 'awaiting_outcome', claims: claimed({}) }],
     [
-      'said.adjust',
+      'sentence.adjust',
       {
         state: 'awaiting_outcome',
         claims: claimed({
@@ -73,7 +73,7 @@ describe('one sentence for each state', () => {
       },
     ],
     [
-      'said.adjusted',
+      'sentence.adjusted',
       {
         state: 'awaiting_outcome',
         claims: claimed({
@@ -83,30 +83,36 @@ describe('one sentence for each state', () => {
       },
     ],
     [
-      'said.agree',
+      'sentence.agree',
       {
         state: 'awaiting_outcome',
         claims: claimed({ question: 'nobodys_fault' }),
         acts: ['agree_did_not_take_place'],
       },
     ],
-    ['said.waitsAgree', { state: 'awaiting_outcome', claims: claimed({ question: 'nobodys_fault' }) }],
-    ['said.on_hold', { state: 'awaiting_outcome', hold: 'dispute' }],
-    ['said.completed', { state: 'completed', result: { ...RESULT, minutes: 60 } }],
-    ['said.notHeld', { state: 'did_not_take_place' }],
-    ['said.otherAbsent', { state: 'no_show', result: { ...RESULT, acknowledged: true, who: 'other' } }],
-    ['said.iAbsent', { state: 'no_show', result: { ...RESULT, acknowledged: true, who: 'me' } }],
-    ['said.absentOneWord', { state: 'no_show', result: { ...RESULT, acknowledged: false, who: 'me' } }],
-    ['said.lapsedBoth', { state: 'lapsed' }],
-    ['said.lapsedOther', { state: 'lapsed', claims: claimed({}) }],
-    ['said.lapsedMe', { state: 'lapsed', claims: { ...BASE.claims, other_answered: true } }],
-    ['said.cancelledMe', { state: 'cancelled', result: { ...RESULT, by: 'me' } }],
-    ['said.cancelledOther', { state: 'cancelled', result: { ...RESULT, by: 'other' } }],
-    ['said.declinedOther', { state: 'declined', result: { ...RESULT, by: 'other', reason: 'time' } }],
-    ['said.needFilled', { state: 'declined', result: { ...RESULT, by: 'system', reason: 'need_filled' } }],
-    ['said.needClosed', { state: 'declined', result: { ...RESULT, by: 'system', reason: 'need_closed' } }],
-    ['said.withdrawnOther', { state: 'withdrawn', result: { ...RESULT, by: 'other' } }],
-    ['said.expired', { state: 'expired' }],
+    ['sentence.waitsAgree', { state: 'awaiting_outcome', claims: claimed({ question: 'nobodys_fault' }) }],
+    ['sentence.on_hold', { state: 'awaiting_outcome', hold: 'dispute' }],
+    ['sentence.completed', { state: 'completed', result: { ...RESULT, minutes: 60 } }],
+    ['sentence.notHeld', { state: 'did_not_take_place' }],
+    ['sentence.otherAbsent', { state: 'no_show', result: { ...RESULT, acknowledged: true, who: 'other' } }],
+    ['sentence.iAbsent', { state: 'no_show', result: { ...RESULT, acknowledged: true, who: 'me' } }],
+    ['sentence.absentOneWord', { state: 'no_show', result: { ...RESULT, acknowledged: false, who: 'me' } }],
+    ['sentence.lapsedBoth', { state: 'lapsed' }],
+    ['sentence.lapsedOther', { state: 'lapsed', claims: claimed({}) }],
+    ['sentence.lapsedMe', { state: 'lapsed', claims: { ...BASE.claims, other_answered: true } }],
+    ['sentence.cancelledMe', { state: 'cancelled', result: { ...RESULT, by: 'me' } }],
+    ['sentence.cancelledOther', { state: 'cancelled', result: { ...RESULT, by: 'other' } }],
+    ['sentence.declinedOther', { state: 'declined', result: { ...RESULT, by: 'other', reason: 'time' } }],
+    [
+      'sentence.needFilled',
+      { state: 'declined', result: { ...RESULT, by: 'system', reason: 'need_filled' } },
+    ],
+    [
+      'sentence.needClosed',
+      { state: 'declined', result: { ...RESULT, by: 'system', reason: 'need_closed' } },
+    ],
+    ['sentence.withdrawnOther', { state: 'withdrawn', result: { ...RESULT, by: 'other' } }],
+    ['sentence.expired', { state: 'expired' }],
   ];
   it.each(rows)('%s', (sentence, part) => expect(sentenceOf(of(part))).toBe(sentence));
 });

@@ -59,10 +59,10 @@ export function isGuest(e: Pick<Engagement, 'me' | 'listing'>): boolean {
 }
 
 /**
- * Which sentence is said about it: a key of the texts. One for each state as one of the two sees it; `domain.md`'s
+ * Which sentence describes it: a key of the texts. One for each state as one of the two sees it; `domain.md`'s
  * table of answers decides which.
  */
-export type Sentence = `said.${SentenceName}`;
+export type Sentence = `sentence.${SentenceName}`;
 type SentenceName =
   | 'proposed'
   | 'offered'
@@ -96,7 +96,7 @@ type SentenceName =
   | 'expired';
 
 export function sentenceOf(e: Told): Sentence {
-  return `said.${nameOf(e)}`;
+  return `sentence.${nameOf(e)}`;
 }
 
 function nameOf(e: Told): SentenceName {
@@ -141,7 +141,7 @@ function nameOf(e: Told): SentenceName {
   }
 }
 
-/** What waits for me, as the server's lists say it; the screens read it from the acts. */
+/** What waits for me, as in the server's lists; the screens read it from the acts. */
 export function awaitedOf(e: Pick<Engagement, 'acts'>): Awaiting | null {
   if (e.acts.includes('accept')) return 'answer';
   if (e.acts.includes('claim')) return 'outcome';

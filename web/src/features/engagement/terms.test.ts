@@ -76,7 +76,7 @@ describe('a draft', () => {
     expect(codes({})).toEqual([]);
   });
 
-  it('says what it lacks before the server does', () => {
+  it('reports what is missing before the server does', () => {
     expect(codes({ time: null })).toEqual(['/terms/starts_at starts_at.missing']);
     expect(codes({ day: null })).toEqual(['/terms/starts_at starts_at.missing']);
     expect(codes({ time: '10:10' })).toEqual(['/terms/starts_at starts_at.quarter']);

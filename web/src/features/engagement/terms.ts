@@ -104,7 +104,7 @@ function letters(text: string): number {
   return [...text.trim().normalize('NFC')].length;
 }
 
-/** What the server would refuse for sure, in its own words, so that no trip is needed to hear it. */
+/** What the server would refuse for sure, in its own words, so that no request is needed to learn it. */
 export function lacking(draft: TermsDraft, now: Date): FieldProblem[] {
   const found: FieldProblem[] = [];
   const refuse = (pointer: string, code: string, params: Record<string, unknown> = {}) =>

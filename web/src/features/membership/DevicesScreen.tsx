@@ -4,7 +4,7 @@ import { useNavigate } from 'react-router';
 import { api, ok } from '#/api/client/client.ts';
 import { keys } from '#/api/client/keys.ts';
 import { queryClient } from '#/api/client/query.ts';
-import { logOut } from '#/api/session/session.ts';
+import { tabSession } from '#/api/session/tab.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
 import { ProblemState } from '#/api/problem/ProblemState.tsx';
 import { useFormat } from '#/shared/format/useFormat.ts';
@@ -50,7 +50,7 @@ export default function DevicesScreen() {
     try {
       await ok<void>(api.POST('/api/auth/logout-all'));
       await navigate(paths.home, { replace: true });
-      logOut();
+      tabSession.logOut();
       toast(t('devices.endedAll'));
     } catch (cause) {
       setError(cause);

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { api, ok } from '#/api/client/client.ts';
-import { logOut } from '#/api/session/session.ts';
+import { tabSession } from '#/api/session/tab.ts';
 import { BellLink } from '#/features/notification/index.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
 import { ProblemState } from '#/api/problem/ProblemState.tsx';
@@ -41,7 +41,7 @@ export default function MeScreen() {
     try {
       await ok<void>(api.POST('/api/auth/logout'));
       await navigate(paths.home, { replace: true });
-      logOut();
+      tabSession.logOut();
       toast(t('me.loggedOut'));
     } catch (cause) {
       setError(cause);

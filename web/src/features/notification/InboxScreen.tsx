@@ -112,7 +112,7 @@ function Row({ notice, facts, name, title, now }: RowProps) {
     time: facts.startsAt === null ? '' : format.soon(facts.startsAt, now),
     until: facts.answerBy === null ? '' : format.shortDate(facts.answerBy, now),
   };
-  const said = i18n.exists(`notification:${key}`)
+  const sentence = i18n.exists(`notification:${key}`)
     ? // Keys come from the server; a test holds one text against each.
       t(key as 'notice.other', words)
     : t('notice.other');
@@ -126,7 +126,7 @@ function Row({ notice, facts, name, title, now }: RowProps) {
         <Avatar id={facts.other} name={name ?? '·'} />
       )}
       <div className={styles.text}>
-        <h2 className={styles.said}>
+        <h2 className={styles.sentence}>
           <Link
             className={styles.link}
             to={pathOf(notice, facts)}
@@ -136,7 +136,7 @@ function Row({ notice, facts, name, title, now }: RowProps) {
             }}
           >
             {unread && <Hidden>{t('inbox.unread')} </Hidden>}
-            {said}
+            {sentence}
           </Link>
         </h2>
         <Small>
@@ -148,7 +148,7 @@ function Row({ notice, facts, name, title, now }: RowProps) {
   );
 }
 
-/** Some keys say different things by what they carry. */
+/** Some keys have several texts, chosen by their parameters. */
 function keyOf(notice: Notice, facts: Facts): string {
   if (notice.key === 'engagement.reminder') return `notice.engagement.reminder.${facts.lead ?? 'soon'}`;
   if (notice.key === 'engagement.question')

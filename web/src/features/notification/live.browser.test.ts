@@ -1,13 +1,14 @@
 import { QueryClient } from '@tanstack/react-query';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { keys } from '#/api/client/keys.ts';
 import { keepLive } from './live.ts';
-import { logIn, logOut } from '#/api/session/session.ts';
+import { createSession } from '#/api/session/session.ts';
 
-/** The stream as the server writes it; `say` sends one event. */
+/** The stream as the server writes it; `send` sends one event. */
 function stream() {
   let write: ReadableStreamDefaultController<Uint8Array> | undefined;
-  vi.stubGlobal('fetch', async () => {
+  vi.stubGlobal('fetch', async (path: string) => {
+    if (path !== '/api/notifications/stream') return new Response('{}', { status: 401 });
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
         write = controller;
@@ -17,19 +18,20 @@ function stream() {
   });
   return {
     open: () => write !== undefined,
-    say: (event: string, data: unknown) =>
+    send: (event: string, data: unknown) =>
       write?.enqueue(new TextEncoder().encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)),
   };
 }
 
+beforeEach(() => localStorage.clear());
 afterEach(() => {
-  logOut(false);
   vi.unstubAllGlobals();
 });
 
 test('a notice makes stale what it speaks of, `reload` everything', async () => {
   const server = stream();
-  logIn({
+  const session = createSession(crypto.randomUUID());
+  session.logIn({
     access_token: 'token',
     expires_at: new Date(Date.now() + 600_000).toISOString(),
     account: { id: 'minji', email: 'minji@example.com', locale: 'ko' },
@@ -39,18 +41,19 @@ test('a notice makes stale what it speaks of, `reload` everything', async () => 
   const ROOTS = ['engagements', 'hours', 'me', 'talents', 'notices', 'conversations'] as const;
   const fresh = () => ROOTS.forEach((root) => client.setQueryData(keys[root], {}));
   const stale = () => ROOTS.filter((root) => client.getQueryState(keys[root])?.isInvalidated === true);
-  const stop = keepLive(client);
+  const stop = keepLive(session, client);
   await expect.poll(server.open).toBe(true);
 
   fresh();
-  server.say('notice', { id: 'n', key: 'hours.recorded', params: {} });
+  server.send('notice', { id: 'n', key: 'hours.recorded', params: {} });
   await expect.poll(stale).toEqual(['engagements', 'hours', 'me', 'notices']);
 
   fresh();
-  server.say('reload', {});
+  server.send('reload', {});
   await expect.poll(stale).toEqual([...ROOTS]);
 
-  server.say('unread', { count: 7 });
+  server.send('unread', { count: 7 });
   await expect.poll(() => client.getQueryData(keys.noticesUnread)).toEqual({ count: 7 });
   stop();
+  session.close();
 });

@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { keys } from '#/api/client/keys.ts';
-import { accessToken, refresh } from '#/api/session/session.ts';
+import type { TabSession } from '#/api/session/session.ts';
 import { readEvents, type ServerEvent } from './sse.ts';
 import { whileVisible } from '#/api/session/whileVisible.ts';
 
@@ -29,7 +29,7 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 
 /** Keeps the stream open in a visible tab of a member; returns how to stop. */
-export function keepLive(client: QueryClient): () => void {
+export function keepLive(session: TabSession, client: QueryClient): () => void {
   let running: AbortController | null = null;
   let lastId: string | null = null;
 
@@ -50,7 +50,7 @@ export function keepLive(client: QueryClient): () => void {
     while (!signal.aborted) {
       try {
         await once(signal, () => {
-          // Whatever happened while nobody listened is fetched once; the resumed stream tells the rest.
+          // Whatever happened while the stream was closed is fetched once; the resumed stream tells the rest.
           if (!first || lastId !== null) void client.invalidateQueries({ refetchType: 'active' });
           first = false;
           wait = FIRST_WAIT_MS;
@@ -64,7 +64,7 @@ export function keepLive(client: QueryClient): () => void {
   }
 
   async function once(signal: AbortSignal, opened: () => void): Promise<void> {
-    const bearer = await accessToken();
+    const bearer = await session.accessToken();
     if (bearer === null || signal.aborted) return;
     const silence = new AbortController();
     const response = await fetch('/api/notifications/stream', {
@@ -77,7 +77,7 @@ export function keepLive(client: QueryClient): () => void {
       cache: 'no-store',
     });
     if (response.status === 401) {
-      await refresh();
+      await session.refresh();
       return;
     }
     if (!response.ok || response.body === null) return;
@@ -103,7 +103,7 @@ export function keepLive(client: QueryClient): () => void {
     if (live.kind === 'unread') {
       client.setQueryData(keys.noticesUnread, { count: live.count });
     } else if (live.kind === 'reload') {
-      // Nobody knows what was missed: whatever is on screen is asked for again, the rest when it is next shown.
+      // What was missed is not known: whatever is on screen is asked for again, the rest when it is next shown.
       void client.invalidateQueries({ refetchType: 'active' });
     } else {
       for (const key of STALE[live.key.split('.')[0] ?? ''] ?? [])
@@ -112,7 +112,7 @@ export function keepLive(client: QueryClient): () => void {
     }
   }
 
-  return whileVisible({
+  return whileVisible(session, {
     start,
     stop,
     forget: () => {

@@ -26,7 +26,7 @@ function refreshed(): Promise<unknown> {
   ]);
 }
 
-/** Told when the notice is opened; nobody waits for the answer. */
+/** Told when the notice is opened; the page does not wait for the answer. */
 export async function markRead(id: string): Promise<void> {
   await ok<void>(api.POST('/api/notifications/{id}/read', { params: { path: { id } } }));
   await refreshed();

@@ -178,13 +178,15 @@ function Headline({ name, turns, appointment, now }: HeadlineProps) {
           name: appointment.other.name ?? '',
         })
       : null;
-  const said =
+  const sentence =
     answers > 0
       ? t('home.answers', { count: answers })
       : (today ?? (turns.length > 0 ? t('home.outcome') : t('home.quiet')));
   // Without a name the sentence begins with its own first letter.
   return (
-    <PageTitle home>{name === null ? said.charAt(0).toUpperCase() + said.slice(1) : who + said}</PageTitle>
+    <PageTitle home>
+      {name === null ? sentence.charAt(0).toUpperCase() + sentence.slice(1) : who + sentence}
+    </PageTitle>
   );
 }
 
@@ -219,12 +221,12 @@ function FirstSteps({ me }: { me: Me }) {
   );
 }
 
-/** What ends the home: the needs, and the seats of the practice neighbourhood where there is one. */
+/** What ends the home: the needs, and the people of the practice neighbourhood where there is one. */
 function Below({ hidden = false }: { hidden?: boolean }) {
   return (
     <div hidden={hidden}>
       <Near kind="need" limit={NEEDS} />
-      <div className={styles.seats}>
+      <div className={styles.practice}>
         <DemoAccounts />
       </div>
     </div>

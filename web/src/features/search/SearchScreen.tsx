@@ -38,7 +38,7 @@ export default function SearchScreen() {
   const desired = readDesiredTerms(params);
   const looked = usePlace();
   const linked = useRegion(desired.region === looked?.code ? null : desired.region);
-  // A link may name a 동 that nobody knows: then one looks from one's own.
+  // A link may name an unknown 동: then the search starts from the visitor's own.
   const place =
     desired.region === null || desired.region === looked?.code || linked.isError
       ? looked
@@ -158,15 +158,15 @@ export default function SearchScreen() {
 /** The field and the address: typing moves the address after a rest, going back moves the field. */
 function useTyped(q: string, onRest: (q: string) => void) {
   const input = useComposedValue(q);
-  const said = useRef(q);
+  const submitted = useRef(q);
   const rest = useEffectEvent((text: string) => {
-    if (text.trim() === said.current.trim()) return;
-    said.current = text;
+    if (text.trim() === submitted.current.trim()) return;
+    submitted.current = text;
     onRest(text);
   });
   const follow = useEffectEvent((q: string) => {
-    if (q === said.current.trim() || q === said.current) return;
-    said.current = q;
+    if (q === submitted.current.trim() || q === submitted.current) return;
+    submitted.current = q;
     input.set(q);
   });
 

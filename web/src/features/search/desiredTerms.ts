@@ -8,7 +8,7 @@ export const SORTS = ['recommended', 'near', 'newest'] as const;
 export type Sort = (typeof SORTS)[number];
 export const MODES: readonly Mode[] = ['in_person', 'online'];
 
-/** What somebody looks for. The URL is its only home, so a link shows the same list and back leads to it. */
+/** What is searched for. The URL is its only home, so a link shows the same list and back leads to it. */
 export interface DesiredTerms {
   kind: ListingKind;
   q: string;
@@ -25,7 +25,7 @@ function oneOf<V extends string>(all: readonly V[], raw: string | null): V | nul
   return all.find((value) => value === raw) ?? null;
 }
 
-/** Whatever the URL says that is no desired of ours is passed over. */
+/** Parameters and values that are not known are ignored. */
 export function readDesiredTerms(params: URLSearchParams): DesiredTerms {
   const region = params.get('region');
   return {

@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent, useRef } from 'react';
 import { useForm, useWatch, type DefaultValues, type FieldValues, type Resolver } from 'react-hook-form';
 import { useDraft } from './useDraft.ts';
 
-/** A long form whose text is kept while it is written (`useDraft`). `values`: as they are now. */
+/** A long form; its text is kept while it is written (`useDraft`). `values`: as they are now. */
 export function useDraftForm<V extends FieldValues>(initial: V, resolver: Resolver<V>) {
   const draft = useDraft<V>(initial);
   const form = useForm<V>({ defaultValues: draft.start as DefaultValues<V>, resolver });

@@ -10,7 +10,7 @@ interface Place {
 
 /**
  * Listings stand at 동 points, so a distance is one between 동: the same 동 is "우리 동네", else whole km,
- * from 10 in fives; from 50 the 시·군 says more than a number. Never a decimal.
+ * from 10 in fives; from 50 the 시·군 tells more than a number. Never a decimal.
  */
 export function distanceWords(place: Place, km: number | null, same: boolean, lang: Lang): string {
   if (same) return labels(lang)('place.ours');

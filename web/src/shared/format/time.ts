@@ -112,7 +112,7 @@ function monthDay(day: Day, lang: Lang): string {
   return t('date.short', { month: t(`month.${day.month as Month}`), day: day.day });
 }
 
-/** "11월 28일 (토)"; another year than now's is said. */
+/** "11월 28일 (토)"; the year is added unless it is the current one. */
 function dateOf(day: Day, lang: Lang, now: Instant): string {
   const { year } = day;
   const parts = { date: monthDay(day, lang), weekday: weekday(day.weekday, lang) };

@@ -22,7 +22,7 @@ export function bandName(band: Band, lang: Lang): string {
   return labels(lang)(`band.${band}`);
 }
 
-/** In a narrow column, where the sentence beside it says the whole word. */
+/** In a narrow column, where the sentence beside it spells the whole word. */
 export function bandShort(band: Band, lang: Lang): string {
   return labels(lang)(`band.short.${band}`);
 }

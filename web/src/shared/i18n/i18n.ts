@@ -31,7 +31,15 @@ const lazyFiles = {
 
 export const i18n = i18next;
 
-/** Loads what the first screen needs; a feature's texts come with its screens (`lazyScreen`). */
+/**
+ * The words of refusals: fetched when the first screen stands, and waited for where one is thrown (`ok`), so that none
+ * is shown without its sentence.
+ */
+export function loadProblemTexts(): Promise<void> {
+  return i18next.loadNamespaces('problems');
+}
+
+/** Loads what every first screen needs; a feature's texts come with its screens (`lazyScreen`). */
 export async function startI18n(lang: 'ko' | 'en'): Promise<void> {
   await i18next
     .use(lazyFiles)
@@ -40,7 +48,7 @@ export async function startI18n(lang: 'ko' | 'en'): Promise<void> {
       lng: lang,
       supportedLngs: ['ko', 'en'],
       fallbackLng: false,
-      ns: ['common', 'problems'],
+      ns: ['common'],
       defaultNS: 'common',
       // Keys are flat and may hold dots ("engagement.overlap"): one key, one line, easy to find.
       keySeparator: false,

@@ -4,7 +4,7 @@ export interface ComposedValue {
   /** What stands in the field, half syllables included: send this to a search that knows 초성. */
   text: string;
   set: (text: string) => void;
-  /** No composition, and 300 ms since the last change: only now may "nothing found" be said. */
+  /** No composition, and 300 ms since the last change: only now may "nothing found" be shown. */
   calm: boolean;
   bind: {
     value: string;

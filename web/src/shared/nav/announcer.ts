@@ -7,7 +7,7 @@ interface Arrival {
 let last: Arrival = { path: '', title: '' };
 const listeners = new Set<() => void>();
 
-/** Called by every screen; again where the title comes later than the page. What was said already is not repeated. */
+/** Called by every screen; again where the title comes later than the page. What was announced already is not repeated. */
 export function announce(path: string, title: string): void {
   if (path === last.path && title === last.title) return;
   last = { path, title };

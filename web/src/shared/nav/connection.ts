@@ -10,7 +10,7 @@ const listeners = new Set<() => void>();
 
 export function noteFailure(kind: Trouble): void {
   trouble = kind;
-  // A hiccup that heals within two seconds is nobody's business.
+  // A failure that passes within two seconds is not shown.
   timer ??= setTimeout(() => {
     timer = undefined;
     if (trouble !== null) show(trouble);

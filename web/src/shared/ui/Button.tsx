@@ -63,7 +63,7 @@ export function IconButton({ label, filled = false, type = 'button', ...rest }: 
   return <button {...rest} type={type} aria-label={label} className={styles.icon} data-filled={filled} />;
 }
 
-/** The same as a link; `count` stands beside the icon as text and is said with the label. */
+/** The same as a link; `count` stands beside the icon as text and is read out with the label. */
 export function IconLink({
   label,
   to,

@@ -16,7 +16,7 @@ interface Props<T> {
   onSelect: (option: T) => void;
   /** Enter without a chosen row (a free search); without it Enter takes the first row. */
   onSubmit?: (text: string) => void;
-  /** Said instead of rows once nothing was found and the typing has come to rest. */
+  /** Shown instead of rows once nothing was found and the typing has come to rest. */
   empty?: ReactNode;
   /** The answer belongs to an earlier text: rows stay, "nothing found" waits. */
   busy?: boolean;

@@ -18,7 +18,7 @@ interface Props {
   now: string;
 }
 
-/** What changed stands first and is said in words; the rest is folded: "그대로인 조건 3개". */
+/** What changed stands first and is described in words; the rest is folded: "그대로인 조건 3개". */
 export function Diff({ lines, before, now }: Props) {
   const { t } = useTranslation();
   const changed = lines.filter((line) => line.changed);

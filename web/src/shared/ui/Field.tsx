@@ -10,7 +10,7 @@ import styles from './Field.module.css';
 
 interface FieldLook {
   label: string;
-  /** Said before a mistake is made; stays while an error is shown. */
+  /** Shown before a mistake is made; stays while an error is shown. */
   hint?: ReactNode;
   /** A whole sentence: what is wrong and what would be right. */
   error?: string | undefined;

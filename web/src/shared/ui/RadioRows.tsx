@@ -11,7 +11,7 @@ interface Option<V extends string> {
 
 interface Props<V extends string> {
   legend: string;
-  /** Where a heading above already says it. */
+  /** Where a heading above already names it. */
   legendHidden?: boolean;
   name: string;
   /** `null`: nothing chosen beforehand. */

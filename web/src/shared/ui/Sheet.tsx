@@ -41,7 +41,7 @@ export function Modal({ title, lead, children, foot, tall = false, onClose }: Mo
     const node = dialog.current;
     if (node === null) return undefined;
     node.showModal();
-    // The title, not the first button: the person hears what this is before being asked to act. A field that asked
+    // The title, not the first button: a screen reader announces what this is before the person is asked to act. A field that asked
     // for the focus (React sets no autofocus attribute) comes first.
     const first = node.querySelector<HTMLElement>('[data-autofocus]') ?? heading.current;
     first?.focus({ preventScroll: true });

@@ -55,7 +55,7 @@ export function SkeletonPage() {
 }
 
 /**
- * Wraps a skeleton of one's own and says "불러오고 있어요" to readers. It takes its room at once, so that nothing jumps,
+ * Wraps a custom skeleton and announces "불러오고 있어요" to screen readers. It takes its room at once, so that nothing jumps,
  * and is seen after 150 ms: an answer that is quicker than that needs no skeleton.
  */
 export function Loading({ children }: { children: ReactNode }) {

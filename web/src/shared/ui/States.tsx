@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from './Button.tsx';
 import styles from './States.module.css';
 
-/** Nothing here, said warmly, with the next thing to do. `children` are buttons or chips. */
+/** Nothing here, in warm words, with the next thing to do. `children` are buttons or chips. */
 export function EmptyState({ title, children }: { title: ReactNode; children?: ReactNode }) {
   return (
     <div className={styles.empty}>

@@ -6,7 +6,7 @@ interface Entry {
   key: string;
   text: ReactNode;
   at: string;
-  /** Waits for somebody: the dot is kaki. */
+  /** Waits for an answer: the dot is kaki. */
   open?: boolean;
 }
 

@@ -92,7 +92,7 @@ pub(crate) enum ClaimKind {
 pub(crate) enum QuestionView {
     /// Both say held: how long was it?
     HowLong,
-    /// One says nobody was at fault; whoever reported the other absent may agree.
+    /// One says nobody was at fault; the one who reported the other absent may agree.
     NobodysFault,
 }
 

@@ -181,7 +181,7 @@ async fn an_accepted_offer_fills_the_need_and_the_others_hear_so() {
         "listing.not_open"
     );
 
-    // Whoever helped cannot: the need is open again.
+    // The one who helped cannot: the need is open again.
     act(&b, &ids[1], "cancel", &json!({ "reason": "urgent" })).await.status(200);
     assert_eq!(owner.get(&format!("/api/core/needs/{need}")).await.status(200)["state"], "open");
     propose_to(&late, "need", &need, &terms(hours_ahead(&app, 48), 60)).await.status(201);

@@ -32,7 +32,7 @@ function Picker({ onPick, autoFocus = false }: Props) {
   const search = useRegionSearch(input.text);
   const recent = useRecentPlaces();
   const [near, setNear] = useState<RegionHit[]>([]);
-  const [said, setSaid] = useState('');
+  const [status, setStatus] = useState('');
   const [error, setError] = useState<unknown>(null);
   const [locating, setLocating] = useState(false);
   const typed = input.text.trim() !== '';
@@ -51,13 +51,13 @@ function Picker({ onPick, autoFocus = false }: Props) {
         nearest(coords.latitude, coords.longitude)
           .then((hits) => {
             setNear(hits);
-            setSaid(hits.length === 0 ? t('picker.nowhere') : t('picker.near'));
+            setStatus(hits.length === 0 ? t('picker.nowhere') : t('picker.near'));
           }, setError)
           .finally(() => setLocating(false));
       },
       (refusal) => {
         setLocating(false);
-        setSaid(t(refusal.code === refusal.PERMISSION_DENIED ? 'picker.refused' : 'picker.unknown'));
+        setStatus(t(refusal.code === refusal.PERMISSION_DENIED ? 'picker.refused' : 'picker.unknown'));
       },
       { timeout: 10_000, maximumAge: 300_000 },
     );
@@ -95,7 +95,7 @@ function Picker({ onPick, autoFocus = false }: Props) {
               {t('picker.locate')}
             </Button>
           )}
-          <div role="status">{said !== '' && <Small>{said}</Small>}</div>
+          <div role="status">{status !== '' && <Small>{status}</Small>}</div>
         </>
       )}
     </Stack>

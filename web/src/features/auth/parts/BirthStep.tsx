@@ -12,7 +12,7 @@ const NO_DATE = new Problem(422, 'date.invalid', [], undefined, undefined);
 interface Props {
   typed: string;
   onTyped: (typed: string) => void;
-  /** From the server, whose calendar decides. */
+  /** From the server: its calendar decides. */
   refused: unknown;
   onDone: (born: string) => void;
   /** Nothing of what was typed stays. */

@@ -1,80 +1,15 @@
-import { Suspense, useState } from 'react';
-import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
-import { api, ok } from '#/api/client/client.ts';
-import type { Session } from '#/api/types.ts';
-import { logIn } from '#/api/session/session.ts';
-import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
-import { useSession } from '#/api/session/useSession.ts';
+import { lazy, Suspense } from 'react';
 import { paths } from '#/shared/paths.ts';
-import { Button, ButtonRow } from '#/shared/ui/Button.tsx';
-import { Card } from '#/shared/ui/Card.tsx';
-import { Small, Stack } from '#/shared/ui/Stack.tsx';
-import { useDemoAccounts, type DemoAccount } from '../queries.ts';
-import { otherLoopback } from '../loopback.ts';
-import styles from './DemoAccounts.module.css';
+import { LOOPBACK } from '../loopback.ts';
 
-/** "연습용 동네예요": only where the server knows practice people. `next` is where a seat leads to. */
+const DemoPeople = lazy(() => import('./DemoPeople.tsx'));
+
+/** The practice people, on this computer only: elsewhere neither the code nor the list is asked for. */
 export function DemoAccounts({ next = paths.home }: { next?: string }) {
+  if (!(location.hostname in LOOPBACK)) return null;
   return (
     <Suspense fallback={null}>
-      <Accounts next={next} />
+      <DemoPeople next={next} />
     </Suspense>
-  );
-}
-
-function Accounts({ next }: { next: string }) {
-  const { t } = useTranslation('auth');
-  const navigate = useNavigate();
-  const session = useSession();
-  const demo = useDemoAccounts();
-  const [error, setError] = useState<unknown>(null);
-  const [sitting, setSitting] = useState<string | null>(null);
-  const people = demo.data ?? [];
-  if (people.length === 0) return null;
-
-  const seated = session.status === 'member';
-  const other = seated ? people.find((person) => person.email !== session.account?.email) : people[1];
-  const elsewhere = otherLoopback(location, paths.login);
-
-  async function sit(person: DemoAccount): Promise<void> {
-    setSitting(person.email);
-    setError(null);
-    try {
-      const { email, password } = person;
-      logIn(await ok<Session>(api.POST('/api/auth/login', { body: { email, password } })));
-      await navigate(next, { replace: true });
-    } catch (cause) {
-      setError(cause);
-    } finally {
-      setSitting(null);
-    }
-  }
-
-  return (
-    <Card tone="sky">
-      <Stack gap={2}>
-        <Small>{t('demo.text')}</Small>
-        <ButtonRow>
-          {!seated &&
-            people.map((person) => (
-              <Button
-                key={person.email}
-                size="small"
-                busy={sitting === person.email}
-                onClick={() => void sit(person)}
-              >
-                {t('demo.sit', { name: person.name })}
-              </Button>
-            ))}
-          {other !== undefined && elsewhere !== null && (
-            <a className={styles.link} href={elsewhere} target="_blank" rel="noopener">
-              {t('demo.other', { name: other.name })}
-            </a>
-          )}
-        </ButtonRow>
-        <ProblemLine error={error} />
-      </Stack>
-    </Card>
   );
 }

@@ -1,68 +1,10 @@
-import { useState, type FormEvent } from 'react';
-import { useTranslation } from 'react-i18next';
-import { Button } from '#/shared/ui/Button.tsx';
-import { Fields, TextField } from '#/shared/ui/Field.tsx';
-import { Modal } from '#/shared/ui/Sheet.tsx';
-import { api, ok } from '#/api/client/client.ts';
-import type { Session } from '#/api/types.ts';
-import { logIn, defer } from '#/api/session/session.ts';
 import { useSession } from '#/api/session/useSession.ts';
-import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
+import { lazyPart } from '#/shared/nav/lazyPart.tsx';
+
+const LogInAgainSheet = lazyPart(() => import('./LogInAgainSheet.tsx'));
 
 /** Once in the shell: the session is over, the page stays. Requests wait behind it and are repeated. */
 export function LogInAgain() {
   const session = useSession();
-  return session.status === 'ended' ? <Form email={session.account?.email ?? ''} /> : null;
-}
-
-function Form({ email: known }: { email: string }) {
-  const { t } = useTranslation();
-  const [email, setEmail] = useState(known);
-  const [password, setPassword] = useState('');
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-
-  async function submit(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
-      logIn(await ok<Session>(api.POST('/api/auth/login', { body: { email, password } })));
-    } catch (cause) {
-      setError(cause);
-      setBusy(false);
-    }
-  }
-
-  return (
-    <Modal title={t('relogin.title')} lead={t('relogin.text')} onClose={defer}>
-      <form onSubmit={(event) => void submit(event)}>
-        <Fields>
-          <TextField
-            label={t('relogin.email')}
-            type="email"
-            autoComplete="username"
-            value={email}
-            onText={setEmail}
-            required
-          />
-          <TextField
-            label={t('relogin.password')}
-            type="password"
-            autoComplete="current-password"
-            value={password}
-            onText={setPassword}
-            required
-          />
-          <ProblemLine error={error} />
-          <Button kind="main" type="submit" wide busy={busy}>
-            {t('act.login')}
-          </Button>
-          <Button kind="text" onClick={defer}>
-            {t('relogin.later')}
-          </Button>
-        </Fields>
-      </form>
-    </Modal>
-  );
+  return <LogInAgainSheet open={session.status === 'ended'} email={session.account?.email ?? ''} />;
 }

@@ -1,54 +1,14 @@
-import { useTranslation } from 'react-i18next';
-import { useLocation, useNavigate, useSearchParams } from 'react-router';
-import { Button, ButtonRow } from '#/shared/ui/Button.tsx';
-import { Modal } from '#/shared/ui/Sheet.tsx';
-import { resumeAfterLogin } from '#/shared/draft/useDraft.ts';
-import { loginPath, safeNext, signupPath } from '#/api/session/next.ts';
+import { useSearchParams } from 'react-router';
+import { safeNext } from '#/api/session/next.ts';
 import { useSession } from '#/api/session/useSession.ts';
+import { lazyPart } from '#/shared/nav/lazyPart.tsx';
+
+const LoginGateSheet = lazyPart(() => import('./LoginGateSheet.tsx'));
 
 /** Once in the shell: the sheet that `useRequireLogin` opens (`?gate=<next>`). */
 export function LoginGate() {
-  const { t } = useTranslation();
   const [params] = useSearchParams();
-  const location = useLocation();
-  const navigate = useNavigate();
   const session = useSession();
   const gate = params.get('gate');
-  if (gate === null || session.status === 'member') return null;
-  const next = safeNext(gate);
-
-  function without(): string {
-    const rest = new URLSearchParams(location.search);
-    rest.delete('gate');
-    return rest.size === 0 ? '' : `?${rest}`;
-  }
-
-  function close(): void {
-    if ((location.state as { dojobSheet?: boolean } | null)?.dojobSheet === true) void navigate(-1);
-    else void navigate({ search: without() }, { replace: true, preventScrollReset: true });
-  }
-
-  function go(path: string): void {
-    resumeAfterLogin(next);
-    // Replaces the entry of the sheet: back from the log-in leads to the page, not to its open sheet.
-    void navigate(path, { replace: true });
-  }
-
-  return (
-    <Modal
-      title={t('gate.title')}
-      lead={t('gate.text')}
-      onClose={close}
-      foot={
-        <ButtonRow>
-          <Button kind="main" wide onClick={() => go(loginPath(next))}>
-            {t('act.login')}
-          </Button>
-          <Button wide onClick={() => go(signupPath(next))}>
-            {t('act.signup')}
-          </Button>
-        </ButtonRow>
-      }
-    />
-  );
+  return <LoginGateSheet open={gate !== null && session.status !== 'member'} next={safeNext(gate)} />;
 }

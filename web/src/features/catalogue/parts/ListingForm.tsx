@@ -16,7 +16,7 @@ import { DAYS, type ListingDraft } from '../draft.ts';
 interface Props {
   kind: ListingKind;
   form: UseFormReturn<ListingDraft>;
-  /** A new need says for how long it stands; later that is what 다시 올리기 is for. */
+  /** A new need names how long it stands; later that is what 다시 올리기 is for. */
   withDays: boolean;
 }
 
@@ -24,7 +24,7 @@ const MINUTES = ['30', '45', '60', '90'] as const;
 const MODES: readonly ListingMode[] = ['in_person', 'online', 'either'];
 const OWN = 'own';
 
-/** Everything on one page; what is optional says so. */
+/** Everything on one page; what is optional is marked. */
 export function ListingForm({ kind, form, withDays }: Props) {
   const { t } = useTranslation(['catalogue', 'common']);
   const format = useFormat();

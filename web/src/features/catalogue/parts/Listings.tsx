@@ -10,9 +10,9 @@ import { Marked } from '#/shared/ui/Marked.tsx';
 interface Props {
   rows: readonly ListingRow[];
   label: string;
-  /** The 동 looked from: "우리 동네" is said of it; without it the 시·군 stands beside the 동. */
+  /** The 동 looked from: listings there show "우리 동네"; without it the 시·군 stands beside the 동. */
   from: string | null;
-  /** On a person's page everybody knows whose they are. */
+  /** On a person's page the owner is known. */
   ofOne?: boolean;
 }
 

@@ -13,7 +13,7 @@ import { paths } from '#/shared/paths.ts';
 import { Button, ButtonLink, ButtonRow } from '#/shared/ui/Button.tsx';
 import { isOpen } from '../queries.ts';
 
-/** What somebody else may do with a listing: ask, and propose or help. What is under way already is led to. */
+/** What others than the owner may do with a listing: ask, and propose or help. What is under way already is led to. */
 export function useVisitorActions(listing: Listing): { foot: ReactNode; error: unknown } {
   const { t } = useTranslation('catalogue');
   const navigate = useNavigate();
@@ -40,7 +40,7 @@ export function useVisitorActions(listing: Listing): { foot: ReactNode; error: u
       ask.mutate(listing.kind === 'talent' ? { talent_id: listing.id } : { need_id: listing.id });
   };
 
-  // An ended listing takes no question from somebody new, only the talk that is there goes on.
+  // An ended listing takes no new questions; only existing conversations go on.
   if (!open && listing.inquiry_id === null && listing.open_engagement_id === null)
     return { foot: undefined, error: null };
 

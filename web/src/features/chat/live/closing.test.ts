@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { afterClose } from './closing.ts';
 
-test('going away, slow, silent and a broken line: again, ever slower, never all at once', () => {
+test('a restarting server, a slow or silent client, a broken line: reconnect with growing, random waits', () => {
   for (const code of [1001, 1006, 3001, 3008, 3012]) {
     expect(afterClose(code, 0, 0)).toEqual({ act: 'again', wait: 250 });
     expect(afterClose(code, 0, 1)).toEqual({ act: 'again', wait: 500 });

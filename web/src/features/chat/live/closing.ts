@@ -32,7 +32,7 @@ export function afterClose(code: number, failures: number, random = Math.random(
   }
 }
 
-/** Doubles up to 30 s; half of it is by chance, so that a restarted server does not meet everybody at once. */
+/** Doubles up to 30 s; half of it is by chance, so that a restarted server is not reached by all clients at once. */
 function backoff(failures: number, random: number): number {
   const full = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures, 10));
   return Math.round(full * (0.5 + random / 2));

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { makeOutbox, type SendOutcome } from './outbox.ts';
+import { createOutbox, type SendOutcome } from './outbox.ts';
 import { openIdbStore, type Unsent } from './idbStore.ts';
 
 /** A server that answers as it is told; what it was sent, in its order. */
@@ -22,22 +22,22 @@ afterEach(async () => (await store).clear());
 
 test('one after another, in the order they were written', async () => {
   const { deliver, texts } = server(() => 'kept');
-  const outbox = makeOutbox({ store, deliver, alone });
+  const outbox = createOutbox({ store, deliver, alone });
   outbox.open('minji');
-  for (const text of ['하나', '둘', '셋']) outbox.say('c', text);
+  for (const text of ['하나', '둘', '셋']) outbox.add('c', text);
   expect(outbox.all().map(({ text }) => text)).toEqual(['하나', '둘', '셋']);
   await expect.poll(() => outbox.all().length).toBe(0);
   expect(texts()).toEqual(['하나', '둘', '셋']);
   await expect.poll(stored).toEqual([]);
 });
 
-test('without an answer everything waits, says so, and goes on with the same ids', async () => {
+test('without an answer everything waits, is shown as such, and goes on with the same ids', async () => {
   let offline = true;
   const { deliver, sent, texts } = server(() => (offline ? 'unanswered' : 'kept'));
-  const outbox = makeOutbox({ store, deliver, alone });
+  const outbox = createOutbox({ store, deliver, alone });
   outbox.open('minji');
-  outbox.say('c', '하나');
-  outbox.say('d', '둘');
+  outbox.add('c', '하나');
+  outbox.add('d', '둘');
   await expect.poll(() => outbox.all().every(({ unanswered }) => unanswered)).toBe(true);
   expect(texts()).toEqual(['하나']);
   offline = false;
@@ -49,16 +49,16 @@ test('without an answer everything waits, says so, and goes on with the same ids
 
 test('a reload loses neither text nor id nor order, and does not send what was kept', async () => {
   const before = server((entry) => (entry.text === '하나' ? 'kept' : 'unanswered'));
-  const page = makeOutbox({ store, deliver: before.deliver, alone });
+  const page = createOutbox({ store, deliver: before.deliver, alone });
   page.open('minji');
-  for (const text of ['하나', '둘', '셋']) page.say('c', text);
+  for (const text of ['하나', '둘', '셋']) page.add('c', text);
   await expect.poll(stored).toEqual(['둘', '셋']);
   await expect.poll(() => page.all().every(({ unanswered }) => unanswered)).toBe(true);
   const ids = page.all().map(({ client_id }) => client_id);
   page.open(null);
 
   const after = server(() => 'kept');
-  const reloaded = makeOutbox({ store, deliver: after.deliver, alone });
+  const reloaded = createOutbox({ store, deliver: after.deliver, alone });
   reloaded.open('minji');
   await expect.poll(() => after.texts()).toEqual(['둘', '셋']);
   expect(after.sent.map(({ client_id }) => client_id)).toEqual(ids);
@@ -69,45 +69,45 @@ test('a refused one stands aside; the rest goes on, and it can be tried again or
   const { deliver, texts } = server((entry, times) =>
     entry.text.startsWith('나쁜') && times < 2 ? 'refused' : 'kept',
   );
-  const outbox = makeOutbox({ store, deliver, alone });
+  const outbox = createOutbox({ store, deliver, alone });
   outbox.open('minji');
-  outbox.say('c', '나쁜 글');
-  outbox.say('c', '좋은 글');
+  outbox.add('c', '나쁜 글');
+  outbox.add('c', '좋은 글');
   await expect.poll(texts).toEqual(['나쁜 글', '좋은 글']);
   await expect.poll(() => outbox.all().map(({ refused }) => refused)).toEqual([true]);
-  outbox.again(outbox.all()[0]?.client_id ?? '');
+  outbox.retry(outbox.all()[0]?.client_id ?? '');
   await expect.poll(texts).toEqual(['나쁜 글', '좋은 글', '나쁜 글']);
   await expect.poll(() => outbox.all().length).toBe(0);
 
-  outbox.say('c', '나쁜 글 둘');
+  outbox.add('c', '나쁜 글 둘');
   await expect.poll(() => outbox.all()[0]?.refused).toBe(true);
   outbox.remove(outbox.all()[0]?.client_id ?? '');
   await expect.poll(stored).toEqual([]);
 });
 
-test('a conversation that is not there yet holds up nobody else', async () => {
+test('a conversation that is not there yet holds up no other', async () => {
   const { deliver, texts } = server((entry, times) =>
     entry.text === '처음 뵙겠습니다' && times === 1 ? { later: 150 } : 'kept',
   );
-  const outbox = makeOutbox({ store, deliver, alone });
+  const outbox = createOutbox({ store, deliver, alone });
   outbox.open('minji');
-  outbox.say('new', '처음 뵙겠습니다');
-  outbox.say('new', '잘 부탁해요');
-  outbox.say('old', '안녕하세요');
+  outbox.add('new', '처음 뵙겠습니다');
+  outbox.add('new', '잘 부탁해요');
+  outbox.add('old', '안녕하세요');
   await expect.poll(() => outbox.all().length).toBe(0);
   expect(texts()).toEqual(['처음 뵙겠습니다', '안녕하세요', '처음 뵙겠습니다', '잘 부탁해요']);
 });
 
 test("another person neither sees nor sends the one before's", async () => {
   const { deliver } = server(() => 'unanswered');
-  const outbox = makeOutbox({ store, deliver, alone });
+  const outbox = createOutbox({ store, deliver, alone });
   outbox.open('minji');
-  outbox.say('c', '민지의 글');
+  outbox.add('c', '민지의 글');
   await expect.poll(stored).toEqual(['민지의 글']);
   outbox.open(null);
 
   const next = server(() => 'kept');
-  const theirs = makeOutbox({ store, deliver: next.deliver, alone });
+  const theirs = createOutbox({ store, deliver: next.deliver, alone });
   theirs.open('doyun');
   await expect.poll(stored).toEqual([]);
   expect(next.sent).toEqual([]);

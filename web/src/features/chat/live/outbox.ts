@@ -5,7 +5,7 @@ export type SendOutcome = 'kept' | 'unanswered' | 'refused' | { later: number };
 
 /** An unsent message as it is shown. */
 export interface Waiting extends Unsent {
-  /** Nobody answered; it goes on by itself when somebody does. */
+  /** The server did not answer; it goes on by itself once it does. */
   unanswered: boolean;
 }
 
@@ -23,7 +23,7 @@ const LONGEST_RETRY_MS = 30_000;
  * Messages on their way, oldest first. Each keeps its client id from the first attempt to the last, so however often
  * it is sent it is stored once; the next of a conversation leaves only after the one before it was answered.
  */
-export function makeOutbox({ store, deliver, alone }: Deps) {
+export function createOutbox({ store, deliver, alone }: Deps) {
   let account: string | null = null;
   let entries: readonly Waiting[] = [];
   let sending = false;
@@ -31,7 +31,7 @@ export function makeOutbox({ store, deliver, alone }: Deps) {
   let written = false;
   let sign = false;
   let silences = 0;
-  let retry: ReturnType<typeof setTimeout> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const listeners = new Set<() => void>();
   /** Written to the store one after another, and read in turn. */
   let tail: Promise<unknown> = Promise.resolve();
@@ -60,9 +60,9 @@ export function makeOutbox({ store, deliver, alone }: Deps) {
     );
   }
 
-  /** What the store says, another tab's messages included. */
+  /** What the store holds, another tab's messages included. */
   function load(): Promise<void> {
-    // In turn with what is written: an older answer must not undo a newer word.
+    // In turn with what is written: an older answer must not undo a newer change.
     const read = tail.then(async () => {
       const mine = account;
       if (mine === null) return;
@@ -123,8 +123,8 @@ export function makeOutbox({ store, deliver, alone }: Deps) {
         show(entries.map((one) => (one.refused ? one : { ...one, unanswered: true })));
         const wait = Math.min(RETRY_MS * 2 ** silences, LONGEST_RETRY_MS);
         silences += 1;
-        clearTimeout(retry);
-        retry = setTimeout(wake, wait * (0.75 + Math.random() / 2));
+        clearTimeout(timer);
+        timer = setTimeout(wake, wait * (0.75 + Math.random() / 2));
         // What was written meanwhile waits like the rest; a sign of life since then counts.
         written = false;
         return;
@@ -136,7 +136,7 @@ export function makeOutbox({ store, deliver, alone }: Deps) {
 
   /** Sends what waits. Called on every sign that it may get through. */
   function wake(): void {
-    clearTimeout(retry);
+    clearTimeout(timer);
     if (sending) sign = true;
     else send();
   }
@@ -162,7 +162,7 @@ export function makeOutbox({ store, deliver, alone }: Deps) {
       show([]);
       if (next !== null) wake();
     },
-    say(conversationId: string, text: string): void {
+    add(conversationId: string, text: string): void {
       if (account === null) return;
       const newest = entries.at(-1)?.at ?? 0;
       const entry: Unsent = {
@@ -185,7 +185,7 @@ export function makeOutbox({ store, deliver, alone }: Deps) {
       else wake();
     },
     /** 다시 보내기 */
-    again(clientId: string): void {
+    retry(clientId: string): void {
       const entry = entries.find((one) => one.client_id === clientId);
       if (entry === undefined) return;
       show(entries.map((one) => ({ ...one, unanswered: false })));
@@ -202,7 +202,7 @@ export function makeOutbox({ store, deliver, alone }: Deps) {
     },
     find: (clientId: string): Unsent | undefined => entries.find((entry) => entry.client_id === clientId),
     wake,
-    /** Another person sits here now: nothing of the one before stays behind. */
+    /** Another person uses this tab now: nothing of the one before stays behind. */
     forget(): void {
       account = null;
       show([]);

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { makeSocket, type SocketState } from './socket.ts';
+import { createSocket, type SocketState } from './socket.ts';
 
 /** The other end of the wire. */
 class FakeSocket {
   static all: FakeSocket[] = [];
   static readonly OPEN = 1;
   readyState = 0;
-  said: { type: string; token?: string }[] = [];
+  sent: { type: string; token?: string }[] = [];
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: ((event: { code: number }) => void) | null = null;
@@ -14,7 +14,7 @@ class FakeSocket {
     FakeSocket.all.push(this);
   }
   send(data: string): void {
-    this.said.push(JSON.parse(data) as { type: string });
+    this.sent.push(JSON.parse(data) as { type: string });
   }
   close(): void {
     this.readyState = 3;
@@ -47,7 +47,7 @@ const refresh = vi.fn(async () => {
 });
 
 function line() {
-  return makeSocket({
+  return createSocket({
     url: () => 'ws://dojob/api/chat/ws',
     token: async () => token,
     refresh,
@@ -72,12 +72,12 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test('the first frame is the token, and nothing is said before it is accepted', async () => {
+test('the first frame is the token, and nothing is sent before it is accepted', async () => {
   const chat = line();
   chat.start();
   await settle();
   socket().accept();
-  expect(socket().said).toEqual([{ type: 'auth', token: 'first' }]);
+  expect(socket().sent).toEqual([{ type: 'auth', token: 'first' }]);
   expect(chat.send({ type: 'ping' })).toBe(false);
   socket().ready();
   expect(chat.send({ type: 'typing', conversation_id: 'c' })).toBe(true);
@@ -97,9 +97,9 @@ test('the token is shown again before it is over', async () => {
     await vi.advanceTimersByTimeAsync(10_000);
     socket().tell({ type: 'pong' });
   }
-  expect(socket().said.filter(({ type }) => type === 'auth')).toHaveLength(1);
+  expect(socket().sent.filter(({ type }) => type === 'auth')).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(6_000);
-  expect(socket().said.at(-1)).toEqual({ type: 'auth', token: 'renewed' });
+  expect(socket().sent.at(-1)).toEqual({ type: 'auth', token: 'renewed' });
   expect(FakeSocket.all).toHaveLength(1);
   chat.stop();
 });
@@ -114,13 +114,13 @@ test('a token that is over is refreshed, then the line is back', async () => {
   await vi.advanceTimersByTimeAsync(1);
   expect(refresh).toHaveBeenCalledOnce();
   socket().accept();
-  expect(socket().said).toEqual([{ type: 'auth', token: 'second' }]);
+  expect(socket().sent).toEqual([{ type: 'auth', token: 'second' }]);
   socket().ready();
   expect(states.at(-1)).toBe('ready');
   chat.stop();
 });
 
-test('a frame that we said wrongly ends the attempts; only a new start begins again', async () => {
+test('a frame that we wrote wrongly ends the attempts; only a new start begins again', async () => {
   const chat = line();
   chat.start();
   await settle();
@@ -143,7 +143,7 @@ test('silence is noticed: asked once, then connected again', async () => {
   socket().ready();
   const first = socket();
   await vi.advanceTimersByTimeAsync(25_000);
-  expect(first.said.at(-1)).toEqual({ type: 'ping' });
+  expect(first.sent.at(-1)).toEqual({ type: 'ping' });
   first.tell({ type: 'pong' });
   await vi.advanceTimersByTimeAsync(20_000);
   expect(FakeSocket.all).toHaveLength(1);
@@ -152,7 +152,7 @@ test('silence is noticed: asked once, then connected again', async () => {
   chat.stop();
 });
 
-test('nobody answers the upgrade: again, and the network coming back does not wait', async () => {
+test('the upgrade is not answered: again, and the network coming back does not wait', async () => {
   const chat = line();
   chat.start();
   await vi.advanceTimersByTimeAsync(11_000);

@@ -17,11 +17,11 @@ interface Deps {
 export interface ChatSocket {
   start: () => void;
   stop: () => void;
-  /** The network is back: do not sit out the wait. */
+  /** The network is back: do not wait any longer. */
   hurry: () => void;
   /** The network is gone: the socket is dead before TCP notices. */
   lose: () => void;
-  /** False where nobody listens. */
+  /** False where the socket is not ready. */
   send: (frame: ClientFrame) => boolean;
 }
 
@@ -34,7 +34,7 @@ const RENEW_BEFORE_MS = 25_000;
 const RENEW_AT_MOST_MS = 30_000;
 
 /** One socket that is there as long as it is wanted: authenticates, renews, notices silence, comes back. */
-export function makeSocket(deps: Deps): ChatSocket {
+export function createSocket(deps: Deps): ChatSocket {
   let wanted = false;
   let socket: WebSocket | null = null;
   let failures = 0;
@@ -44,7 +44,7 @@ export function makeSocket(deps: Deps): ChatSocket {
   let guard: ReturnType<typeof setTimeout> | undefined;
   let renewal: ReturnType<typeof setTimeout> | undefined;
 
-  function become(next: SocketState): void {
+  function setState(next: SocketState): void {
     if (state === next) return;
     state = next;
     deps.onState(next);
@@ -60,7 +60,7 @@ export function makeSocket(deps: Deps): ChatSocket {
   function stop(): void {
     wanted = false;
     release();
-    become('off');
+    setState('off');
   }
 
   /** Lets go of the socket and of every timer that belongs to it. */
@@ -77,7 +77,7 @@ export function makeSocket(deps: Deps): ChatSocket {
   async function connect(renew = false): Promise<void> {
     release();
     const mine = attempt;
-    become('connecting');
+    setState('connecting');
     if (renew) await deps.refresh();
     const token = await deps.token();
     if (mine !== attempt) return;
@@ -92,14 +92,14 @@ export function makeSocket(deps: Deps): ChatSocket {
       if (socket === ws) ws.send(JSON.stringify({ type: 'auth', token } satisfies ClientFrame));
     };
     ws.onmessage = (event: MessageEvent<unknown>) => {
-      if (socket === ws) heard(ws, event.data);
+      if (socket === ws) received(ws, event.data);
     };
     ws.onclose = (event) => {
       if (socket === ws) ended(event.code);
     };
   }
 
-  function heard(ws: WebSocket, data: unknown): void {
+  function received(ws: WebSocket, data: unknown): void {
     const frame = readFrame(data);
     if (frame?.type === 'ready') {
       failures = 0;
@@ -108,16 +108,16 @@ export function makeSocket(deps: Deps): ChatSocket {
     }
     if (state === 'ready' || frame?.type === 'ready') listenFor(ws);
     if (frame !== null) deps.onFrame(frame);
-    if (frame?.type === 'ready') become('ready');
+    if (frame?.type === 'ready') setState('ready');
   }
 
   let heartbeat = 25_000;
 
-  /** The browser answers the server's pings unseen; ours ask whether anybody is there at all. */
+  /** The browser answers the server's pings unseen; ours ask whether the server still answers. */
   function listenFor(ws: WebSocket): void {
     clearTimeout(guard);
     guard = setTimeout(() => {
-      say(ws, { type: 'ping' });
+      sendOn(ws, { type: 'ping' });
       guard = setTimeout(() => lost(ws), ANSWER_MS);
     }, heartbeat);
   }
@@ -128,7 +128,7 @@ export function makeSocket(deps: Deps): ChatSocket {
     renewal = setTimeout(
       () => {
         void deps.token().then((token) => {
-          if (socket === ws && token !== null) say(ws, { type: 'auth', token });
+          if (socket === ws && token !== null) sendOn(ws, { type: 'auth', token });
         });
       },
       Math.max(RENEW_AT_MOST_MS, left),
@@ -144,11 +144,11 @@ export function makeSocket(deps: Deps): ChatSocket {
     failures += 1;
     release();
     if (!wanted) return;
-    become('connecting');
+    setState('connecting');
     if (next.act !== 'rest') retry = setTimeout(() => void connect(next.act === 'refresh'), next.wait);
   }
 
-  function say(ws: WebSocket, frame: ClientFrame): boolean {
+  function sendOn(ws: WebSocket, frame: ClientFrame): boolean {
     if (ws.readyState !== WebSocket.OPEN) return false;
     ws.send(JSON.stringify(frame));
     return true;
@@ -166,6 +166,6 @@ export function makeSocket(deps: Deps): ChatSocket {
     lose: () => {
       if (socket !== null) ended(1006);
     },
-    send: (frame) => state === 'ready' && socket !== null && say(socket, frame),
+    send: (frame) => state === 'ready' && socket !== null && sendOn(socket, frame),
   };
 }

@@ -5,7 +5,7 @@ export interface Thread {
   items: readonly Message[];
   /** There are older ones. */
   more: boolean;
-  /** Heard already, but something before them is missing. */
+  /** Received already, but something before them is missing. */
   ahead: readonly Message[];
 }
 

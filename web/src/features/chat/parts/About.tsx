@@ -116,8 +116,8 @@ function StateLine({
         return t(`state.${state}`);
     }
   }
-  const said = words();
-  return said === '' ? null : <Small tone={tone}>{said}</Small>;
+  const sentence = words();
+  return sentence === '' ? null : <Small tone={tone}>{sentence}</Small>;
 }
 
 function ringOf({ state, hold, result, terms }: Engagement): { minutes: number; state: RingState } {

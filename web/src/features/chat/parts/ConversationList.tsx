@@ -1,6 +1,5 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useSyncExternalStore } from 'react';
 import { useCards } from '#/api/client/useCards.ts';
 import type { Conversation, MemberCard } from '#/api/types.ts';
 import { ProblemState } from '#/api/problem/ProblemState.tsx';
@@ -14,8 +13,7 @@ import { SkeletonList } from '#/shared/ui/Skeleton.tsx';
 import { EmptyState } from '#/shared/ui/States.tsx';
 import { Hidden } from '#/shared/ui/Stack.tsx';
 import { langOf } from '../langOf.ts';
-import { subscribeUnsent, unsent } from '../live/chat.ts';
-import { useConversations } from '../queries.ts';
+import { useAllUnsent, useConversations } from '../queries.ts';
 import { useSystemLabel } from '../labels.ts';
 import { usePartyName } from '../usePartyName.ts';
 import styles from './ConversationList.module.css';
@@ -25,7 +23,7 @@ export function ConversationList({ current }: { current?: string }) {
   const { t } = useTranslation(['chat', 'common']);
   const now = useNow();
   const list = useConversations();
-  const waiting = useSyncExternalStore(subscribeUnsent, unsent);
+  const waiting = useAllUnsent();
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   const about = (kind: 'talent' | 'need') =>
     rows.filter((row) => row.listing.kind === kind).map((row) => row.listing.id);

@@ -4,7 +4,7 @@ import type { ListingKind } from '#/api/types.ts';
 import { useFormat } from '#/shared/format/useFormat.ts';
 import { Hidden } from '#/shared/ui/Stack.tsx';
 import { langOf } from '../langOf.ts';
-import type { Line, Said } from '../lines.ts';
+import type { Line, MessageLine } from '../lines.ts';
 import { useSystemLabel } from '../labels.ts';
 import styles from './Lines.module.css';
 
@@ -35,20 +35,20 @@ export function Lines({ lines, me, who, listing, now, onAgain, onEdit }: Props) 
             {words(line.system, { me, who, listing })}
           </li>
         );
-      case 'said':
+      case 'message':
         return <Bubble key={line.key} line={line} who={who} onAgain={onAgain} onEdit={onEdit} />;
     }
   });
 }
 
-type BubbleProps = Pick<Props, 'who' | 'onAgain' | 'onEdit'> & { line: Said };
+type BubbleProps = Pick<Props, 'who' | 'onAgain' | 'onEdit'> & { line: MessageLine };
 
 function Bubble({ line, who, onAgain, onEdit }: BubbleProps) {
   const { t } = useTranslation('chat');
   const { mine, text, first, told, seq } = line;
   return (
     <li
-      className={styles.said}
+      className={styles.message}
       data-mine={mine}
       data-first={first}
       data-delivery={line.delivery}

@@ -6,7 +6,7 @@ import { Button } from '#/shared/ui/Button.tsx';
 import { Icon } from '#/shared/ui/Icon.tsx';
 import { useComposerDraft } from '../composerDraft.ts';
 import { linesOf } from '../lines.ts';
-import { again, readUpTo, say, takeBack, tellTyping } from '../live/chat.ts';
+import { chat } from '../live/tab.ts';
 import type { Thread as ThreadData } from '../live/thread.ts';
 import { useOlder, useTyping, useUnsent } from '../queries.ts';
 import { useStickToBottom } from '../useStickToBottom.ts';
@@ -21,7 +21,7 @@ interface Props {
   who: string;
 }
 
-/** What was said, what happened, and the line to write in. */
+/** Messages, events, and the field to write in. */
 export function Thread({ conversation, thread, me, who }: Props) {
   const { t } = useTranslation(['chat', 'common']);
   const { id } = conversation;
@@ -45,15 +45,15 @@ export function Thread({ conversation, thread, me, who }: Props) {
     [thread.items, unsent, me, otherRead],
   );
 
-  // Read is what stood before somebody's eyes.
+  // Only what is visible on screen counts as read.
   useEffect(() => {
-    if (visible && atEnd && last > 0) readUpTo(id, last);
+    if (visible && atEnd && last > 0) chat.readUpTo(id, last);
   }, [id, visible, atEnd, last]);
 
   useLayoutEffect(() => toEnd(), [toEnd]);
 
   function send(written: string): void {
-    say(id, written);
+    chat.outbox.add(id, written);
     setText('');
     toEnd();
   }
@@ -61,7 +61,7 @@ export function Thread({ conversation, thread, me, who }: Props) {
   function edit(clientId: string): void {
     const taken = unsent.find((entry) => entry.client_id === clientId);
     if (taken === undefined) return;
-    takeBack(clientId);
+    chat.outbox.remove(clientId);
     setText(text === '' ? taken.text : `${taken.text}\n${text}`);
     field.current?.focus();
   }
@@ -95,7 +95,7 @@ export function Thread({ conversation, thread, me, who }: Props) {
                 who={who}
                 listing={conversation.listing.kind}
                 now={now}
-                onAgain={again}
+                onAgain={chat.outbox.retry}
                 onEdit={edit}
               />
             </ul>
@@ -116,7 +116,7 @@ export function Thread({ conversation, thread, me, who }: Props) {
         field={field}
         onText={(next) => {
           setText(next);
-          if (next.trim() !== '') tellTyping(id);
+          if (next.trim() !== '') chat.tellTyping(id);
         }}
         onSend={send}
       />

@@ -6,7 +6,7 @@ import { ReasonSheet } from './ReasonSheet.tsx';
 const REASONS: readonly CancelReason[] = ['time', 'health', 'urgent', 'other'];
 const DAY = 24 * 3_600_000;
 
-/** 약속 취소하기: says beforehand whether it is late. */
+/** 약속 취소하기: shows beforehand whether it is late. */
 export function CancelSheet({ e, now }: { e: Engagement; now: Date }) {
   const { t } = useTranslation('engagement');
   const late = new Date(e.terms.starts_at).getTime() - now.getTime() < DAY;

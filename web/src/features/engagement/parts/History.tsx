@@ -90,7 +90,7 @@ function useLine(e: Engagement): (entry: TimelineEntry) => string {
       case 'i_absent':
         return t(mine ? 'line.ownAbsentMe' : 'line.ownAbsentOther', { name });
       default:
-        // What the other said stays closed until both have answered.
+        // The other's answer stays closed until both have answered.
         return t(mine ? 'line.answeredMe' : 'line.answeredOther', { name });
     }
   }

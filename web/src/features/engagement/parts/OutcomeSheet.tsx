@@ -55,7 +55,7 @@ function WhatHappened({ e }: { e: Engagement }) {
   const offered = [planned - 15, planned, planned + 15, planned + 30].filter((n) => n >= 15 && n <= LONGEST);
   const number = Number(typed);
   const minutes = Number.isInteger(number) && number >= 1 && number <= LONGEST ? number : null;
-  const said =
+  const choice =
     claim === null
       ? t('outcome.choose')
       : claim === 'took_place'
@@ -85,7 +85,7 @@ function WhatHappened({ e }: { e: Engagement }) {
             {claim === 'took_place' && minutes !== null && (
               <HourRing minutes={minutes} state="wait" size={52} />
             )}
-            <b aria-live="polite">{said}</b>
+            <b aria-live="polite">{choice}</b>
           </Row>
           <ProblemLine error={send.error} />
           <Button kind="main" wide busy={send.isPending} onClick={answer}>
@@ -159,7 +159,7 @@ function HowLong({ e, now }: { e: Engagement; now: Date }) {
   return (
     <Sheet
       name={NAME}
-      title={t('said.adjust', { name, minutes: format.minutes(adjust.other_minutes) })}
+      title={t('sentence.adjust', { name, minutes: format.minutes(adjust.other_minutes) })}
       lead={t('note.adjustOnce', {
         day: deadline === null ? '' : format.shortDate(deadline, now),
       })}
@@ -220,7 +220,7 @@ function NobodysFault({ e, now }: { e: Engagement; now: Date }) {
   return (
     <Sheet
       name={NAME}
-      title={t('said.agree', { name })}
+      title={t('sentence.agree', { name })}
       lead={t('note.agree', {
         name,
         day: deadline === null ? '' : format.shortDate(deadline, now),

@@ -63,7 +63,7 @@ function To({ kind, id }: { kind: ListingKind; id: string }) {
     session.status === 'starting' ||
     (session.status === 'member' && me.isPending) ||
     (open.isPending && open.fetchStatus === 'fetching');
-  // Decided once: a form that is being filled in does not go away because something was fetched again.
+  // Decided once: a form that is being filled in does not disappear because something was fetched again.
   const [decided, setDecided] = useState<Decided | null>(null);
   if (decided === null && !waits && listing.data !== undefined)
     setDecided({ about: listing.data, under: open.data ?? null });

@@ -17,11 +17,11 @@ interface Props<R extends string> {
   name: 'decline' | 'cancel';
   reasons: readonly { value: R; title: string }[];
   command: (reason: R | 'other') => Command;
-  /** Said before the reasons. */
+  /** Shown above the reasons. */
   note?: ReactNode;
 }
 
-/** Ends an engagement with a reason, which is one of a few and may stay unsaid; a word goes to the conversation. */
+/** Ends an engagement with a reason, which is one of a few and may be left out; a word goes to the conversation. */
 export function ReasonSheet<R extends string>({ e, name, reasons, command, note }: Props<R>) {
   const { t } = useTranslation(['engagement', 'common']);
   const { close } = useSheet(name);

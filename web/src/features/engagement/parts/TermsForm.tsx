@@ -65,7 +65,7 @@ export function TermsForm({ about, region, form, clash, again = false, now }: Pr
               value={value}
               onChange={(day) => {
                 set(day);
-                // Both say when it starts: a day may be what mends the time.
+                // Day and time together make the start: changing the day may correct the time.
                 if (form.formState.isSubmitted) void form.trigger(['day', 'time']);
               }}
               fits={(day) => fits(about.times, day, now)}

@@ -12,14 +12,14 @@ export function UnsentMessage({ conversation }: { conversation: string }) {
   return (
     <Card tone="kaki" role="status">
       <Stack>
-        <Small>{t('unsaid.title')}</Small>
+        <Small>{t('unsent.title')}</Small>
         <Written>{text}</Written>
         <Row wrap>
           <Button size="small" onClick={() => void deliver(conversation)}>
-            {t('unsaid.again')}
+            {t('unsent.again')}
           </Button>
           <Button size="small" kind="text" onClick={() => discard(conversation)}>
-            {t('unsaid.drop')}
+            {t('unsent.drop')}
           </Button>
         </Row>
       </Stack>

@@ -3,7 +3,7 @@ import type { Engagement, EngagementResult } from '#/api/types.ts';
 import { useFormat } from '#/shared/format/useFormat.ts';
 import { sentenceOf, type Sentence } from '../story.ts';
 
-/** What is said about an engagement: the one sentence, and under it what happens if nothing happens. */
+/** What is shown about an engagement: the one sentence, and under it what happens if nothing happens. */
 export function useStory(e: Engagement, now: Date): { sentence: string; notes: string[] } {
   const { t } = useTranslation(['engagement', 'common']);
   const format = useFormat();
@@ -15,30 +15,30 @@ export function useStory(e: Engagement, now: Date): { sentence: string; notes: s
     name,
     time: format.soon(terms.starts_at, now) + format.zoneNote(),
     minutes: format.minutes(
-      key === 'said.adjust' ? (claims.adjust?.other_minutes ?? 0) : (result?.minutes ?? terms.minutes),
+      key === 'sentence.adjust' ? (claims.adjust?.other_minutes ?? 0) : (result?.minutes ?? terms.minutes),
     ),
   });
 
   const notes: string[] = [];
   switch (key) {
-    case 'said.proposed':
-    case 'said.offered':
-    case 'said.countered':
-    case 'said.waits':
+    case 'sentence.proposed':
+    case 'sentence.offered':
+    case 'sentence.countered':
+    case 'sentence.waits':
       if (e.expires_at !== null)
         notes.push(t('note.expires', { time: format.soon(e.expires_at, now) + format.zoneNote() }));
       if (e.awaiting === 'me' && !e.acts.includes('counter')) notes.push(t('note.tooMany'));
       break;
-    case 'said.inProgress':
+    case 'sentence.inProgress':
       notes.push(t('note.inProgress', { time: format.clock(terms.ends_at) + format.zoneNote() }));
       break;
-    case 'said.asked':
+    case 'sentence.asked':
       notes.push(
         t(claims.other_answered ? 'note.otherAnswered' : 'note.otherNot', { name }),
         t('note.noRecord', { day }),
       );
       break;
-    case 'said.waitsOutcome':
+    case 'sentence.waitsOutcome':
       if (claims.mine !== null) {
         notes.push(
           t(`note.until.${claims.mine.claim}`, { day }),
@@ -46,29 +46,29 @@ export function useStory(e: Engagement, now: Date): { sentence: string; notes: s
         );
       }
       break;
-    case 'said.adjust':
+    case 'sentence.adjust':
       notes.push(t('note.adjustOnce', { day }), mine('took_place', claims.adjust?.mine_minutes ?? null));
       break;
-    case 'said.adjusted':
+    case 'sentence.adjusted':
       notes.push(t('note.adjusted', { day }), mine('took_place', claims.adjust?.mine_minutes ?? null));
       break;
-    case 'said.agree':
+    case 'sentence.agree':
       notes.push(t('note.agree', { name, day }));
       break;
-    case 'said.waitsAgree':
+    case 'sentence.waitsAgree':
       notes.push(t('note.waitsAgree', { name, day }));
       break;
-    case 'said.completed':
+    case 'sentence.completed':
       notes.push(
         t(e.me === 'donor' ? 'note.given' : 'note.received', {
           minutes: format.minutes(result?.minutes ?? 0),
         }),
       );
       break;
-    case 'said.cancelledMe':
-    case 'said.cancelledOther':
-    case 'said.declinedMe':
-    case 'said.declinedOther':
+    case 'sentence.cancelledMe':
+    case 'sentence.cancelledOther':
+    case 'sentence.declinedMe':
+    case 'sentence.declinedOther':
       if (result !== null) notes.push(...reason(e.state, result));
       if (result?.late === true) notes.push(t('note.late'));
       break;
@@ -80,11 +80,11 @@ export function useStory(e: Engagement, now: Date): { sentence: string; notes: s
     claim: 'took_place' | 'did_not_take_place' | 'other_absent' | 'i_absent',
     minutes: number | null,
   ): string {
-    const said =
+    const answer =
       claim === 'took_place'
         ? t('claim.heldFor', { minutes: format.minutes(minutes ?? 0) })
         : t(`claim.${claim}`, { name });
-    return t('note.mine', { said });
+    return t('note.mine', { answer });
   }
 
   function reason(state: string, { reason }: EngagementResult): string[] {

@@ -19,7 +19,7 @@ export function MyTurn({ rows, now }: Props) {
   const format = useFormat();
   const main = rows[0]?.turn === 'answer' ? rows[0].id : null;
 
-  function said(row: EngagementRow): string {
+  function sentence(row: EngagementRow): string {
     const name = row.other.name ?? t('common:person.gone');
     switch (row.turn) {
       case 'answer':
@@ -48,7 +48,7 @@ export function MyTurn({ rows, now }: Props) {
           <li key={row.id} className={styles.row} data-main={row.id === main}>
             <Avatar id={row.other.id} name={row.other.name ?? '·'} />
             <div className={styles.text}>
-              <h3>{said(row)}</h3>
+              <h3>{sentence(row)}</h3>
               <Small>{note(row)}</Small>
             </div>
             <ButtonLink

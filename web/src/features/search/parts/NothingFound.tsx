@@ -55,7 +55,7 @@ export function NothingFound({ desired, relax, onDesired, place }: Props) {
           ? t('none.anywhere')
           : t(talent ? 'none.talentHere' : 'none.needHere', { place: place.name });
   const reach = relax.find((one) => one.kind === 'reach');
-  // What would help most is said in words, the rest stands on the buttons.
+  // What would help most is written in words, the rest stands on the buttons.
   const more = reach !== undefined ? widen(reach) : narrowed && talent ? t('none.ask') : '';
   return (
     <>

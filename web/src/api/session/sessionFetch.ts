@@ -1,0 +1,54 @@
+import { noteFailure, noteSuccess } from '#/shared/nav/connection.ts';
+import type { TabSession } from './session.ts';
+import { traceparent } from './trace.ts';
+
+/** Calls that make or end a session, or need none: they must not wait for one. */
+const WITHOUT_SESSION = /^\/api\/auth\/(login|signup|refresh|logout|documents|demo)(\/|$)/;
+
+function withToken(request: Request, bearer: string | null): Request {
+  if (bearer === null) return request;
+  const headers = new Headers(request.headers);
+  headers.set('authorization', `Bearer ${bearer}`);
+  return new Request(request, { headers });
+}
+
+/**
+ * fetch with the session: adds the token; a 401 is answered by refresh and one repetition, unseen. When the
+ * refresh token is over too, the request waits behind the log-in sheet and is then repeated as it was,
+ * with the same Idempotency-Key, for the same account only.
+ */
+export function createSessionFetch(session: TabSession): (request: Request) => Promise<Response> {
+  return async (request) => {
+    if (WITHOUT_SESSION.test(new URL(request.url).pathname)) return plain(request);
+    const bearer = await session.accessToken();
+    if (session.state().status === 'ended') {
+      if (!(await session.askToLogInAgain())) return plain(request);
+      return plain(withToken(request, session.currentToken()));
+    }
+    const again = bearer === null ? null : request.clone();
+    const response = await plain(withToken(request, bearer));
+    if (response.status !== 401 || again === null) return response;
+
+    // Another request may have refreshed while this one was on its way.
+    const renewed = session.currentToken();
+    const result = renewed !== null && renewed !== bearer ? 'fresh' : await session.refresh();
+    if (result === 'no-answer') return response;
+    if (result === 'over' && !(await session.askToLogInAgain())) return response;
+    return plain(withToken(again, session.currentToken()));
+  };
+}
+
+async function plain(request: Request): Promise<Response> {
+  try {
+    const traced = new Request(request);
+    traced.headers.set('traceparent', traceparent());
+    const response = await fetch(traced);
+    if (response.status === 502 || response.status === 503 || response.status === 504)
+      noteFailure('unavailable');
+    else noteSuccess();
+    return response;
+  } catch (cause) {
+    if (!request.signal.aborted) noteFailure('offline');
+    throw cause;
+  }
+}
