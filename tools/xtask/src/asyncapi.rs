@@ -99,7 +99,10 @@ fn sent(service: &Service, kinds: &[Kind]) -> impl Iterator<Item = (String, Valu
         let of_topic = kinds.iter().filter(|kind| kind.topic == topic.name).map(|kind| kind.name.as_str());
         let context = topic.name.split('.').nth(2).unwrap_or_default();
         let summary = format!("{} tells what happened in its context {context}.", service.name);
-        (format!("{}.send.{}", service.name, topic.name), operation("send", &summary, &topic.name, of_topic))
+        (
+            format!("{}.send.{}", service.name, topic.name),
+            operation("send", &summary, &topic.name, of_topic).into(),
+        )
     })
 }
 
@@ -110,7 +113,10 @@ fn received(service: &Service) -> impl Iterator<Item = (String, Value)> {
         let summary = format!("The consumer group {group} reacts. It passes over other kinds.");
         let mut operation = operation("receive", &summary, topic, kinds.iter().map(String::as_str));
         let id = json!({ "type": "string", "enum": [group] });
-        operation["bindings"] = json!({ "kafka": { "groupId": id, "bindingVersion": "0.5.0" } });
+        let bindings = json!({ "kafka": { "groupId": id, "bindingVersion": "0.5.0" } });
+        if let Some(fields) = operation.as_object_mut() {
+            fields.insert("bindings".to_owned(), bindings);
+        }
         (format!("{}.receive.{topic}", group.replace('/', ".")), operation)
     })
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use tokio_postgres::Client;
 
-use super::declared::{Declared, Table};
+use super::declared::Declared;
 
 /// All tables outside PostgreSQL's own schemas, without what extensions brought; their columns and constraints.
 /// PostgreSQL 18 lists NOT NULL among these too ('n'): it has no name of ours.
@@ -24,9 +24,9 @@ const OURS: &str = r"WITH
 
 const COLUMNS: &str = "SELECT name, attname::text, kind, attnotnull FROM columns";
 
-const KEYS: &str =
-    "SELECT name, ARRAY(SELECT a.attname::text FROM unnest(conkey) WITH ORDINALITY AS u (num, pos)
-        JOIN pg_attribute a ON a.attrelid = conrelid AND a.attnum = u.num ORDER BY u.pos)
+const KEYS: &str = "SELECT name, format('key (%s)', (SELECT string_agg(a.attname::text, ', ' ORDER BY u.pos)
+        FROM unnest(conkey) WITH ORDINALITY AS u (num, pos)
+        JOIN pg_attribute a ON a.attrelid = conrelid AND a.attnum = u.num))
     FROM constraints WHERE contype = 'p'";
 
 /// Everything about a table in words.
@@ -53,13 +53,17 @@ const FAULTS: &str = r"SELECT format('%s.%s forgets the time zone: timestamptz',
               AND (i.indpred IS NULL OR pg_get_expr(i.indpred, i.indrelid) ~ '^\(\w+ IS NOT NULL\)$'))
     ORDER BY 1";
 
+/// Table → what it has, in words.
+type Tables = BTreeMap<String, BTreeSet<String>>;
+
 /// A database after its migrations.
 #[derive(Debug, Default)]
 pub struct Catalog {
-    tables: BTreeMap<String, Table>,
+    /// Key and columns, as `table!` declares them.
+    pub tables: Tables,
     pub faults: Vec<String>,
-    /// To compare a table with the same one elsewhere.
-    words: BTreeMap<String, BTreeSet<String>>,
+    /// Everything, to compare a table with the same one elsewhere.
+    words: Tables,
 }
 
 impl Catalog {
@@ -67,12 +71,12 @@ impl Catalog {
         let query = async |sql| database.query(&format!("{OURS} {sql}"), &[]).await;
         let mut catalog = Self::default();
         for row in query(COLUMNS).await? {
-            let kind = diesel_type(row.get(2));
+            let (column, kind): (String, _) = (row.get(1), diesel_type(row.get(2)));
             let kind = if row.get(3) { kind } else { format!("Nullable<{kind}>") };
-            catalog.tables.entry(row.get(0)).or_default().columns.insert(row.get(1), kind);
+            catalog.tables.entry(row.get(0)).or_default().insert(format!("{column} -> {kind}"));
         }
         for row in query(KEYS).await? {
-            catalog.tables.entry(row.get(0)).or_default().key = row.get(1);
+            catalog.tables.entry(row.get(0)).or_default().insert(row.get(1));
         }
         for row in query(WORDS).await? {
             catalog.words.entry(row.get(0)).or_default().insert(row.get(1));
@@ -81,56 +85,37 @@ impl Catalog {
         Ok(catalog)
     }
 
-    pub fn tables(&self) -> usize {
-        self.tables.len()
-    }
-
     /// Where the tables of `chassis` are not here, or not the same.
     pub fn differs_in(&self, chassis: &Self) -> Vec<String> {
-        let mut differences = Vec::new();
-        for (table, expected) in &chassis.words {
-            let present = self.words.get(table).cloned().unwrap_or_default();
-            let lacks =
-                expected.difference(&present).map(|line| format!("chassis table {table} lacks: {line}"));
-            let has =
-                present.difference(expected).map(|line| format!("chassis table {table} has besides: {line}"));
-            differences.extend(lacks.chain(has));
-        }
-        differences
+        let none = BTreeSet::new();
+        let differs = |(table, expected)| {
+            let present = self.words.get(table).unwrap_or(&none);
+            differences(&format!("chassis table {table}"), expected, present)
+        };
+        chassis.words.iter().flat_map(differs).collect()
     }
 
-    /// Where `table!` and the database say different things.
+    /// Where `table!` and the database say different things. A column that the comment above names may be left out.
     pub fn differs_from(&self, declared: &BTreeMap<String, Declared>) -> Vec<String> {
-        let mut differences = Vec::new();
-        for (name, Declared { at, table, comment }) in declared {
-            let mut say = |words: String| differences.push(format!("{at}: {words}"));
+        let differs = |(name, Declared { at, words, comment }): (&String, &Declared)| {
             let Some(real) = self.tables.get(name) else {
-                say(format!("there is no table {name}"));
-                continue;
+                return vec![format!("{at}: there is no table {name}")];
             };
-            if real.key != table.key {
-                let (is, said) = (real.key.join(", "), table.key.join(", "));
-                say(format!("the key of {name} is ({is}), not ({said})"));
-            }
-            let is_explained = |column: &String| {
-                comment.split(|c: char| c != '_' && !c.is_alphanumeric()).any(|word| word == column)
-            };
-            let columns: BTreeSet<_> = real.columns.keys().chain(table.columns.keys()).collect();
-            for column in columns {
-                match (real.columns.get(column), table.columns.get(column)) {
-                    (Some(is), Some(said)) if is != said => {
-                        say(format!("{name}.{column} is {is}, not {said}"));
-                    }
-                    (Some(is), None) if !is_explained(column) => {
-                        say(format!("{name} lacks `{column} -> {is}`"));
-                    }
-                    (None, _) => say(format!("{name} has no column {column}")),
-                    _ => {}
-                }
-            }
-        }
-        differences
+            let explained: BTreeSet<_> = comment.split(|c: char| c != '_' && !c.is_alphanumeric()).collect();
+            let is_explained =
+                |line: &String| explained.contains(line.split(" -> ").next().unwrap_or_default());
+            let real =
+                real.iter().filter(|line| words.contains(*line) || !is_explained(line)).cloned().collect();
+            differences(&format!("{at}: {name}"), &real, words)
+        };
+        declared.iter().flat_map(differs).collect()
     }
+}
+
+fn differences(what: &str, expected: &BTreeSet<String>, present: &BTreeSet<String>) -> Vec<String> {
+    let lacks = expected.difference(present).map(|line| format!("{what} lacks: {line}"));
+    let has = present.difference(expected).map(|line| format!("{what} has besides: {line}"));
+    lacks.chain(has).collect()
 }
 
 /// What diesel calls a type of PostgreSQL; a type that is not used yet keeps its own name.
@@ -235,11 +220,14 @@ mod tests {
         assert_eq!(
             good.differs_from(&declared),
             [
-                "schema.rs:1: people.at is Timestamptz, not Nullable<Timestamptz>",
-                "schema.rs:1: people has no column gone",
-                "schema.rs:1: people.id is Uuid, not Text",
-                "schema.rs:1: people lacks `tags -> Array<Text>`",
-                "schema.rs:2: the key of pets is (id), not (person_id)",
+                "schema.rs:1: people lacks: at -> Timestamptz",
+                "schema.rs:1: people lacks: id -> Uuid",
+                "schema.rs:1: people lacks: tags -> Array<Text>",
+                "schema.rs:1: people has besides: at -> Nullable<Timestamptz>",
+                "schema.rs:1: people has besides: gone -> Text",
+                "schema.rs:1: people has besides: id -> Text",
+                "schema.rs:2: pets lacks: key (id)",
+                "schema.rs:2: pets has besides: key (person_id)",
                 "schema.rs:3: there is no table plants",
             ]
         );

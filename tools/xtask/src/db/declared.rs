@@ -1,6 +1,6 @@
 //! The tables that the sources declare with `diesel::table!`, read by diesel's own parser of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail};
 use diesel_table_macro_syntax::TableDecl;
@@ -9,18 +9,12 @@ use syn::{Macro, spanned::Spanned, visit::Visit};
 
 use crate::tree::File;
 
-/// A table as both sides know it. The columns by their diesel type, `Nullable<…>` where they may be absent.
-#[derive(Debug, Default)]
-pub struct Table {
-    pub key: Vec<String>,
-    pub columns: BTreeMap<String, String>,
-}
-
 /// Where a table was declared, and how.
 #[derive(Debug)]
 pub struct Declared {
     pub at: String,
-    pub table: Table,
+    /// `key (id, …)` and `column -> Type` for each column.
+    pub words: BTreeSet<String>,
     /// The comment above it: a column that is left out on purpose is named there, with the reason.
     pub comment: String,
 }
@@ -37,11 +31,11 @@ pub fn tables(sources: &[File]) -> Result<BTreeMap<String, Declared>> {
             let at = format!("{}:{line}", file.path);
             let table =
                 declaration.parse_body().with_context(|| format!("cannot read the table! at {at}"))?;
-            let (name, table) = read(table);
+            let (name, words) = read(table);
             if let Some(first) = found.get(&name) {
                 bail!("{name} is declared at {} and at {at}", first.at);
             }
-            found.insert(name, Declared { at, table, comment: comment_above(&file.text, line) });
+            found.insert(name, Declared { at, words, comment: comment_above(&file.text, line) });
         }
     }
     Ok(found)
@@ -63,20 +57,20 @@ fn comment_above(text: &str, line: usize) -> String {
     comment.copied().collect::<Vec<_>>().join(" ")
 }
 
-fn read(declared: TableDecl) -> (String, Table) {
+fn read(declared: TableDecl) -> (String, BTreeSet<String>) {
     let schema = declared.schema.filter(|schema| schema != "public").map(|schema| format!("{schema}."));
-    let mut table = Table::default();
     let keys = declared.primary_keys.map(|keys| keys.keys.into_iter().map(|key| key.to_string()).collect());
-    table.key = keys.unwrap_or_else(|| vec!["id".to_owned()]);
+    let mut keys: Vec<String> = keys.unwrap_or_else(|| vec!["id".to_owned()]);
+    let mut words = BTreeSet::new();
     for column in declared.column_defs {
-        for key in table.key.iter_mut().filter(|key| column.column_name == key.as_str()) {
+        for key in keys.iter_mut().filter(|key| column.column_name == key.as_str()) {
             key.clone_from(&column.sql_name);
         }
-        table
-            .columns
-            .insert(column.sql_name, plain(&column.tpe.to_token_stream().to_string().replace(' ', "")));
+        let kind = plain(&column.tpe.to_token_stream().to_string().replace(' ', ""));
+        words.insert(format!("{} -> {kind}", column.sql_name));
     }
-    (schema.unwrap_or_default() + &declared.sql_name, table)
+    words.insert(format!("key ({})", keys.join(", ")));
+    (schema.unwrap_or_default() + &declared.sql_name, words)
 }
 
 /// One name for each type that is used: diesel has several.
@@ -110,19 +104,18 @@ mod tests {
         let found = tables(&[File { path: "a.rs".to_owned(), text: text.to_owned() }]).unwrap();
         let notices = &found["notification.notices"];
         assert_eq!(notices.at, "a.rs:2");
-        assert_eq!(notices.table.key, ["account_id", "type"]);
-        let columns: Vec<_> = notices.table.columns.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
         assert_eq!(
-            columns,
+            notices.words.iter().collect::<Vec<_>>(),
             [
-                ("account_id", "Uuid"),
-                ("during", "Range<Timestamptz>"),
-                ("read_at", "Nullable<Timestamptz>"),
-                ("tokens", "Array<Integer>"),
-                ("type", "Text"),
+                "account_id -> Uuid",
+                "during -> Range<Timestamptz>",
+                "key (account_id, type)",
+                "read_at -> Nullable<Timestamptz>",
+                "tokens -> Array<Integer>",
+                "type -> Text",
             ]
         );
-        assert_eq!(found["outbox"].table.columns.len(), 1);
+        assert_eq!(found["outbox"].words.len(), 2);
     }
 
     #[test]

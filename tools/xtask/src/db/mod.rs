@@ -48,7 +48,7 @@ async fn check_all() -> Result<Vec<String>> {
         println!(
             "{service}: {} migrations, {} tables, {} of them in schema.rs",
             migrations.len(),
-            catalog.tables(),
+            catalog.tables.len(),
             declared.len(),
         );
         let differences = [catalog.differs_in(&chassis), catalog.differs_from(&declared)].concat();
