@@ -99,10 +99,7 @@ fn sent(service: &Service, kinds: &[Kind]) -> impl Iterator<Item = (String, Valu
         let of_topic = kinds.iter().filter(|kind| kind.topic == topic.name).map(|kind| kind.name.as_str());
         let context = topic.name.split('.').nth(2).unwrap_or_default();
         let summary = format!("{} tells what happened in its context {context}.", service.name);
-        (
-            format!("{}.send.{}", service.name, topic.name),
-            operation("send", &summary, &topic.name, of_topic).into(),
-        )
+        (format!("{}.send.{}", service.name, topic.name), operation("send", &summary, &topic.name, of_topic))
     })
 }
 
