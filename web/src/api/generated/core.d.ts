@@ -44,7 +44,7 @@ export interface paths {
         /** The caller's agreements. */
         get: operations["list_engagements"];
         put?: never;
-        /** Proposes a time. Whoever published the listing is asked; one open proposal of two people about one listing. */
+        /** Proposes a time. The owner of the listing is asked; one open proposal of two people about one listing. */
         post: operations["propose_engagement"];
         delete?: never;
         options?: never;
@@ -112,7 +112,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Whoever reported the other absent agrees that nobody was at fault. */
+        /** The one who reported the other absent agrees that nobody was at fault. */
         post: operations["agree_did_not_take_place"];
         delete?: never;
         options?: never;
@@ -147,7 +147,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Says what happened, once, from the end of the session on. The other hears that, never what, until it has answered
+         * Says what happened, once, from the end of the session on. The other learns that, never what, until it has answered
          *     too.
          */
         post: operations["claim_outcome"];
@@ -166,7 +166,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Proposes other terms; the turn passes to the other, whose time to answer starts anew. */
+        /** Proposes other terms; the turn passes to the other, whose time to answer starts again. */
         post: operations["counter_engagement"];
         delete?: never;
         options?: never;
@@ -269,7 +269,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's profile. Whoever has a valid token has one, however empty. */
+        /** The caller's profile. Each holder of a valid token has one, however empty. */
         get: operations["get_profile"];
         put?: never;
         post?: never;
@@ -390,7 +390,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A need. Whoever has its address sees it in every state; its owner also sees how many offers wait. */
+        /** A need. Everyone with its address sees it in every state; its owner also sees how many offers wait. */
         get: operations["get_need"];
         put?: never;
         post?: never;
@@ -410,7 +410,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends a need for good; whoever had offered to help is told. */
+        /** Ends a need for good; everyone who had offered to help is notified. */
         post: operations["close_need"];
         delete?: never;
         options?: never;
@@ -528,7 +528,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A talent. Whoever has its address sees it in every state. */
+        /** A talent. Everyone with its address sees it in every state. */
         get: operations["get_talent"];
         put?: never;
         post?: never;
