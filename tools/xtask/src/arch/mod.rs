@@ -4,6 +4,7 @@
 mod cycles;
 mod dependencies;
 mod modules;
+mod reached;
 mod rules;
 mod source;
 #[cfg(test)]
@@ -28,11 +29,13 @@ const ALLOWED: &[(&str, Rule, &str)] = &[(
 )];
 
 pub fn run() -> Result<()> {
-    let mut sources = Vec::new();
+    let (mut sources, mut manifests) = (Vec::new(), Vec::new());
     for directory in ["services", "crates", "tools", "web/src"] {
         sources.extend(files(directory, &[".rs", ".sql", ".ts", ".tsx"])?);
+        manifests.extend(files(directory, &["/Cargo.toml"])?);
     }
     let mut violations = scan(&sources)?;
+    violations.extend(reached::unreached(&sources, &manifests));
     violations.extend(dependencies::check(&dependencies::packages()?));
     for (path, rule, reason) in ALLOWED {
         let before = violations.len();

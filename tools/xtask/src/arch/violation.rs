@@ -16,6 +16,8 @@ pub enum Rule {
     NoCircles,
     /// Crates do not list one another.
     Crates,
+    /// Every file is part of a crate.
+    Reached,
     /// Events are in `events.rs`, answers to refusals in `problem.rs`.
     Places,
     /// Two apps in one process share nothing.
