@@ -8,7 +8,7 @@ use rdkafka::{
     Message, Offset, TopicPartitionList,
     config::FromClientConfigAndContext,
     consumer::{Consumer as _, StreamConsumer},
-    error::{KafkaError, KafkaResult},
+    error::KafkaResult,
     message::{BorrowedMessage, OwnedMessage},
 };
 
@@ -69,8 +69,8 @@ pub(super) async fn run(kafka: Kafka, effects: Effects) {
             Ok(client) => {
                 let ended = follow(&kafka, &client, &effects).await;
                 client::leave(client).await;
-                if let Some(error) = ended {
-                    tracing::warn!(consumer = effects.consumer.name(), %error, "rejoins its group");
+                if let Some(cause) = ended {
+                    tracing::warn!(consumer = effects.consumer.name(), cause, "rejoins its group");
                 }
             }
             Err(error) => {
@@ -108,16 +108,17 @@ fn join(kafka: &Kafka, effects: &Effects) -> anyhow::Result<Client> {
 }
 
 /// Reads until the service stops (`None`) or the client can do no more.
-async fn follow(kafka: &Kafka, client: &Client, effects: &Effects) -> Option<KafkaError> {
+async fn follow(kafka: &Kafka, client: &Client, effects: &Effects) -> Option<String> {
     let stop = effects.cx.tasks.stopping();
     loop {
         let batch = tokio::select! {
             batch = read(client) => batch,
+            () = client.context().progress.stalled() => return Some("a partition is not read".to_owned()),
             () = stop.cancelled() => return None,
         };
         let batch = match batch {
             Ok(batch) => batch,
-            Err(error) if client.client().fatal_error().is_some() => return Some(error),
+            Err(error) if client.client().fatal_error().is_some() => return Some(error.to_string()),
             Err(error) => {
                 // Away or not there yet: librdkafka tries again by itself.
                 tracing::debug!(consumer = effects.consumer.name(), %error, "nothing to read");

@@ -19,7 +19,7 @@ use rdkafka::{
     error::{KafkaError, RDKafkaErrorCode},
 };
 use secrecy::ExposeSecret;
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, sync::Notify};
 
 use crate::{Broker, Security, model::source_of};
 
@@ -100,6 +100,45 @@ impl Health {
     }
 }
 
+/// Whether a consumer reads the partitions that it was given. librdkafka asks once where to begin in a new one: a
+/// coordinator that has just moved refuses as a whole, nothing asks again, and the partition is never read
+/// (librdkafka#5586). Its lag stays unknown then, so that nothing else shows it either.
+#[derive(Debug, Default)]
+pub(crate) struct Progress {
+    /// Reports in a row with an assigned partition that is not read although a broker answers.
+    idle: AtomicU8,
+    stalled: Notify,
+}
+
+impl Progress {
+    /// So many reports, five seconds apart: where to begin is known within one.
+    const PATIENCE: u8 = 4;
+
+    fn report(&self, statistics: &Statistics) {
+        let mut partitions = statistics.topics.values().flat_map(|topic| topic.partitions.values());
+        let is_idle = is_up(statistics) && partitions.any(|p| p.desired && p.fetch_state == "none");
+        let before = if is_idle {
+            self.idle.fetch_add(1, Ordering::AcqRel)
+        } else {
+            self.idle.swap(0, Ordering::AcqRel)
+        };
+        if is_idle && before.saturating_add(1) >= Self::PATIENCE {
+            self.idle.store(0, Ordering::Release);
+            self.stalled.notify_one();
+        }
+    }
+
+    /// Resolves when a partition has not been read for too long: only a new client begins to.
+    pub(crate) async fn stalled(&self) {
+        self.stalled.notified().await;
+    }
+}
+
+/// A broker of the cluster answers.
+fn is_up(statistics: &Statistics) -> bool {
+    statistics.brokers.values().any(|broker| broker.nodeid >= 0 && broker.state == "UP")
+}
+
 /// Receives what one client reports, and answers where a broker asks for a token.
 #[derive(Debug)]
 pub(crate) struct Context {
@@ -107,11 +146,12 @@ pub(crate) struct Context {
     runtime: Handle,
     /// The consumer whose lag this client knows.
     consumer: Option<&'static str>,
+    pub(crate) progress: Progress,
 }
 
 impl Context {
     pub(super) fn new(health: Health) -> Self {
-        Self { health, runtime: Handle::current(), consumer: None }
+        Self { health, runtime: Handle::current(), consumer: None, progress: Progress::default() }
     }
 
     pub(crate) fn of_consumer(health: Health, consumer: &'static str) -> Self {
@@ -149,10 +189,11 @@ impl ClientContext for Context {
     }
 
     fn stats(&self, statistics: Statistics) {
-        if statistics.brokers.values().any(|b| b.nodeid >= 0 && b.state == "UP") {
+        if is_up(&statistics) {
             self.health.up();
         }
         let Some(consumer) = self.consumer else { return };
+        self.progress.report(&statistics);
         let mut lags = std::collections::BTreeMap::<&str, i64>::new();
         for (name, topic) in &statistics.topics {
             // An unknown lag is −1.
@@ -179,4 +220,54 @@ pub(crate) async fn leave(client: StreamConsumer<Context>) {
         drop(done);
     });
     let _ = tokio::time::timeout(FAREWELL, left).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+    use rdkafka::statistics::{Broker, Partition, Topic};
+
+    use super::*;
+
+    fn report(broker: &str, partitions: &[(bool, &str)]) -> Statistics {
+        let partition = |(n, (desired, state)): (usize, &(bool, &str))| {
+            let n = i32::try_from(n).unwrap();
+            (n, Partition { desired: *desired, fetch_state: (*state).to_owned(), ..Partition::default() })
+        };
+        let topic =
+            Topic { partitions: partitions.iter().enumerate().map(partition).collect(), ..Topic::default() };
+        let broker = Broker { nodeid: 1, state: broker.to_owned(), ..Broker::default() };
+        Statistics {
+            brokers: [("b".to_owned(), broker)].into(),
+            topics: [("t".to_owned(), topic)].into(),
+            ..Statistics::default()
+        }
+    }
+
+    #[test]
+    fn a_partition_that_is_not_read_is_noticed_in_time_and_nothing_else_is() {
+        let progress = Progress::default();
+        let has_stalled = || progress.stalled().now_or_never().is_some();
+        let stuck = report("UP", &[(true, "active"), (true, "none")]);
+        for healthy in [
+            report("UP", &[(true, "active"), (false, "none")]),
+            report("UP", &[]),
+            // Without a broker there is nothing to begin with.
+            report("DOWN", &[(true, "none")]),
+        ] {
+            for _ in 1..Progress::PATIENCE {
+                progress.report(&stuck);
+            }
+            progress.report(&healthy);
+            progress.report(&stuck);
+            assert!(!has_stalled());
+            progress.report(&healthy);
+        }
+        for _ in 0..Progress::PATIENCE {
+            assert!(!has_stalled());
+            progress.report(&stuck);
+        }
+        assert!(has_stalled());
+        assert!(!has_stalled(), "once, and then the next client has as long");
+    }
 }
