@@ -10,7 +10,8 @@ const LATER = ['screens.spec.ts', 'story.spec.ts'];
 /** Drives a dojob that already runs (`make run` or `make demo`): no web server is started from here. */
 export default defineConfig({
   testDir: 'e2e',
-  timeout: 30_000,
+  // Of a whole story: most of it is axe and the pictures of `look`, some four seconds a time on two cores.
+  timeout: 60_000,
   expect: { timeout: 10_000 },
   fullyParallel: true,
   workers: 2,
