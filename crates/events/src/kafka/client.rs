@@ -117,13 +117,11 @@ impl Progress {
     fn report(&self, statistics: &Statistics) {
         let mut partitions = statistics.topics.values().flat_map(|topic| topic.partitions.values());
         let is_idle = is_up(statistics) && partitions.any(|p| p.desired && p.fetch_state == "none");
-        let before = if is_idle {
-            self.idle.fetch_add(1, Ordering::AcqRel)
-        } else {
-            self.idle.swap(0, Ordering::AcqRel)
-        };
-        if is_idle && before.saturating_add(1) >= Self::PATIENCE {
-            self.idle.store(0, Ordering::Release);
+        // One thread reports, one report after the other.
+        let idle = if is_idle { self.idle.load(Ordering::Acquire) + 1 } else { 0 };
+        let has_stalled = idle >= Self::PATIENCE;
+        self.idle.store(if has_stalled { 0 } else { idle }, Ordering::Release);
+        if has_stalled {
             self.stalled.notify_one();
         }
     }
