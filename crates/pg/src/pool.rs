@@ -1,10 +1,11 @@
-//! The pool: connections that are opened on one runtime, and outlive the HTTP workers that use them.
+//! The pool: a few connections for each HTTP worker, driven by its own runtime, and some that all tasks share.
 
 use std::{
+    cell::RefCell,
     fmt,
     ops::{Deref, DerefMut},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -26,9 +27,24 @@ use crate::{
     statements::Statements,
 };
 
-/// A pool of connections that are opened on one runtime, so that they outlive the HTTP workers that use them.
+/// A pool of connections. A thread that has [given itself a share](Pool::give_share) of them takes its own: their sockets
+/// are driven by its runtime, so that a statement wakes nobody on another thread. Everyone else takes from the rest, which
+/// is driven by the runtime that the pool was made on and outlives those threads.
 #[derive(Clone)]
-pub struct Pool(managed::Pool<Manager>);
+pub struct Pool(Arc<Shares>);
+
+struct Shares {
+    connector: Arc<Connector>,
+    /// Of everyone who has no share.
+    rest: managed::Pool<Manager>,
+    /// Of threads: for the metrics, and to be closed.
+    owned: Mutex<Vec<managed::Pool<Manager>>>,
+}
+
+thread_local! {
+    /// The shares of this thread, one for each pool, which its connector identifies.
+    static OWN: RefCell<Vec<(Arc<Connector>, managed::Pool<Manager>)>> = const { RefCell::new(Vec::new()) };
+}
 
 /// A connection on loan from the [`Pool`], or taken out of it for good.
 pub struct Connection(Held);
@@ -105,13 +121,37 @@ impl Pool {
     /// The URL, the certificate authorities or the credentials cannot be used.
     pub fn new(database: &Database, application: &str) -> anyhow::Result<Self> {
         let connector = Arc::new(Connector::new(database, application)?);
-        let pool = managed::Pool::builder(Manager { connector, runtime: Handle::current() })
-            .max_size(database.max_connections)
-            .wait_timeout(Some(Duration::from_secs(5)))
-            .create_timeout(Some(Duration::from_secs(5)))
-            .runtime(deadpool::Runtime::Tokio1)
-            .build()?;
-        Ok(Self(pool))
+        let rest = driven_here(connector.clone(), database.max_connections)?;
+        Ok(Self(Arc::new(Shares { connector, rest, owned: Mutex::default() })))
+    }
+
+    /// Gives this thread, one of `threads` that do so, connections of its own out of the pool: a quarter and at least two
+    /// stay with the rest. A pool too small to be shared stays whole. To be called where the thread's runtime runs.
+    ///
+    /// # Errors
+    /// There is no runtime.
+    pub fn give_share(&self, threads: usize) -> anyhow::Result<()> {
+        let Shares { connector, rest, owned } = &*self.0;
+        let mut owned = owned.lock().unwrap_or_else(PoisonError::into_inner);
+        let total = rest.status().max_size + owned.iter().map(|own| own.status().max_size).sum::<usize>();
+        let share = total.saturating_sub((total / 4).max(2)) / threads.max(1);
+        if share == 0 || owned.len() == threads {
+            return Ok(());
+        }
+        rest.resize(rest.status().max_size - share);
+        let own = driven_here(connector.clone(), share)?;
+        owned.push(own.clone());
+        OWN.with_borrow_mut(|all| all.push((connector.clone(), own)));
+        Ok(())
+    }
+
+    /// The connections that this thread takes from.
+    fn here(&self) -> managed::Pool<Manager> {
+        let own = OWN.with_borrow(|all| {
+            let mine = all.iter().find(|(connector, _)| Arc::ptr_eq(connector, &self.0.connector));
+            mine.map(|(_, own)| own.clone())
+        });
+        own.unwrap_or_else(|| self.0.rest.clone())
     }
 
     /// A connection on loan.
@@ -119,18 +159,21 @@ impl Pool {
     /// # Errors
     /// PostgreSQL is unavailable, or every connection stays in use for five seconds.
     pub async fn get(&self) -> Result<Connection, Error> {
-        self.0.get().await.map(|loan| Connection(Held::Loan(loan))).map_err(Error::transient)
+        self.here().get().await.map(|loan| Connection(Held::Loan(loan))).map_err(Error::transient)
     }
 
     /// How many connections there are, and how many callers wait for one.
     pub fn connections(&self) -> Connections {
-        let status = self.0.status();
-        Connections {
-            max: status.max_size,
-            in_use: status.size.saturating_sub(status.available),
-            idle: status.available,
-            waiting: status.waiting,
+        let owned = self.0.owned.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sum = Connections::default();
+        for pool in owned.iter().chain([&self.0.rest]) {
+            let status = pool.status();
+            sum.max += status.max_size;
+            sum.in_use += status.size.saturating_sub(status.available);
+            sum.idle += status.available;
+            sum.waiting += status.waiting;
         }
+        sum
     }
 
     /// A connection beside the pool, for callers that need the notifications of its [`Driver`]. It lives as long as that
@@ -139,13 +182,26 @@ impl Pool {
     /// # Errors
     /// There are no credentials, PostgreSQL is unavailable or not the server that it should be, or it refuses us.
     pub async fn connect(&self) -> Result<(tokio_postgres::Client, Driver), ConnectError> {
-        self.0.manager().connector.connect().await
+        self.0.connector.connect().await
     }
 
     /// Closes the pool; connections on loan finish first.
     pub fn close(&self) {
-        self.0.close();
+        let owned = self.0.owned.lock().unwrap_or_else(PoisonError::into_inner);
+        owned.iter().chain([&self.0.rest]).for_each(managed::Pool::close);
     }
+}
+
+/// A pool whose connections are driven by the current runtime.
+fn driven_here(connector: Arc<Connector>, max: usize) -> anyhow::Result<managed::Pool<Manager>> {
+    let manager = Manager { connector, runtime: Handle::try_current()? };
+    let pool = managed::Pool::builder(manager)
+        .max_size(max)
+        .wait_timeout(Some(Duration::from_secs(5)))
+        .create_timeout(Some(Duration::from_secs(5)))
+        .runtime(deadpool::Runtime::Tokio1)
+        .build()?;
+    Ok(pool)
 }
 
 impl Connection {

@@ -46,6 +46,12 @@ pub async fn serve(serving: Serving, stop: impl Future<Output = ()>) -> anyhow::
 
     let hosted = services.clone();
     let server = HttpServer::new(move || {
+        for service in &hosted {
+            // Without a share the worker takes from the rest, as everyone else does.
+            if let Err(error) = service.cx.db.give_share(workers) {
+                tracing::warn!(%error, service = service.cx.name, "an HTTP worker has no connections of its own");
+            }
+        }
         // Paths outside all mounts; the front may have another answer.
         let mut app = App::new().default_service(web::to(nothing_here));
         for service in &hosted {

@@ -12,6 +12,7 @@ mod jobs;
 #[cfg(feature = "kafka")]
 mod kafka;
 mod once;
+mod pool;
 mod serve;
 mod tiny;
 mod tls;
