@@ -28,9 +28,31 @@ pub(crate) struct MemberCard {
     pub gone: bool,
 }
 
+/// What a card is made of, as `members` holds it.
+#[derive(Clone, Debug)]
+pub(crate) struct CardParts {
+    pub id: Uuid,
+    pub name: Option<String>,
+    pub region_code: Option<String>,
+    pub given_count: i32,
+    pub gone: bool,
+}
+
 impl MemberCard {
     fn unknown(id: Uuid) -> Self {
         Self { id, name: None, region: None, given_count: 0, gone: false }
+    }
+
+    /// The card of a row of `members`: who is gone or has no complete profile has neither name nor region.
+    pub fn of(row: CardParts, regions: &Regions) -> Self {
+        let known = !row.gone && row.name.is_some() && row.region_code.is_some();
+        Self {
+            id: row.id,
+            name: row.name.filter(|_| known),
+            region: row.region_code.filter(|_| known).map(|code| RegionView::of(regions, &code)),
+            given_count: row.given_count,
+            gone: row.gone,
+        }
     }
 }
 
@@ -45,15 +67,7 @@ pub(crate) async fn cards(
         return Ok(cards);
     }
     for row in store::list_cards(c, ids).await? {
-        let known = !row.gone && row.name.is_some() && row.region_code.is_some();
-        let card = MemberCard {
-            id: row.id,
-            name: row.name.filter(|_| known),
-            region: row.region_code.filter(|_| known).map(|code| RegionView::of(regions, &code)),
-            given_count: row.given_count,
-            gone: row.gone,
-        };
-        cards.insert(row.id, card);
+        cards.insert(row.id, MemberCard::of(row, regions));
     }
     Ok(cards)
 }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::{domain::Profile, schema::members, view::Totals};
+use super::{api::CardParts, domain::Profile, schema::members, view::Totals};
 
 type ProfileColumns =
     (Uuid, Option<String>, String, Option<String>, Vec<String>, DateTime<Utc>, Option<DateTime<Utc>>, i64);
@@ -116,16 +116,8 @@ pub(super) async fn register(
     Ok(())
 }
 
-pub(super) struct CardRow {
-    pub id: Uuid,
-    pub name: Option<String>,
-    pub region_code: Option<String>,
-    pub given_count: i32,
-    pub gone: bool,
-}
-
 /// Several members at once.
-pub(super) async fn list_cards(c: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<CardRow>> {
+pub(super) async fn list_cards(c: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<CardParts>> {
     type Columns = (Uuid, Option<String>, Option<String>, i32, Option<DateTime<Utc>>);
     let card = (members::id, members::name, members::region_code, members::given_count, members::gone_at);
     let rows: Vec<Columns> = match ids {
@@ -133,12 +125,8 @@ pub(super) async fn list_cards(c: &mut AsyncPgConnection, ids: &[Uuid]) -> Query
         [id] => members::table.find(id).select(card).load(c).await?,
         ids => members::table.filter(members::id.eq_any(ids)).select(card).load(c).await?,
     };
-    let card = |(id, name, region_code, given_count, gone_at): (_, _, _, _, Option<DateTime<Utc>>)| CardRow {
-        id,
-        name,
-        region_code,
-        given_count,
-        gone: gone_at.is_some(),
+    let card = |(id, name, region_code, given_count, gone_at): (_, _, _, _, Option<DateTime<Utc>>)| {
+        CardParts { id, name, region_code, given_count, gone: gone_at.is_some() }
     };
     Ok(rows.into_iter().map(card).collect())
 }

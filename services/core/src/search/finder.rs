@@ -19,7 +19,7 @@ use super::{
 use crate::{
     catalogue::api::{ListingRow, Mode, RowParts},
     listing::Entry,
-    membership::{self, api::MemberCard},
+    membership::api::MemberCard,
 };
 
 /// What the formula weighs against one another.
@@ -39,7 +39,6 @@ pub(super) struct Found {
 /// A listing with its place on a page.
 struct Placed {
     candidate: Candidate,
-    card: MemberCard,
     points: f64,
     km: Option<f64>,
     key: PageKey,
@@ -183,16 +182,11 @@ impl Finder<'_> {
     ) -> Result<Vec<Placed>, Problem> {
         let ids = hits.iter().map(|hit| hit.id).collect();
         let candidates = store::candidates(self.c, search.kind, ids, !search.query.is_empty()).await?;
-        let mut owners: Vec<Uuid> = candidates.iter().map(|candidate| candidate.owner).collect();
-        owners.sort_unstable();
-        owners.dedup();
-        let cards = membership::api::cards(self.c, self.regions, &owners).await?;
         let mut candidates: HashMap<Uuid, Candidate> =
             candidates.into_iter().map(|candidate| (candidate.id, candidate)).collect();
         let best = f64::from(search.query.best_score().max(1));
         let placed = hits.into_iter().filter_map(|hit| {
             let candidate = candidates.remove(&hit.id)?;
-            let card = cards.get(&candidate.owner)?.clone();
             let text = if search.query.is_empty() {
                 1.0
             } else {
@@ -212,15 +206,18 @@ impl Finder<'_> {
                 (Place::Anywhere | Place::Within(_), _) => Way::Anywhere,
             };
             let age_days = (as_of - candidate.published_at).as_seconds_f64() / 86_400.0;
-            let points = points(&Signals { text, way, age_days, newcomer: card.given_count == 0 });
-            Some(Placed { candidate, card, points, km, key: hit.key() })
+            let points = points(&Signals { text, way, age_days, newcomer: candidate.owner.given_count == 0 });
+            Some(Placed { candidate, points, km, key: hit.key() })
         });
         Ok(placed.collect())
     }
 
     fn row(&self, search: &Search, placed: Placed) -> ListingRow {
-        let Placed { candidate, card, km, .. } = placed;
-        let marks = utf16(&candidate.title, &search.query.highlight(&candidate.title));
+        let Placed { candidate, km, .. } = placed;
+        let marks = match search.query.is_empty() {
+            true => Vec::new(),
+            false => utf16(&candidate.title, &search.query.highlight(&candidate.title)),
+        };
         let state = candidate.state;
         let parts = RowParts {
             id: candidate.id,
@@ -232,7 +229,8 @@ impl Finder<'_> {
             times: candidate.times,
             state,
         };
-        ListingRow::of(parts, card, self.regions).found(marks, km.map(|km| (km * 10.0).round() / 10.0))
+        ListingRow::of(parts, MemberCard::of(candidate.owner, self.regions), self.regions)
+            .found(marks, km.map(|km| (km * 10.0).round() / 10.0))
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use common::db::prepared;
 use diesel::{
     prelude::*,
-    sql_types::{Array, Bool, Integer, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
@@ -12,12 +12,13 @@ use uuid::Uuid;
 use crate::{
     catalogue::api::{Mode, State, Times},
     listing::{Category, ListingKind},
+    membership::api::CardParts,
 };
 
 /// What a page shows and the formula weighs.
 pub(in crate::search) struct Candidate {
     pub id: Uuid,
-    pub owner: Uuid,
+    pub owner: CardParts,
     pub title: String,
     pub category: Category,
     /// Empty unless it was asked for.
@@ -54,9 +55,18 @@ struct CandidateRow {
     state: String,
     #[diesel(sql_type = Timestamptz)]
     published_at: DateTime<Utc>,
+    #[diesel(sql_type = Nullable<Text>)]
+    owner_name: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    owner_region: Option<String>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    owner_given: Option<i32>,
+    #[diesel(sql_type = Bool)]
+    owner_gone: bool,
 }
 
-/// The listings of some keys, in no order.
+/// The listings of some keys with their owners, in no order. Each owner is looked up by its id: whatever the planner thinks of
+/// the number of keys, it must not read all members.
 pub(in crate::search) async fn candidates(
     c: &mut AsyncPgConnection,
     kind: ListingKind,
@@ -67,8 +77,11 @@ pub(in crate::search) async fn candidates(
         return Ok(Vec::new());
     }
     let query = diesel::sql_query(
-        "SELECT id, owner_id, title, category, CASE WHEN $3 THEN body ELSE '' END AS body, minutes, mode, region_code, \
-         times, state, published_at FROM listings WHERE id = ANY($1) AND kind = $2",
+        "SELECT l.id, l.owner_id, l.title, l.category, CASE WHEN $3 THEN l.body ELSE '' END AS body, l.minutes, l.mode, \
+         l.region_code, l.times, l.state, l.published_at, m.name AS owner_name, m.region_code AS owner_region, \
+         m.given_count AS owner_given, m.gone_at IS NOT NULL AS owner_gone FROM listings l LEFT JOIN LATERAL \
+         (SELECT name, region_code, given_count, gone_at FROM members WHERE id = l.owner_id LIMIT 1) m ON true \
+         WHERE l.id = ANY($1) AND l.kind = $2",
     )
     .bind::<Array<SqlUuid>, _>(ids)
     .bind::<Text, _>(kind.as_str())
@@ -77,7 +90,13 @@ pub(in crate::search) async fn candidates(
     let candidate = |row: CandidateRow| {
         Some(Candidate {
             id: row.id,
-            owner: row.owner_id,
+            owner: CardParts {
+                id: row.owner_id,
+                name: row.owner_name,
+                region_code: row.owner_region,
+                given_count: row.owner_given.unwrap_or_default(),
+                gone: row.owner_gone,
+            },
             category: Category::parse(&row.category).ok()?,
             mode: Mode::parse(&row.mode).ok()?,
             state: State::parse(&row.state)?,
