@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn credentials_fit_their_url() {
         let words = |url: &str, password: Password| {
-            let database = Database { url: url.into(), max_connections: 1, password };
+            let database = Database { url: url.into(), max_connections: 1, workers: 0, password };
             Connector::new(&database, "test").err().map(|e| e.to_string()).unwrap_or_default()
         };
         assert_eq!(words("postgres://u@localhost/d", Password::File("/p".into())), "");

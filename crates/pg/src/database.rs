@@ -10,13 +10,22 @@ pub struct Database {
     /// `postgres://user:password@host:5432/database?sslmode=verify-full&sslrootcert=/etc/ca.pem`.
     pub url: secrecy::SecretString,
     pub max_connections: usize,
+    /// HTTP workers, each of which takes a share of the connections: [`Pool::take_share`](crate::Pool::take_share).
+    pub workers: usize,
     pub password: Password,
 }
 
 impl Database {
-    /// A database whose URL holds everything.
+    /// A database whose URL holds everything, and whose connections nobody has for himself.
     pub fn new(url: impl Into<secrecy::SecretString>, max_connections: usize) -> Self {
-        Self { url: url.into(), max_connections, password: Password::Url }
+        Self { url: url.into(), max_connections, workers: 0, password: Password::Url }
+    }
+
+    /// The connections of each worker's share: a quarter and at least two stay with the rest. A pool too small to be
+    /// shared stays whole.
+    pub(crate) fn share(&self) -> usize {
+        let Self { max_connections: all, workers, .. } = self;
+        all.saturating_sub((all / 4).max(2)).checked_div(*workers).unwrap_or(0)
     }
 }
 

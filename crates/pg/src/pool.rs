@@ -2,17 +2,13 @@
 
 use std::{
     cell::RefCell,
-    fmt,
     ops::{Deref, DerefMut},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use deadpool::managed;
-use diesel::{QueryResult, result::DatabaseErrorKind};
+use deadpool::managed::{self, PoolError, TimeoutType, Timeouts};
+use diesel::QueryResult;
 use diesel_async::{
     AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
 };
@@ -23,11 +19,19 @@ use crate::{
     connect::{ConnectError, Connector, Driver},
     database::Database,
     error::Error,
+    lookup::{Lookup, Slot},
     prepared::prepared,
     statements::Statements,
+    wire::Wire,
 };
 
-/// A pool of connections. A thread that has [given itself a share](Pool::give_share) of them takes its own: their sockets
+/// How long to wait for a connection that is in use, or being opened.
+const PATIENCE: Option<Duration> = Some(Duration::from_secs(5));
+
+/// Only what is free.
+const FREE: Timeouts = Timeouts { wait: Some(Duration::ZERO), create: PATIENCE, recycle: None };
+
+/// A pool of connections. A thread that [took a share](Pool::take_share) of them takes its own: their sockets
 /// are driven by its runtime, so that a statement wakes nobody on another thread. Everyone else takes from the rest, which
 /// is driven by the runtime that the pool was made on and outlives those threads.
 #[derive(Clone)]
@@ -37,13 +41,23 @@ struct Shares {
     connector: Arc<Connector>,
     /// Of everyone who has no share.
     rest: managed::Pool<Manager>,
+    /// The connections of one share, of which there are as many as workers.
+    share: usize,
+    workers: usize,
     /// Of threads: for the metrics, and to be closed.
-    owned: Mutex<Vec<managed::Pool<Manager>>>,
+    owned: Mutex<Vec<Arc<Share>>>,
+}
+
+/// What one thread has.
+struct Share {
+    loans: managed::Pool<Manager>,
+    /// Of its look-ups; none where the share is a single connection.
+    lookups: Option<Slot>,
 }
 
 thread_local! {
     /// The shares of this thread, one for each pool, which its connector identifies.
-    static OWN: RefCell<Vec<(Arc<Connector>, managed::Pool<Manager>)>> = const { RefCell::new(Vec::new()) };
+    static OWN: RefCell<Vec<(Arc<Connector>, Arc<Share>)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A connection on loan from the [`Pool`], or taken out of it for good.
@@ -54,16 +68,7 @@ enum Held {
     Own(Wire),
 }
 
-/// A connection and whether its socket is still up.
-#[doc(hidden)]
-pub struct Wire {
-    pub(crate) connection: AsyncPgConnection,
-    alive: Arc<AtomicBool>,
-    /// The task that owns the socket.
-    socket: tokio::task::AbortHandle,
-}
-
-struct Manager {
+pub(crate) struct Manager {
     connector: Arc<Connector>,
     runtime: Handle,
 }
@@ -73,28 +78,7 @@ impl managed::Manager for Manager {
     type Error = diesel::result::Error;
 
     async fn create(&self) -> Result<Wire, diesel::result::Error> {
-        let (connector, alive) = (self.connector.clone(), Arc::new(AtomicBool::new(true)));
-        let flag = alive.clone();
-        let refused = |e: &dyn fmt::Display| {
-            diesel::result::Error::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new(e.to_string()))
-        };
-        let runtime = self.runtime.clone();
-        let (client, socket) = self
-            .runtime
-            .spawn(async move {
-                let (client, connection) = connector.connect().await?;
-                let socket = runtime.spawn(async move {
-                    let _ = connection.await;
-                    flag.store(false, Ordering::Release);
-                });
-                Ok::<_, ConnectError>((client, socket.abort_handle()))
-            })
-            .await
-            .map_err(|e| refused(&e))?
-            .map_err(|e| refused(&e))?;
-        let mut connection = AsyncPgConnection::try_from(client).await.map_err(|e| refused(&e))?;
-        connection.set_instrumentation(Statements::default());
-        Ok(Wire { connection, alive, socket })
+        Wire::open(self.connector.clone(), &self.runtime, Statements::default()).await
     }
 
     async fn recycle(
@@ -102,9 +86,7 @@ impl managed::Manager for Manager {
         wire: &mut Wire,
         _: &managed::Metrics,
     ) -> managed::RecycleResult<diesel::result::Error> {
-        if AtomicBool::load(&wire.alive, Ordering::Acquire)
-            && !Manages::is_broken_transaction_manager(&mut wire.connection)
-        {
+        if wire.is_alive() && !Manages::is_broken_transaction_manager(&mut wire.connection) {
             Ok(())
         } else {
             Err(managed::RecycleError::message("the connection is gone or was left inside a transaction"))
@@ -121,57 +103,88 @@ impl Pool {
     /// The URL, the certificate authorities or the credentials cannot be used.
     pub fn new(database: &Database, application: &str) -> anyhow::Result<Self> {
         let connector = Arc::new(Connector::new(database, application)?);
-        let rest = driven_here(connector.clone(), database.max_connections)?;
-        Ok(Self(Arc::new(Shares { connector, rest, owned: Mutex::default() })))
+        let share = database.share();
+        let rest = driven_here(connector.clone(), database.max_connections - share * database.workers)?;
+        let owned = Mutex::new(Vec::with_capacity(database.workers));
+        Ok(Self(Arc::new(Shares { connector, rest, share, workers: database.workers, owned })))
     }
 
-    /// Gives this thread, one of `threads` that do so, connections of its own out of the pool: a quarter and at least two
-    /// stay with the rest. A pool too small to be shared stays whole. To be called where the thread's runtime runs.
+    /// Gives this thread, a worker, its share of the connections, while there are any. To be called where the thread's
+    /// runtime runs.
     ///
     /// # Errors
     /// There is no runtime.
-    pub fn give_share(&self, threads: usize) -> anyhow::Result<()> {
-        let Shares { connector, rest, owned } = &*self.0;
+    pub fn take_share(&self) -> anyhow::Result<()> {
+        let Shares { connector, share, workers, owned, .. } = &*self.0;
         let mut owned = owned.lock().unwrap_or_else(PoisonError::into_inner);
-        let total = rest.status().max_size + owned.iter().map(|own| own.status().max_size).sum::<usize>();
-        let share = total.saturating_sub((total / 4).max(2)) / threads.max(1);
-        if share == 0 || owned.len() == threads {
+        if *share == 0 || owned.len() == *workers {
             return Ok(());
         }
-        rest.resize(rest.status().max_size - share);
-        let own = driven_here(connector.clone(), share)?;
+        let lookups = (*share > 1).then(|| Slot::new(connector.clone(), Handle::current()));
+        let loans = driven_here(connector.clone(), share - usize::from(lookups.is_some()))?;
+        let own = Arc::new(Share { loans, lookups });
         owned.push(own.clone());
         OWN.with_borrow_mut(|all| all.push((connector.clone(), own)));
         Ok(())
     }
 
-    /// The connections that this thread takes from.
-    fn here(&self) -> managed::Pool<Manager> {
-        let own = OWN.with_borrow(|all| {
+    /// What this thread has.
+    fn own(&self) -> Option<Arc<Share>> {
+        OWN.with_borrow(|all| {
             let mine = all.iter().find(|(connector, _)| Arc::ptr_eq(connector, &self.0.connector));
-            mine.map(|(_, own)| own.clone())
-        });
-        own.unwrap_or_else(|| self.0.rest.clone())
+            mine.map(|(_, share)| share.clone())
+        })
     }
 
-    /// A connection on loan.
+    /// A connection on loan: of this thread's, else a free one of the rest, else the next of this thread's.
     ///
     /// # Errors
     /// PostgreSQL is unavailable, or every connection stays in use for five seconds.
     pub async fn get(&self) -> Result<Connection, Error> {
-        self.here().get().await.map(|loan| Connection(Held::Loan(loan))).map_err(Error::transient)
+        let own = self.own();
+        let rest = &self.0.rest;
+        let loans = own.as_ref().map_or(rest, |own| &own.loans);
+        if own.is_some() {
+            for pool in [loans, rest] {
+                match pool.timeout_get(&FREE).await {
+                    Err(PoolError::Timeout(TimeoutType::Wait)) => {}
+                    loan => return loan.map(Connection::on_loan).map_err(Error::transient),
+                }
+            }
+        }
+        loans.get().await.map(Connection::on_loan).map_err(Error::transient)
+    }
+
+    /// A connection for look-ups: reads of a row or a few by an index. A thread's look-ups share one, and PostgreSQL answers
+    /// them one after the other: a statement that takes its time would make all others wait. Where the thread has none, or
+    /// too many wait already, it is one on loan.
+    ///
+    /// # Errors
+    /// As [`Pool::get`].
+    pub async fn lookup(&self) -> Result<Lookup, Error> {
+        let own = self.own();
+        let shared = own.as_ref().and_then(|own| own.lookups.as_ref()).and_then(Slot::take);
+        match shared {
+            Some(wire) => Ok(Lookup::shared(wire)),
+            None => self.get().await.map(Lookup::alone),
+        }
     }
 
     /// How many connections there are, and how many callers wait for one.
     pub fn connections(&self) -> Connections {
-        let owned = self.0.owned.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut sum = Connections::default();
-        for pool in owned.iter().chain([&self.0.rest]) {
+        let Shares { rest, share, workers, owned, .. } = &*self.0;
+        let owned = owned.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sum = Connections { max: rest.status().max_size + share * workers, ..Connections::default() };
+        for pool in owned.iter().map(|own| &own.loans).chain([rest]) {
             let status = pool.status();
-            sum.max += status.max_size;
             sum.in_use += status.size.saturating_sub(status.available);
             sum.idle += status.available;
             sum.waiting += status.waiting;
+        }
+        for lookups in owned.iter().filter_map(|own| own.lookups.as_ref()) {
+            let used = lookups.is_used();
+            sum.in_use += usize::from(used == Some(true));
+            sum.idle += usize::from(used == Some(false));
         }
         sum
     }
@@ -188,7 +201,11 @@ impl Pool {
     /// Closes the pool; connections on loan finish first.
     pub fn close(&self) {
         let owned = self.0.owned.lock().unwrap_or_else(PoisonError::into_inner);
-        owned.iter().chain([&self.0.rest]).for_each(managed::Pool::close);
+        for share in owned.iter() {
+            share.loans.close();
+            share.lookups.iter().for_each(Slot::close);
+        }
+        self.0.rest.close();
     }
 }
 
@@ -197,14 +214,18 @@ fn driven_here(connector: Arc<Connector>, max: usize) -> anyhow::Result<managed:
     let manager = Manager { connector, runtime: Handle::try_current()? };
     let pool = managed::Pool::builder(manager)
         .max_size(max)
-        .wait_timeout(Some(Duration::from_secs(5)))
-        .create_timeout(Some(Duration::from_secs(5)))
+        .wait_timeout(PATIENCE)
+        .create_timeout(PATIENCE)
         .runtime(deadpool::Runtime::Tokio1)
         .build()?;
     Ok(pool)
 }
 
 impl Connection {
+    fn on_loan(loan: managed::Object<Manager>) -> Self {
+        Self(Held::Loan(loan))
+    }
+
     /// Takes the connection out of the pool for good: for a session that holds a lock or listens.
     #[must_use]
     pub fn detach(self) -> Self {
@@ -225,8 +246,7 @@ impl Connection {
             Held::Loan(loan) => &mut **loan,
             Held::Own(wire) => wire,
         };
-        AtomicBool::store(&wire.alive, false, Ordering::Release);
-        wire.socket.abort();
+        wire.sever();
     }
 }
 

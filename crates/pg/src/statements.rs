@@ -3,7 +3,7 @@
 use std::fmt;
 
 use diesel::connection::{DebugQuery, Instrumentation, InstrumentationEvent};
-use kernel::trace::{TARGET, failed, is_traced};
+use kernel::trace::{TARGET, current, failed, is_traced};
 use tracing::{Span, debug_span, field::Empty};
 
 use crate::error::{Class, classify};
@@ -13,15 +13,56 @@ const BINDS: &str = " -- binds: ";
 
 /// A span for each statement of a connection that is part of a trace.
 #[derive(Default)]
-pub(crate) struct Statements(Option<Span>);
+pub(crate) struct Statements {
+    open: Vec<Open>,
+    /// Several tasks have statements under way on this connection.
+    shared: bool,
+}
+
+/// A statement under way.
+struct Open {
+    /// The span that it is part of.
+    within: Option<String>,
+    text: String,
+    span: Span,
+}
+
+/// As many of a shared connection; what was given up has had no end, and ends when it is pushed out.
+const OPEN: usize = 64;
+
+impl Statements {
+    /// Of a connection that several tasks use at once.
+    pub fn shared() -> Self {
+        Self { shared: true, ..Self::default() }
+    }
+
+    fn start(&mut self, query: &dyn DebugQuery) {
+        if !self.shared || self.open.len() == OPEN {
+            let given_up = if self.shared { 1 } else { self.open.len() };
+            self.open.drain(..given_up);
+        }
+        if is_traced() {
+            let text = without_binds(query);
+            self.open.push(Open { within: current().map(|(_, span, _)| span), span: statement(&text), text });
+        }
+    }
+
+    fn finish(&mut self, query: &dyn DebugQuery) -> Option<Span> {
+        if self.open.is_empty() {
+            return None;
+        }
+        let (within, text) = (current().map(|(_, span, _)| span), without_binds(query));
+        let at = self.open.iter().position(|open| open.within == within && open.text == text)?;
+        Some(self.open.remove(at).span)
+    }
+}
 
 impl Instrumentation for Statements {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
-            // One that was given up has had no end: it ends here.
-            InstrumentationEvent::StartQuery { query, .. } => self.0 = is_traced().then(|| statement(query)),
-            InstrumentationEvent::FinishQuery { error, .. } => {
-                if let (Some(span), Some(error)) = (self.0.take(), error) {
+            InstrumentationEvent::StartQuery { query, .. } => self.start(query),
+            InstrumentationEvent::FinishQuery { query, error, .. } => {
+                if let (Some(span), Some(error)) = (self.finish(query), error) {
                     match classify(error) {
                         Class::Absent => {}
                         Class::Transient => failed(&span, "transient"),
@@ -37,9 +78,8 @@ impl Instrumentation for Statements {
     }
 }
 
-fn statement(query: &dyn DebugQuery) -> Span {
-    let text = without_binds(query);
-    let (operation, table) = summary(&text);
+fn statement(text: &str) -> Span {
+    let (operation, table) = summary(text);
     debug_span!(
         target: TARGET,
         "statement",

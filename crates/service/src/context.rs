@@ -15,7 +15,7 @@ use http::{
     idempotency,
 };
 use kernel::{metrics::Metrics, tasks::Tasks, time::Clock};
-use pg::{Connection, Pool, Tx};
+use pg::{Connection, Lookup, Pool, Tx};
 
 /// How long a transaction that lost waits before it is run again; after the last one its deadlock becomes the
 /// client's. Run again at once it overtakes the one that won and has yet to wake up, and both meet in the same deadlock.
@@ -86,6 +86,15 @@ impl Ctx {
     /// 503 when PostgreSQL is unavailable.
     pub async fn read(&self) -> Result<Connection, Problem> {
         Ok(self.db.get().await?)
+    }
+
+    /// A connection for look-ups: reads of a row or a few by an index, each a single statement. Other requests' look-ups
+    /// run on it at the same time; what may take its time uses [`Ctx::read`].
+    ///
+    /// # Errors
+    /// 503 when PostgreSQL is unavailable.
+    pub async fn lookup(&self) -> Result<Lookup, Problem> {
+        Ok(self.db.lookup().await?)
     }
 
     /// Runs `work` in one transaction: all of it is committed, or nothing. After a deadlock or serialisation failure

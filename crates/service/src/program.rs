@@ -134,6 +134,7 @@ impl Settings {
                     .unwrap_or_default()
                     .into(),
                 max_connections: env.get("DOJOB_POOL_MAX", 8, "database connections of this process"),
+                workers: std::thread::available_parallelism().map_or(2, usize::from),
                 password: Password::read(env, &service),
             },
             broker: Broker::from_env(env),
@@ -290,13 +291,14 @@ impl<C> Program<C> {
                 stopping.run_until_cancelled(clock.follow(file)).await;
             });
         }
+        let workers = settings.database.workers;
         tracing::info!(service = self.name, address = %listener.local_addr()?, "serving");
         let serving = Serving {
             listener,
             admin: Some(admin),
             services: vec![service],
             front: None,
-            workers: std::thread::available_parallelism().map_or(2, usize::from),
+            workers,
             deregistration: settings.deregistration,
             patience: settings.patience,
         };

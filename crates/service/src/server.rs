@@ -48,7 +48,7 @@ pub async fn serve(serving: Serving, stop: impl Future<Output = ()>) -> anyhow::
     let server = HttpServer::new(move || {
         for service in &hosted {
             // Without a share the worker takes from the rest, as everyone else does.
-            if let Err(error) = service.cx.db.give_share(workers) {
+            if let Err(error) = service.cx.db.take_share() {
                 tracing::warn!(%error, service = service.cx.name, "an HTTP worker has no connections of its own");
             }
         }

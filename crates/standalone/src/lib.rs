@@ -84,6 +84,8 @@ pub struct Platform {
     pub databases: Databases,
     pub auth: dojob_auth::Config,
     pub max_connections: usize,
+    /// HTTP workers; none where nothing is served.
+    pub workers: usize,
     pub origins: Vec<String>,
 }
 
@@ -93,11 +95,11 @@ impl Platform {
     /// # Errors
     /// A database is unavailable, a migration fails, or a setting cannot be used.
     pub async fn build(self) -> anyhow::Result<Vec<Service>> {
-        let Self { clock, databases, auth, max_connections, origins } = self;
+        let Self { clock, databases, auth, max_connections, workers, origins } = self;
         let (bus, tasks, metrics) = (Bus::in_process(), Tasks::default(), Metrics::default());
         let verifier = Verifier::of(auth.issuer.clone(), &dojob_auth::keys(&auth)?.1);
         let shared = async |url: &SecretString, name: &str, migrations| {
-            let database = Database::new(url.clone(), max_connections);
+            let database = Database { workers, ..Database::new(url.clone(), max_connections) };
             let db = Pool::new(&database, &format!("dojob {name}"))?;
             db.migrate(migrations).await.with_context(|| format!("{name}'s database"))?;
             let (clock, bus, verifier) = (clock.clone(), bus.clone(), verifier.clone());

@@ -91,6 +91,9 @@ impl Settings {
     }
 }
 
+/// HTTP workers.
+const WORKERS: usize = 2;
+
 #[tokio::main]
 async fn main() -> std::process::ExitCode {
     match run(Arguments::parse()).await {
@@ -158,6 +161,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         databases,
         auth,
         max_connections: settings.max_connections,
+        workers: WORKERS,
         origins: settings.origins,
     };
     let services = platform.build().await?;
@@ -180,7 +184,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         admin,
         services,
         front: Some(web::front(&settings.web)?),
-        workers: 2,
+        workers: WORKERS,
         deregistration: Duration::ZERO,
         patience: Duration::from_secs(10),
     };

@@ -47,6 +47,7 @@ pub async fn load(
             databases: databases.clone(),
             auth,
             max_connections: 8,
+            workers: 0,
             origins: Vec::new(),
         };
         let services = platform.build().await?;

@@ -89,7 +89,8 @@ impl Fixture {
             clock: clock.clone(),
             databases: Databases { core, auth, notify_address, chat },
             auth: standalone::local_identity(home.path()).expect("the identity's key can be kept"),
-            max_connections: 4,
+            max_connections: 6,
+            workers: Hosted::WORKERS,
             origins: Vec::new(),
         };
         let services = platform.build().await.expect("the platform can be built");

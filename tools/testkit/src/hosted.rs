@@ -13,6 +13,9 @@ pub struct Hosted {
 }
 
 impl Hosted {
+    /// HTTP workers.
+    pub const WORKERS: usize = 2;
+
     /// Serves what `configure` mounts.
     ///
     /// # Panics
@@ -21,7 +24,7 @@ impl Hosted {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let base = format!("http://{}", listener.local_addr().unwrap());
         let app = move || App::new().configure(configure.clone());
-        let server = HttpServer::new(app).workers(2).disable_signals().listen(listener).unwrap().run();
+        let server = HttpServer::new(app).workers(Self::WORKERS).disable_signals().listen(listener).unwrap().run();
         let handle = server.handle();
         #[expect(
             clippy::disallowed_methods,
@@ -33,9 +36,17 @@ impl Hosted {
     }
 
     /// Serves every mount of these services, as one process.
+    ///
+    /// # Panics
+    /// When no port is free.
     pub fn services(services: &[Service]) -> Self {
         let services = services.to_vec();
-        Self::start(move |config| services.iter().for_each(|service| service.configure(config)))
+        Self::start(move |config| {
+            for service in &services {
+                service.cx.db.take_share().unwrap();
+                service.configure(config);
+            }
+        })
     }
 }
 

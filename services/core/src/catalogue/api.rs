@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use common::{db::Tx, events::Actor, http::Problem};
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
+use regions::Regions;
 use uuid::Uuid;
 
 use super::{change, domain::Fact, problem::not_open, store};
@@ -15,7 +16,10 @@ pub(crate) use super::{
     publish::{OpenNeed, Publication, PublishTalent, publish},
     view::{ListingRow, NeedView, RowParts, TalentView, View, Viewer},
 };
-use crate::listing::{Category, ListingKind, ListingRef};
+use crate::{
+    listing::{Category, ListingKind, ListingRef},
+    membership::api::MemberCard,
+};
 
 /// A listing that somebody may propose on, locked.
 #[derive(Clone, Debug)]
@@ -66,9 +70,14 @@ pub(crate) async fn reopen_need(tx: &mut Tx<'_>, id: Uuid, actor: Actor) -> Resu
     change::write(tx, actor, &need, fact).await
 }
 
-/// A listing in whatever state; `None` when there is none of this kind.
-pub(crate) async fn find(c: &mut AsyncPgConnection, of: ListingRef) -> QueryResult<Option<Listing>> {
-    store::find(c, of.kind, of.id).await
+/// A listing in whatever state with its owner's card; `None` when there is none of this kind.
+pub(crate) async fn find(
+    c: &AsyncPgConnection,
+    regions: &Regions,
+    of: ListingRef,
+) -> QueryResult<Option<(Listing, MemberCard)>> {
+    let found = store::find_with_owner(c, of).await?;
+    Ok(found.map(|(listing, owner)| (listing, MemberCard::of(owner, regions))))
 }
 
 /// Whose listing it is; `None` when there is none of this kind.

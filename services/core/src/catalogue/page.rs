@@ -6,6 +6,7 @@ use common::{
     Ctx,
     http::{Page, PageQuery, Problem},
 };
+use futures_util::future::try_join;
 use regions::Regions;
 use uuid::Uuid;
 
@@ -36,11 +37,14 @@ pub(super) async fn of_member(
     let limit = page.limit()?;
     let after = page.after::<(DateTime<Utc>, Uuid)>()?;
     let now = cx.clock.now();
-    let mut c = cx.read().await?;
+    let c = cx.lookup().await?;
     let surplus = i64::try_from(limit + 1).unwrap_or(101);
     let open_at = (shown == Shown::Open).then_some(now);
-    let listings = store::list_of_member(&mut c, owner, kind, open_at, after, surplus).await?;
-    let card = membership::api::card(&mut c, regions, owner).await?;
+    let (listings, card) = try_join(
+        store::list_of_member(&c, owner, kind, open_at, after, surplus),
+        membership::api::card(&c, regions, owner),
+    )
+    .await?;
     let row = |l: Listing| {
         let state = l.standing(now);
         let parts = RowParts {

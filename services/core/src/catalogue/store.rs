@@ -4,7 +4,11 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use common::db::{Tx, prepared};
-use diesel::{prelude::*, sql_types};
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{self, Integer, Nullable, Text, Timestamptz},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
@@ -13,7 +17,8 @@ use super::{
     schema::listings,
 };
 use crate::{
-    listing::{Category, Index, ListingKind},
+    listing::{Category, Index, ListingKind, ListingRef},
+    membership::api::CardParts,
     region::Dong,
 };
 
@@ -72,6 +77,25 @@ impl TryFrom<ListingRow> for Listing {
             version: row.version,
         })
     }
+}
+
+/// A listing and its owner's card, in one statement.
+pub(super) async fn find_with_owner(
+    mut c: &AsyncPgConnection,
+    of: ListingRef,
+) -> QueryResult<Option<(Listing, CardParts)>> {
+    type Columns = (listings::SqlType, (sql_types::Uuid, Nullable<Text>, Nullable<Text>, Integer, Nullable<Timestamptz>));
+    let query = sql::<Columns>(
+        "SELECT l.id, l.kind, l.owner_id, l.title, l.body, l.category, l.minutes, l.mode, l.region_code, l.times, \
+         l.bring, l.state, l.published_at, l.expires_at, l.revision, l.version, \
+         m.id, m.name, m.region_code, m.given_count, m.gone_at \
+         FROM listings l JOIN members m ON m.id = l.owner_id WHERE l.id = ",
+    )
+    .bind::<sql_types::Uuid, _>(of.id)
+    .sql(" AND l.kind = ")
+    .bind::<sql_types::Text, _>(of.kind.as_str());
+    let row = prepared(query).get_result::<(ListingRow, CardParts)>(&mut c).await.optional()?;
+    row.map(|(listing, owner)| Ok((listing.try_into()?, owner))).transpose()
 }
 
 pub(super) async fn find(
@@ -181,7 +205,7 @@ pub(super) async fn update_state(tx: &mut Tx<'_>, listing: &Listing) -> QueryRes
 
 /// A member's listings of a kind, newest first; only what stands open at `open_at`, or all of them.
 pub(super) async fn list_of_member(
-    c: &mut AsyncPgConnection,
+    mut c: &AsyncPgConnection,
     owner: Uuid,
     kind: ListingKind,
     open_at: Option<DateTime<Utc>>,
@@ -202,7 +226,7 @@ pub(super) async fn list_of_member(
         query = query
             .filter(listings::published_at.lt(at).or(listings::published_at.eq(at).and(listings::id.lt(id))));
     }
-    query.load::<ListingRow>(c).await?.into_iter().map(Listing::try_from).collect()
+    query.load::<ListingRow>(&mut c).await?.into_iter().map(Listing::try_from).collect()
 }
 
 /// Titles of listings of a kind; what is absent has none.

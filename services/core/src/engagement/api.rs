@@ -17,7 +17,7 @@ use crate::listing::ListingRef;
 
 /// What a member has under way with a listing: an open proposal first, else an agreement still to come.
 pub(crate) async fn under_way(
-    c: &mut AsyncPgConnection,
+    c: &AsyncPgConnection,
     listing: Uuid,
     member: Uuid,
 ) -> Result<Option<Uuid>, Problem> {
@@ -25,7 +25,7 @@ pub(crate) async fn under_way(
 }
 
 /// How many offers to this need wait for its owner.
-pub(crate) async fn count_offers(c: &mut AsyncPgConnection, need: Uuid) -> Result<i64, Problem> {
+pub(crate) async fn count_offers(c: &AsyncPgConnection, need: Uuid) -> Result<i64, Problem> {
     Ok(store::count_offers(c, need).await?)
 }
 

@@ -24,7 +24,7 @@ pub(super) struct HoursSummary {
 )]
 #[get("/hours/summary")]
 pub(super) async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Problem> {
-    let mut c = cx.read().await?;
-    let (given, received) = membership::api::tallies(&mut c, me.account).await?;
+    let c = cx.lookup().await?;
+    let (given, received) = membership::api::tallies(&c, me.account).await?;
     Ok(HttpResponse::Ok().json(HoursSummary { given, received }))
 }

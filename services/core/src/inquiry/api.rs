@@ -7,6 +7,6 @@ use uuid::Uuid;
 use super::store;
 
 /// The inquiry that this member opened about this listing.
-pub(crate) async fn find(c: &mut AsyncPgConnection, listing: Uuid, asker: Uuid) -> QueryResult<Option<Uuid>> {
+pub(crate) async fn find(c: &AsyncPgConnection, listing: Uuid, asker: Uuid) -> QueryResult<Option<Uuid>> {
     store::find(c, listing, asker).await
 }

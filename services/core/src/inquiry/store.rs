@@ -8,12 +8,12 @@ use uuid::Uuid;
 use super::schema::inquiries;
 use crate::listing::ListingRef;
 
-pub(super) async fn find(c: &mut AsyncPgConnection, listing: Uuid, asker: Uuid) -> QueryResult<Option<Uuid>> {
+pub(super) async fn find(mut c: &AsyncPgConnection, listing: Uuid, asker: Uuid) -> QueryResult<Option<Uuid>> {
     inquiries::table
         .filter(inquiries::listing_id.eq(listing))
         .filter(inquiries::asker_id.eq(asker))
         .select(inquiries::id)
-        .first(c)
+        .first(&mut c)
         .await
         .optional()
 }

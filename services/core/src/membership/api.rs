@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use common::{db::Tx, http::Problem};
-use diesel::QueryResult;
+use diesel::{QueryResult, Queryable};
 use diesel_async::AsyncPgConnection;
 use regions::Regions;
 use serde::{Deserialize, Serialize};
@@ -29,13 +30,13 @@ pub(crate) struct MemberCard {
 }
 
 /// What a card is made of, as `members` holds it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Queryable)]
 pub(crate) struct CardParts {
     pub id: Uuid,
     pub name: Option<String>,
     pub region_code: Option<String>,
     pub given_count: i32,
-    pub gone: bool,
+    pub gone_at: Option<DateTime<Utc>>,
 }
 
 impl MemberCard {
@@ -45,20 +46,21 @@ impl MemberCard {
 
     /// The card of a row of `members`: who is gone or has no complete profile has neither name nor region.
     pub fn of(row: CardParts, regions: &Regions) -> Self {
-        let known = !row.gone && row.name.is_some() && row.region_code.is_some();
+        let gone = row.gone_at.is_some();
+        let known = !gone && row.name.is_some() && row.region_code.is_some();
         Self {
             id: row.id,
             name: row.name.filter(|_| known),
             region: row.region_code.filter(|_| known).map(|code| RegionView::of(regions, &code)),
             given_count: row.given_count,
-            gone: row.gone,
+            gone,
         }
     }
 }
 
 /// The cards of several members, in one statement. Every id has one: who was never seen has no name.
 pub(crate) async fn cards(
-    c: &mut AsyncPgConnection,
+    c: &AsyncPgConnection,
     regions: &Regions,
     ids: &[Uuid],
 ) -> QueryResult<HashMap<Uuid, MemberCard>> {
@@ -73,7 +75,7 @@ pub(crate) async fn cards(
 }
 
 /// The card of one member.
-pub(crate) async fn card(c: &mut AsyncPgConnection, regions: &Regions, id: Uuid) -> QueryResult<MemberCard> {
+pub(crate) async fn card(c: &AsyncPgConnection, regions: &Regions, id: Uuid) -> QueryResult<MemberCard> {
     Ok(card_of(&cards(c, regions, &[id]).await?, id))
 }
 
@@ -123,7 +125,7 @@ pub(crate) async fn record_hours(
 }
 
 /// What a member gave and received, in this order.
-pub(crate) async fn tallies(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<(Tally, Tally)> {
+pub(crate) async fn tallies(c: &AsyncPgConnection, id: Uuid) -> QueryResult<(Tally, Tally)> {
     let Totals { given, received } = store::totals(c, id).await?;
     Ok((given, received))
 }

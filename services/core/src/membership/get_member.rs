@@ -6,6 +6,7 @@ use common::{
     Ctx,
     http::{ApiPath, MaybeCaller, Problem, Problems},
 };
+use futures_util::future::try_join;
 use regions::Regions;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -42,10 +43,10 @@ pub(super) async fn handle(
     _who: MaybeCaller,
     ApiPath(id): ApiPath<Uuid>,
 ) -> Result<HttpResponse, Problem> {
-    let mut c = cx.read().await?;
-    let profile = store::find(&mut c, id).await?.ok_or_else(Problem::not_found)?;
+    let c = cx.lookup().await?;
+    let (profile, totals) = try_join(store::find(&c, id), store::totals(&c, id)).await?;
+    let profile = profile.ok_or_else(Problem::not_found)?;
     let shown = profile.is_complete() && !profile.gone;
-    let totals = store::totals(&mut c, id).await?;
     Ok(HttpResponse::Ok().json(MemberView {
         id,
         name: profile.name.filter(|_| shown),

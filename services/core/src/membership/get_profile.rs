@@ -7,6 +7,7 @@ use common::{
     auth::Caller,
     http::{Problem, Problems},
 };
+use futures_util::future::try_join;
 use regions::Regions;
 
 use super::{domain::Profile, store, view::MeView};
@@ -22,13 +23,12 @@ pub(super) async fn handle(
     regions: Data<Regions>,
     me: Caller,
 ) -> Result<HttpResponse, Problem> {
-    let mut c = cx.read().await?;
-    let mut profile = store::find(&mut c, me.account).await?;
+    let c = cx.lookup().await?;
+    let (mut profile, totals) = try_join(store::find(&c, me.account), store::totals(&c, me.account)).await?;
     if profile.is_none() {
-        store::ensure(&mut c, me.account, cx.clock.now()).await?;
-        profile = store::find(&mut c, me.account).await?;
+        store::ensure(&c, me.account, cx.clock.now()).await?;
+        profile = store::find(&c, me.account).await?;
     }
     let profile = profile.unwrap_or_else(|| Profile::new(me.account, cx.clock.now()));
-    let totals = store::totals(&mut c, me.account).await?;
     Ok(HttpResponse::Ok().json(MeView::of(profile, totals, &regions)))
 }

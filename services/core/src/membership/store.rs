@@ -37,17 +37,17 @@ fn profile(row: ProfileColumns) -> Profile {
 }
 
 /// Makes the row of an account that is seen for the first time.
-pub(super) async fn ensure(c: &mut AsyncPgConnection, id: Uuid, now: DateTime<Utc>) -> QueryResult<()> {
+pub(super) async fn ensure(mut c: &AsyncPgConnection, id: Uuid, now: DateTime<Utc>) -> QueryResult<()> {
     diesel::insert_into(members::table)
         .values((members::id.eq(id), members::joined_at.eq(now)))
         .on_conflict_do_nothing()
-        .execute(c)
+        .execute(&mut c)
         .await?;
     Ok(())
 }
 
-pub(super) async fn find(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Profile>> {
-    let row = members::table.find(id).select(PROFILE).first::<ProfileColumns>(c).await.optional()?;
+pub(super) async fn find(mut c: &AsyncPgConnection, id: Uuid) -> QueryResult<Option<Profile>> {
+    let row = members::table.find(id).select(PROFILE).first::<ProfileColumns>(&mut c).await.optional()?;
     Ok(row.map(profile))
 }
 
@@ -117,21 +117,16 @@ pub(super) async fn register(
 }
 
 /// Several members at once.
-pub(super) async fn list_cards(c: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<CardParts>> {
-    type Columns = (Uuid, Option<String>, Option<String>, i32, Option<DateTime<Utc>>);
+pub(super) async fn list_cards(mut c: &AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<CardParts>> {
     let card = (members::id, members::name, members::region_code, members::given_count, members::gone_at);
-    let rows: Vec<Columns> = match ids {
+    match ids {
         // PostgreSQL plans a list of unknown length each time, one id only once.
-        [id] => members::table.find(id).select(card).load(c).await?,
-        ids => members::table.filter(members::id.eq_any(ids)).select(card).load(c).await?,
-    };
-    let card = |(id, name, region_code, given_count, gone_at): (_, _, _, _, Option<DateTime<Utc>>)| {
-        CardParts { id, name, region_code, given_count, gone: gone_at.is_some() }
-    };
-    Ok(rows.into_iter().map(card).collect())
+        [id] => members::table.find(id).select(card).load(&mut c).await,
+        ids => members::table.filter(members::id.eq_any(ids)).select(card).load(&mut c).await,
+    }
 }
 
-pub(super) async fn totals(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Totals> {
+pub(super) async fn totals(mut c: &AsyncPgConnection, id: Uuid) -> QueryResult<Totals> {
     let row = members::table
         .find(id)
         .select((
@@ -140,7 +135,7 @@ pub(super) async fn totals(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<T
             members::received_count,
             members::received_minutes,
         ))
-        .first::<(i32, i32, i32, i32)>(c)
+        .first::<(i32, i32, i32, i32)>(&mut c)
         .await
         .optional()?;
     Ok(row.map(Totals::from).unwrap_or_default())

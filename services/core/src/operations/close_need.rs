@@ -10,7 +10,7 @@ use common::{
 use regions::Regions;
 use uuid::Uuid;
 
-use super::show::show;
+use super::show::show_own;
 use crate::{
     catalogue::{
         self,
@@ -39,7 +39,7 @@ pub(super) async fn handle(
             // The need first: it stays locked while its offers are declined.
             let closed = catalogue::api::carry_out(&mut tx, me.account, need, Command::Close).await?;
             engagement::api::need_closed(&mut tx, id).await?;
-            show(&mut tx, &regions, closed, Some(me.account), now).await
+            show_own(&tx, &regions, closed, now).await
         })
         .await?;
     Ok(HttpResponse::Ok().json(view))

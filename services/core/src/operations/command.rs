@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use common::{Ctx, auth::Caller, db::Tx, http::Problem};
 use regions::Regions;
 
-use super::show::show;
+use super::show::show_own;
 use crate::{
     catalogue::{self, api::Command},
     listing::ListingRef,
@@ -25,7 +25,7 @@ pub(super) async fn carry_out(
         .tx(async |mut tx: Tx<'_>| {
             let now = tx.clock().now();
             let listing = catalogue::api::carry_out(&mut tx, me.account, of, command).await?;
-            show(&mut tx, regions, listing, Some(me.account), now).await
+            show_own(&tx, regions, listing, now).await
         })
         .await?;
     Ok(HttpResponse::Ok().json(view))

@@ -10,7 +10,7 @@ use common::{
 use regions::Regions;
 use uuid::Uuid;
 
-use super::show::show;
+use super::show::show_own;
 use crate::{
     catalogue::{
         self,
@@ -63,7 +63,7 @@ async fn edit(
         .tx(async |mut tx: Tx<'_>| {
             let now = tx.clock().now();
             let listing = catalogue::api::edit(&mut tx, regions, me.account, of, &edit).await?;
-            show(&mut tx, regions, listing, Some(me.account), now).await
+            show_own(&tx, regions, listing, now).await
         })
         .await?;
     Ok(HttpResponse::Ok().json(view))

@@ -10,10 +10,7 @@ use uuid::Uuid;
 
 use super::show::show;
 use crate::{
-    catalogue::{
-        self,
-        api::{NeedView, TalentView},
-    },
+    catalogue::api::{NeedView, TalentView},
     listing::{ListingKind, ListingRef},
 };
 
@@ -48,8 +45,7 @@ pub(super) async fn need(
 }
 
 async fn get(cx: &Ctx, regions: &Regions, who: MaybeCaller, of: ListingRef) -> Result<HttpResponse, Problem> {
-    let mut c = cx.read().await?;
-    let listing = catalogue::api::find(&mut c, of).await?.ok_or_else(Problem::not_found)?;
-    let view = show(&mut c, regions, listing, who.account(), cx.clock.now()).await?;
+    let c = cx.lookup().await?;
+    let view = show(&c, regions, of, who.account(), cx.clock.now()).await?;
     Ok(HttpResponse::Ok().json(view))
 }

@@ -9,7 +9,7 @@ use common::{
 };
 use regions::Regions;
 
-use super::show::show;
+use super::show::show_own;
 use crate::catalogue::{
     self,
     api::{NeedView, OpenNeed, Publication, PublishTalent, TalentView},
@@ -60,7 +60,7 @@ async fn publish(
         let now = tx.clock().now();
         let listing = catalogue::api::publish(&mut tx, me.account, publication).await?;
         let location = format!("/api/core/{}s/{}", listing.kind.as_str(), listing.id);
-        let view = show(&mut tx, regions, listing, Some(me.account), now).await?;
+        let view = show_own(&tx, regions, listing, now).await?;
         Reply::created(location, &view)
     })
     .await

@@ -126,12 +126,12 @@ pub async fn find_latest(c: &mut AsyncPgConnection, account: Uuid) -> QueryResul
 }
 
 /// Exact: the partial index holds the unread ones alone.
-pub async fn count_unread(c: &mut AsyncPgConnection, account: Uuid) -> QueryResult<i64> {
+pub async fn count_unread(mut c: &AsyncPgConnection, account: Uuid) -> QueryResult<i64> {
     notices::table
         .filter(notices::account_id.eq(account))
         .filter(notices::read_at.is_null())
         .count()
-        .get_result(c)
+        .get_result(&mut c)
         .await
 }
 

@@ -18,6 +18,6 @@ use super::{store, view::UnreadView};
 )]
 #[get("/unread")]
 pub(super) async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Problem> {
-    let count = store::count_unread(&mut *cx.read().await?, me.account).await?;
+    let count = store::count_unread(&*cx.lookup().await?, me.account).await?;
     Ok(HttpResponse::Ok().json(UnreadView { count }))
 }

@@ -93,6 +93,7 @@ impl Observations {
             databases: urls.clone(),
             auth,
             max_connections: 1,
+            workers: 0,
             origins: Vec::new(),
         };
         let mut subscriptions = Vec::new();

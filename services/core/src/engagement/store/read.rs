@@ -90,7 +90,7 @@ pub(in crate::engagement) async fn open_proposal(
 
 /// What this member has under way with a listing: an open proposal first, else the latest agreement to come.
 pub(in crate::engagement) async fn under_way(
-    c: &mut AsyncPgConnection,
+    mut c: &AsyncPgConnection,
     listing: Uuid,
     member: Uuid,
 ) -> QueryResult<Option<Uuid>> {
@@ -100,13 +100,13 @@ pub(in crate::engagement) async fn under_way(
         .filter(engagements::state.eq_any(["proposed", "scheduled", "in_progress"]))
         .order((engagements::state.eq("proposed").desc(), engagements::id.desc()))
         .select(engagements::id)
-        .first(c)
+        .first(&mut c)
         .await
         .optional()
 }
 
 /// How many proposals about this need wait for its owner.
-pub(in crate::engagement) async fn count_offers(c: &mut AsyncPgConnection, need: Uuid) -> QueryResult<i64> {
+pub(in crate::engagement) async fn count_offers(mut c: &AsyncPgConnection, need: Uuid) -> QueryResult<i64> {
     engagements::table
         .inner_join(
             engagement_parties::table.on(engagement_parties::engagement_id
@@ -118,6 +118,6 @@ pub(in crate::engagement) async fn count_offers(c: &mut AsyncPgConnection, need:
         .filter(engagements::state.eq("proposed"))
         .filter(engagement_parties::tray.eq("turn"))
         .count()
-        .get_result(c)
+        .get_result(&mut c)
         .await
 }

@@ -61,8 +61,8 @@ struct CandidateRow {
     owner_region: Option<String>,
     #[diesel(sql_type = Nullable<Integer>)]
     owner_given: Option<i32>,
-    #[diesel(sql_type = Bool)]
-    owner_gone: bool,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    owner_gone_at: Option<DateTime<Utc>>,
 }
 
 /// The listings of some keys with their owners, in no order. Each owner is looked up by its id: whatever the planner thinks of
@@ -79,7 +79,7 @@ pub(in crate::search) async fn candidates(
     let query = diesel::sql_query(
         "SELECT l.id, l.owner_id, l.title, l.category, CASE WHEN $3 THEN l.body ELSE '' END AS body, l.minutes, l.mode, \
          l.region_code, l.times, l.state, l.published_at, m.name AS owner_name, m.region_code AS owner_region, \
-         m.given_count AS owner_given, m.gone_at IS NOT NULL AS owner_gone FROM listings l LEFT JOIN LATERAL \
+         m.given_count AS owner_given, m.gone_at AS owner_gone_at FROM listings l LEFT JOIN LATERAL \
          (SELECT name, region_code, given_count, gone_at FROM members WHERE id = l.owner_id LIMIT 1) m ON true \
          WHERE l.id = ANY($1) AND l.kind = $2",
     )
@@ -95,7 +95,7 @@ pub(in crate::search) async fn candidates(
                 name: row.owner_name,
                 region_code: row.owner_region,
                 given_count: row.owner_given.unwrap_or_default(),
-                gone: row.owner_gone,
+                gone_at: row.owner_gone_at,
             },
             category: Category::parse(&row.category).ok()?,
             mode: Mode::parse(&row.mode).ok()?,
