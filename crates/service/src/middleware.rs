@@ -17,6 +17,8 @@ use tracing::Instrument;
 
 use crate::Ctx;
 
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
 /// Request id, span, one log line for what went wrong, metrics; and the request id inside a problem's body.
 pub(crate) async fn observe<B: MessageBody + 'static>(
     service: &'static str,
@@ -25,9 +27,7 @@ pub(crate) async fn observe<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<actix_web::body::BoxBody>, actix_web::Error> {
     let started = Instant::now();
     let id = request_id(&request);
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        request.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
-    }
+    request.headers_mut().insert(REQUEST_ID, id.clone());
     let method = trace::method(request.method().as_str());
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let metrics = request.app_data::<Data<Ctx>>().map(|cx| cx.metrics.clone());
@@ -43,13 +43,13 @@ pub(crate) async fn observe<B: MessageBody + 'static>(
                 service,
                 http.method = method,
                 http.route = route,
-                request.id = id,
+                request.id = word(&id),
                 "a handler panicked"
             );
         });
         let problem = Problem::internal("a handler panicked");
-        let mut response = problem.response(Some(&id));
-        sign(response.headers_mut(), &id);
+        let mut response = problem.response(Some(word(&id)));
+        sign(response.headers_mut(), id);
         if let Some(metrics) = metrics {
             metrics.answered(
                 &HttpLabels { service, method, route, status: 500 },
@@ -68,7 +68,7 @@ pub(crate) async fn observe<B: MessageBody + 'static>(
                     service,
                     http.method = method,
                     http.route = route,
-                    request.id = id,
+                    request.id = word(&id),
                     problem,
                     cause,
                     "failed"
@@ -77,10 +77,10 @@ pub(crate) async fn observe<B: MessageBody + 'static>(
                 tracing::debug!(%problem, "refused");
             }
         });
-        let response = problem.response(Some(&id));
+        let response = problem.response(Some(word(&id)));
         answered = answered.into_response(response);
     }
-    sign(answered.headers_mut(), &id);
+    sign(answered.headers_mut(), id);
     let status = answered.status().as_u16();
     trace::answered(&span, status);
     if let Some(metrics) = metrics {
@@ -90,24 +90,29 @@ pub(crate) async fn observe<B: MessageBody + 'static>(
 }
 
 /// The headers of every answer.
-fn sign(headers: &mut HeaderMap, request_id: &str) {
-    if let Ok(value) = HeaderValue::from_str(request_id) {
-        headers.insert(HeaderName::from_static("x-request-id"), value);
-    }
+fn sign(headers: &mut HeaderMap, request_id: HeaderValue) {
+    headers.insert(REQUEST_ID, request_id);
     // Answers are personal and change: nobody in between may keep them, unless the operation says otherwise.
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }
 
-fn request_id(request: &ServiceRequest) -> String {
-    let given = request.headers().get("x-request-id").and_then(|v| v.to_str().ok());
-    let usable = |id: &&str| {
-        (4..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+/// The client's, if it is a short word; else a new one. Clones of it share their bytes.
+fn request_id(request: &ServiceRequest) -> HeaderValue {
+    let usable = |id: &&HeaderValue| {
+        let id = id.as_bytes();
+        (4..=64).contains(&id.len()) && id.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
     };
-    match (given.filter(usable), request.app_data::<Data<Ctx>>()) {
-        (Some(id), _) => id.to_owned(),
-        (None, Some(cx)) => cx.clock.id().to_string(),
-        (None, None) => String::new(),
+    match (request.headers().get(REQUEST_ID).filter(usable), request.app_data::<Data<Ctx>>()) {
+        (Some(id), _) => id.clone(),
+        (None, Some(cx)) => HeaderValue::from_str(cx.clock.id().hyphenated().encode_lower(&mut [0; 36]))
+            .unwrap_or_else(|_never| HeaderValue::from_static("")),
+        (None, None) => HeaderValue::from_static(""),
     }
+}
+
+/// As text: it is ASCII.
+fn word(id: &HeaderValue) -> &str {
+    id.to_str().unwrap_or_default()
 }
