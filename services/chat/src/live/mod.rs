@@ -19,6 +19,7 @@ mod connection;
 mod domain;
 mod fan_out;
 mod frames;
+mod inbound;
 mod pipe;
 mod registry;
 mod socket;

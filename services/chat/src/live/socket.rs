@@ -21,6 +21,7 @@ use super::{
     ConnectionRegistry, catch_up, close,
     connection::Connection,
     frames::{self, ClientFrame, ServerFrame, SocketFrames, Unreadable},
+    inbound::{self, MAX_MESSAGE},
     pipe::{Outgoing, Pipe},
 };
 use crate::{
@@ -30,9 +31,6 @@ use crate::{
     },
     problems,
 };
-
-/// The largest frame and the largest message of several frames.
-const MAX_FRAME: usize = 64 * 1024;
 
 /// More frames than this within [`WINDOW`] and the client is faulty.
 const MAX_FRAMES: u32 = 300;
@@ -64,12 +62,13 @@ pub(super) async fn handle(
     if cx.tasks.draining().is_cancelled() {
         return Err(Problem::unavailable("draining"));
     }
+    let body = inbound::bounded(&request, body).await.map_err(Problem::internal)?;
     let upgraded = actix_ws::handle(&request, body);
     let (response, _session, stream) =
         upgraded.map_err(|e| Problem::new(problems::SOCKET_HANDSHAKE).detail(e.to_string()))?;
     let pipe = Arc::new(Pipe::new(registry.config().queue_frames, registry.config().queue_bytes));
     let response = response.map_body(|_, signal| Outgoing::new(pipe.clone(), signal).boxed());
-    let stream = stream.max_frame_size(MAX_FRAME).aggregate_continuations().max_continuation_size(MAX_FRAME);
+    let stream = stream.max_frame_size(MAX_MESSAGE).aggregate_continuations().max_continuation_size(MAX_MESSAGE);
     // The stream stays on this worker's thread, so its task does too; it ends with the connection.
     actix_web::rt::spawn(async move {
         let mut reader = Reader {

@@ -84,6 +84,25 @@ async fn a_message_reaches_every_device_of_both() {
 }
 
 #[tokio::test]
+async fn a_frame_is_refused_by_what_it_declares() {
+    let app = start().await;
+    app.start_workers();
+    let ana = app.member();
+    for (length, known) in [(1 << 40, false), (4097, false), (u64::MAX, true), (65_537, true)] {
+        let mut ws = Ws::open(&app, None).await.unwrap();
+        if known {
+            ws.auth(&app, &ana).await;
+        }
+        ws.declare(length).await;
+        assert_eq!(ws.closed().await, close::BAD_FRAME, "{length}");
+    }
+    // As much as there may be: it is waited for.
+    let mut ws = Ws::of(&app, &ana).await;
+    ws.declare(65_536).await;
+    ws.silence().await;
+}
+
+#[tokio::test]
 async fn what_opens_and_what_happens_is_live_too() {
     let app = start().await;
     app.start_workers();

@@ -5,7 +5,10 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use testkit::{App, Member};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::{
+    io::AsyncWriteExt,
+    net::{TcpSocket, TcpStream},
+};
 use tokio_tungstenite::{
     WebSocketStream, client_async,
     tungstenite::{Error, Message, client::IntoClientRequest},
@@ -65,6 +68,12 @@ impl Ws {
 
     pub async fn say_raw(&mut self, message: Message) {
         self.stream.send(message).await.unwrap();
+    }
+
+    /// The header of a text frame of so many bytes, and none of them.
+    pub async fn declare(&mut self, length: u64) {
+        let header = [&[0x81, 0xff][..], &length.to_be_bytes(), &[0; 4]].concat();
+        self.stream.get_mut().write_all(&header).await.unwrap();
     }
 
     /// As [`Self::say_raw`] to somebody who may have hung up.
