@@ -1,7 +1,7 @@
 //! Extractors that answer problems. They run in argument order: put the caller first, so that the body of
 //! an unknown caller is never read.
 
-use std::{future::Future, net::IpAddr, ops::Deref, pin::Pin, sync::Arc};
+use std::{future::Future, ops::Deref, pin::Pin, time::Duration};
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
@@ -23,6 +23,10 @@ use crate::{
 
 /// Bodies are small: text and numbers.
 const MAX_BODY: usize = 64 * 1024;
+
+/// How long a body may take, and how long its next piece: a client that trickles holds a connection and a request.
+const BODY: Duration = Duration::from_secs(20);
+const CHUNK: Duration = Duration::from_secs(5);
 
 /// The body's SHA-256, left in the request for [`crate::IdempotencyKey`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,7 +50,13 @@ impl<T: DeserializeOwned> FromRequest for ApiJson<T> {
                 return Err(Problem::new(problems::REQUEST_NOT_JSON));
             }
             let mut body = web::BytesMut::new();
-            while let Some(chunk) = payload.next().await {
+            let late = tokio::time::Instant::now() + BODY;
+            loop {
+                let until = late.min(tokio::time::Instant::now() + CHUNK);
+                let Ok(next) = tokio::time::timeout_at(until, payload.next()).await else {
+                    return Err(Problem::new(problems::REQUEST_TIMEOUT));
+                };
+                let Some(chunk) = next else { break };
                 let chunk = chunk.map_err(|e| unreadable(&format!("the body broke off: {e}")))?;
                 if body.len() + chunk.len() > MAX_BODY {
                     return Err(Problem::new(problems::REQUEST_TOO_LARGE));
@@ -172,80 +182,6 @@ fn caller(req: &HttpRequest) -> impl Future<Output = Result<Option<Caller>, Prob
     }
 }
 
-/// The address of the peer, or what the balancer in front of us saw (`X-Forwarded-For`, its last entry) when
-/// the peer itself is a private address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RemoteAddr(pub IpAddr);
-
-impl FromRequest for RemoteAddr {
-    type Error = Problem;
-    type Future = std::future::Ready<Result<Self, Problem>>;
-
-    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let peer =
-            req.peer_addr().map_or(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), |a| a.ip().to_canonical());
-        std::future::ready(Ok(Self(client_behind(peer, req.headers()))))
-    }
-}
-
-/// The client that the peer speaks for, if it is a balancer of ours. Only its own, last entry counts: those before it are
-/// the client's words.
-fn client_behind(peer: IpAddr, headers: &header::HeaderMap) -> IpAddr {
-    fn address(entry: &str) -> Option<IpAddr> {
-        let with_port = || entry.parse().ok().map(|a: std::net::SocketAddr| a.ip());
-        entry.parse().ok().or_else(with_port).map(|a: IpAddr| a.to_canonical())
-    }
-    let behind_balancer = match peer {
-        IpAddr::V4(v4) => v4.is_private(),
-        IpAddr::V6(v6) => v6.is_unique_local(),
-    };
-    if !behind_balancer {
-        return peer;
-    }
-    let last = headers.get_all("x-forwarded-for").last();
-    last.and_then(|v| address(v.to_str().ok()?.rsplit(',').next()?.trim())).unwrap_or(peer)
-}
-
-/// The host (and port) that the client believes it talks to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Host(pub String);
-
-impl FromRequest for Host {
-    type Error = Problem;
-    type Future = std::future::Ready<Result<Self, Problem>>;
-
-    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(Ok(Self(req.connection_info().host().to_owned())))
-    }
-}
-
-/// Origins besides the request's own host whose pages may use cookies and sockets: `https://dojob.example`.
-#[derive(Clone, Debug, Default)]
-pub struct Origins(pub Arc<[String]>);
-
-/// Proof that a browser's request comes from our own pages: its `Origin` is this host's or one of [`Origins`]. Requests
-/// without the header do not come from another site's script. For what a cookie or a socket authenticates.
-#[derive(Clone, Copy, Debug)]
-pub struct SameOrigin;
-
-impl FromRequest for SameOrigin {
-    type Error = Problem;
-    type Future = std::future::Ready<Result<Self, Problem>>;
-
-    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let allowed = match req.headers().get(header::ORIGIN).map(|v| v.to_str()) {
-            None => true,
-            Some(Err(_)) => false,
-            Some(Ok(origin)) => {
-                let host = origin.split_once("://").map_or(origin, |(_, host)| host);
-                host == req.connection_info().host()
-                    || req.app_data::<Data<Origins>>().is_some_and(|own| own.0.iter().any(|o| o == origin))
-            }
-        };
-        std::future::ready(if allowed { Ok(Self) } else { Err(Problem::new(problems::REQUEST_ORIGIN)) })
-    }
-}
-
 impl<T> Deref for ApiJson<T> {
     type Target = T;
 
@@ -266,35 +202,4 @@ impl<T> Deref for ApiQuery<T> {
 pub(super) fn header_problem(name: &'static str) -> Problem {
     Problem::new(problems::REQUEST_HEADER)
         .and_field("", FieldError::new(field::HEADER_REQUIRED, json!({ "name": name })))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_last_word_of_a_balancer_of_ours_counts() {
-        for (peer, forwarded, expected) in [
-            ("203.0.113.9", &["198.51.100.1"][..], "203.0.113.9"),
-            ("10.0.3.4", &["198.51.100.1"], "198.51.100.1"),
-            ("10.0.3.4", &["6.6.6.6, 198.51.100.1"], "198.51.100.1"),
-            ("10.0.3.4", &["6.6.6.6", "198.51.100.1"], "198.51.100.1"),
-            ("10.0.3.4", &["198.51.100.1:4711"], "198.51.100.1"),
-            ("10.0.3.4", &["nonsense"], "10.0.3.4"),
-            ("10.0.3.4", &[], "10.0.3.4"),
-            ("127.0.0.1", &["198.51.100.1"], "127.0.0.1"),
-            ("fd00::1", &["2001:db8::1"], "2001:db8::1"),
-            ("2001:db8::2", &["198.51.100.1"], "2001:db8::2"),
-        ] {
-            let mut headers = header::HeaderMap::new();
-            for value in forwarded {
-                headers.append(
-                    header::HeaderName::from_static("x-forwarded-for"),
-                    header::HeaderValue::from_str(value).unwrap(),
-                );
-            }
-            let client = client_behind(peer.parse().unwrap(), &headers);
-            assert_eq!(client, expected.parse::<IpAddr>().unwrap(), "{peer} {forwarded:?}");
-        }
-    }
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod auth;
+mod edge;
 mod extract;
 mod from_pg;
 pub mod idempotency;
@@ -9,7 +10,8 @@ mod problem;
 pub mod problems;
 pub mod shape;
 
-pub use extract::{ApiJson, ApiPath, ApiQuery, Host, MaybeCaller, Origins, RemoteAddr, SameOrigin};
+pub use edge::{Edge, RemoteAddr, SameOrigin};
+pub use extract::{ApiJson, ApiPath, ApiQuery, MaybeCaller};
 pub use idempotency::{IdempotencyKey, Reply};
 pub use kernel::{
     field::{FieldCode, FieldError},

@@ -119,6 +119,9 @@ pub enum Problems {
     /// Absent, or not visible to this caller.
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(ProblemView),
+    /// The body did not arrive in time; the connection is closed.
+    #[response(status = 408, content_type = "application/problem+json")]
+    Late(ProblemView),
     /// The present state refuses.
     #[response(status = 409, content_type = "application/problem+json")]
     Conflict(ProblemView),
@@ -225,6 +228,10 @@ impl Problem {
         response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
         if status == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        if status == StatusCode::REQUEST_TIMEOUT {
+            // The rest of the body is not waited for.
+            response.force_close();
         }
         if let Some(wait) = self.retry_after {
             response.insert_header((header::RETRY_AFTER, wait.as_secs().max(1).to_string()));

@@ -15,6 +15,8 @@ crate::problems! { pub const:
     REQUEST_NOT_JSON = 415 "request.not_json",
     /// From a page of another site.
     REQUEST_ORIGIN = 403 "request.origin",
+    /// The body did not arrive in time.
+    REQUEST_TIMEOUT = 408 "request.timeout",
     REQUEST_TOO_LARGE = 413 "request.too_large",
     REQUEST_UNREADABLE = 400 "request.unreadable",
     SERVER_INTERNAL = 500 "server.internal",

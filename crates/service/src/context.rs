@@ -10,7 +10,7 @@ use std::{
 use actix_web::{HttpResponse, web::Bytes};
 use events::{Bus, Runtime};
 use http::{
-    IdempotencyKey, Origins, Problem, Reply,
+    Edge, IdempotencyKey, Problem, Reply,
     auth::{Caller, Verifier},
     idempotency,
 };
@@ -31,8 +31,7 @@ pub struct Shared {
     pub verifier: Verifier,
     pub tasks: Tasks,
     pub metrics: Metrics,
-    /// Origins besides the request's own host whose pages may use cookies and sockets: `https://dojob.example`.
-    pub origins: Vec<String>,
+    pub edge: Edge,
 }
 
 /// What every handler of a service stands on: the [`Runtime`] of its events and jobs, and what requests need besides.
@@ -44,7 +43,7 @@ pub struct Ctx(Arc<Inner>);
 pub struct Inner {
     runtime: Runtime,
     pub verifier: Verifier,
-    pub origins: Origins,
+    pub edge: Edge,
     /// OpenAPI documents that were asked for, by mount.
     pub(crate) documents: Mutex<HashMap<&'static str, Bytes>>,
 }
@@ -74,10 +73,9 @@ impl std::fmt::Debug for Ctx {
 impl Ctx {
     /// The surroundings of the service called `name`, which is also the second part of its topics.
     pub fn new(name: &'static str, shared: Shared) -> Self {
-        let Shared { clock, db, bus, verifier, tasks, metrics, origins } = shared;
+        let Shared { clock, db, bus, verifier, tasks, metrics, edge } = shared;
         let runtime = Runtime::new(name, db, bus, clock, tasks, metrics);
-        let origins = Origins(origins.into());
-        Self(Arc::new(Inner { runtime, verifier, origins, documents: Mutex::default() }))
+        Self(Arc::new(Inner { runtime, verifier, edge, documents: Mutex::default() }))
     }
 
     /// A connection for reading.

@@ -65,7 +65,7 @@ impl Mount {
                 .app_data(Data::new(cx.clone()))
                 .app_data(Data::new(cx.verifier.clone()))
                 .app_data(Data::new(cx.clock.clone()))
-                .app_data(Data::new(cx.origins.clone()))
+                .app_data(Data::new(cx.edge.clone()))
                 .configure(|c| (self.routes)(c))
                 .default_service(web::to(nothing_here))
                 .wrap(from_fn(move |request, next| observe(name, request, next))),

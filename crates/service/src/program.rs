@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use clap::{ArgGroup, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use diesel_migrations::EmbeddedMigrations;
 use events::{Again, Broker, Bus, Failure, Kafka, Topic};
-use http::auth::Verifier;
+use http::{Edge, auth::Verifier};
 use kernel::{config::Env, metrics::Metrics, tasks::Tasks, time::Clock};
 use pg::{Class, Database, Password, Pool};
 use uuid::Uuid;
@@ -84,7 +84,7 @@ struct Settings {
     admin_port: u16,
     database: Database,
     broker: Broker,
-    origins: Vec<String>,
+    edge: Edge,
     log: String,
     traces: Export,
     clock_file: Option<PathBuf>,
@@ -100,22 +100,12 @@ pub fn issuer(env: &Env) -> String {
     env.get_in_development("DOJOB_AUTH_ISSUER", "https://dojob.local".to_owned(), meaning)
 }
 
-/// Words separated by commas.
-pub fn words(list: &str) -> Vec<String> {
-    list.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
-}
-
 impl Settings {
     fn from(env: &Env, name: &str, remote: bool) -> Self {
         let production = env.production();
         let service = name.to_uppercase().replace('-', "_");
         let url = format!("DOJOB_{service}_DATABASE_URL");
         let seconds = |name, default, meaning| Duration::from_secs(env.get(name, default, meaning));
-        let origins = env.get(
-            "DOJOB_ORIGINS",
-            String::new(),
-            "further origins whose pages may use cookies and sockets, separated by commas",
-        );
         let clock_file: Option<PathBuf> =
             env.find("DOJOB_CLOCK_FILE", "development: a file with seconds to add to the clock");
         if production && clock_file.is_some() {
@@ -138,7 +128,7 @@ impl Settings {
                 password: Password::read(env, &service),
             },
             broker: Broker::from_env(env),
-            origins: words(&origins),
+            edge: Edge::from_env(env),
             log: env.get("DOJOB_LOG", "warn,dojob=info".to_owned(), "what to log, as in RUST_LOG"),
             traces: Export::from_env(env, name),
             clock_file,
@@ -245,7 +235,7 @@ impl<C> Program<C> {
             verifier,
             tasks,
             metrics,
-            origins: settings.origins.clone(),
+            edge: settings.edge.clone(),
         };
         (self.build)(config, shared)
     }

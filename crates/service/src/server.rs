@@ -1,13 +1,19 @@
 //! Serving one or several services in one process, their health, and a graceful stop.
 
-use std::{future::Future, net::TcpListener, time::Duration};
+use std::{
+    future::Future,
+    net::{Shutdown, TcpListener},
+    time::Duration,
+};
 
-use actix_web::{App, HttpResponse, HttpServer, web};
+use actix_web::{App, HttpResponse, HttpServer, rt::net::TcpStream, web};
 use kernel::{metrics::Metrics, tasks::Tasks};
 use pg::Pool;
+use socket2::SockRef;
 
 use crate::{
     Front, Service,
+    connections::{Connections, Limits, TooMany},
     mount::{disjoint, nothing_here},
 };
 
@@ -45,6 +51,9 @@ pub async fn serve(serving: Serving, stop: impl Future<Output = ()>) -> anyhow::
     services.iter().for_each(Service::start);
 
     let hosted = services.clone();
+    let limits = Limits::of_process();
+    let edge = services.first().map(|s| s.cx.edge.clone()).unwrap_or_default();
+    let connections = Connections::new(limits, edge);
     let server = HttpServer::new(move || {
         for service in &hosted {
             // Without a share the worker takes from the rest, as everyone else does.
@@ -63,6 +72,15 @@ pub async fn serve(serving: Serving, stop: impl Future<Output = ()>) -> anyhow::
         }
     })
     .workers(workers)
+    .max_connections((limits.all / workers.max(1)).max(1))
+    .on_connect(move |stream, of_connection| {
+        let Some(stream) = stream.downcast_ref::<TcpStream>() else { return };
+        match stream.peer_addr().map(|peer| connections.admit(peer.ip())) {
+            Ok(Ok(admitted)) => drop(admitted.map(|admitted| of_connection.insert(admitted))),
+            // Its next read finds the end, which closes it.
+            Ok(Err(TooMany)) | Err(_) => drop(SockRef::from(stream).shutdown(Shutdown::Both)),
+        }
+    })
     .disable_signals()
     .keep_alive(KEEP_ALIVE)
     .shutdown_timeout(patience.as_secs().max(1))

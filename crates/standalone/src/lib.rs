@@ -16,6 +16,7 @@ use common::{
     config::Env,
     db::{Database, Pool},
     events::Bus,
+    http::Edge,
     metrics::Metrics,
     service::Tasks,
     time::Clock,
@@ -86,7 +87,7 @@ pub struct Platform {
     pub max_connections: usize,
     /// HTTP workers; none where nothing is served.
     pub workers: usize,
-    pub origins: Vec<String>,
+    pub edge: Edge,
 }
 
 impl Platform {
@@ -95,7 +96,7 @@ impl Platform {
     /// # Errors
     /// A database is unavailable, a migration fails, or a setting cannot be used.
     pub async fn build(self) -> anyhow::Result<Vec<Service>> {
-        let Self { clock, databases, auth, max_connections, workers, origins } = self;
+        let Self { clock, databases, auth, max_connections, workers, edge } = self;
         let (bus, tasks, metrics) = (Bus::in_process(), Tasks::default(), Metrics::default());
         let verifier = Verifier::of(auth.issuer.clone(), &dojob_auth::keys(&auth)?.1);
         let shared = async |url: &SecretString, name: &str, migrations| {
@@ -103,8 +104,8 @@ impl Platform {
             let db = Pool::new(&database, &format!("dojob {name}"))?;
             db.migrate(migrations).await.with_context(|| format!("{name}'s database"))?;
             let (clock, bus, verifier) = (clock.clone(), bus.clone(), verifier.clone());
-            let (tasks, metrics, origins) = (tasks.clone(), metrics.clone(), origins.clone());
-            anyhow::Ok(Shared { clock, db, bus, verifier, tasks, metrics, origins })
+            let (tasks, metrics, edge) = (tasks.clone(), metrics.clone(), edge.clone());
+            anyhow::Ok(Shared { clock, db, bus, verifier, tasks, metrics, edge })
         };
         // The four at the same time, and meanwhile the regions, which nobody needs before the end.
         let regions = tokio::task::spawn_blocking(Regions::shared);

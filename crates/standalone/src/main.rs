@@ -8,6 +8,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use common::{
     config::Env,
+    http::Edge,
     service::{Serving, serve, signalled},
     telemetry::{self, Export},
     time::Clock,
@@ -44,7 +45,7 @@ struct Settings {
     traces: Export,
     clock_file: Option<PathBuf>,
     databases: Option<Databases>,
-    origins: Vec<String>,
+    edge: Edge,
     sign_ups: i32,
 }
 
@@ -54,8 +55,6 @@ impl Settings {
         let data = env.find::<PathBuf>("XDG_DATA_HOME", "where programs keep data");
         let default_home =
             postgres::default_home(data.as_deref(), user.as_deref()).unwrap_or_else(|| ".dojob".into());
-        let words =
-            |s: String| s.split(',').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect();
         let settings = Self {
             home: PathBuf::from(env.get("DOJOB_HOME", default_home.display().to_string(), "where everything is kept")),
             bind: env.get("DOJOB_BIND", "127.0.0.1".to_owned(), "the address to listen on"),
@@ -70,7 +69,7 @@ impl Settings {
             clock_file: env.find("DOJOB_CLOCK_FILE", "development: a file with seconds to add to the clock; <home>/clock by default (cargo xtask clock +3h)"),
             databases: Databases::from_env(env),
             sign_ups: env.get("DOJOB_AUTH_SIGN_UPS_AN_HOUR", 10, "how many accounts one address may make in an hour"),
-            origins: words(env.get("DOJOB_ORIGINS", String::new(), "further origins whose pages may use cookies and sockets, separated by commas")),
+            edge: Edge::from_env(env),
         };
         let development =
             env.get("DOJOB_ENV", "development".to_owned(), "development or production") == "development";
@@ -162,7 +161,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         auth,
         max_connections: settings.max_connections,
         workers: WORKERS,
-        origins: settings.origins,
+        edge: settings.edge,
     };
     let services = platform.build().await?;
     if settings.demo {

@@ -372,6 +372,7 @@ impl Settings<'_> {
         let mut settings = BTreeMap::from([
             ("DOJOB_ENV", "development".to_owned()),
             ("DOJOB_BIND", "127.0.0.1".to_owned()),
+            ("DOJOB_TRUSTED_PROXIES", "127.0.0.1".to_owned()),
             (database, url.expose_secret().to_owned()),
             ("DOJOB_AUTH_ISSUER", self.identity.issuer.clone()),
             ("DOJOB_CLOCK_FILE", home.join("clock").display().to_string()),

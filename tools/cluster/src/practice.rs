@@ -48,7 +48,7 @@ pub async fn load(
             auth,
             max_connections: 8,
             workers: 0,
-            origins: Vec::new(),
+            edge: common::http::Edge::default(),
         };
         let services = platform.build().await?;
         demo::load_once(home, &services, &clock).await?;

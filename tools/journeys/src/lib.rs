@@ -16,7 +16,7 @@ use std::{
 };
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use common::{Service, service::Pump, time::Clock};
+use common::{Service, http::Edge, service::Pump, time::Clock};
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 use standalone::{Databases, Platform};
@@ -91,7 +91,7 @@ impl Fixture {
             auth: standalone::local_identity(home.path()).expect("the identity's key can be kept"),
             max_connections: 6,
             workers: Hosted::WORKERS,
-            origins: Vec::new(),
+            edge: Edge::default(),
         };
         let services = platform.build().await.expect("the platform can be built");
         let server = Hosted::services(&services);

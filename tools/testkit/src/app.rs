@@ -13,6 +13,7 @@ use common::{
     auth::{ALGORITHM, AUDIENCE, Claims, Verifier},
     db::{Database, Pool},
     events::{Bus, Record},
+    http::Edge,
     metrics::Metrics,
     service::{Pump, Tasks},
     time::Clock,
@@ -71,7 +72,7 @@ pub fn shared(url: &str, name: &str, bus: Bus) -> Shared {
         verifier: Verifier::of(ISSUER, &test_keys().1),
         tasks: Tasks::default(),
         metrics: Metrics::default(),
-        origins: Vec::new(),
+        edge: Edge::default(),
     }
 }
 

@@ -1,9 +1,16 @@
 //! Requests that cannot be read, answers that must be problems.
 
+use std::time::Duration;
+
+use common::{config::Env, http::Edge};
 use serde_json::{Value, json};
 use testkit::{Answer, App};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
-use crate::{Rows, SCHEMA, ms, tiny};
+use crate::{Rows, SCHEMA, ms, secs, tiny};
 
 async fn start() -> App {
     App::start(&SCHEMA, |shared| Ok(tiny::build(shared, tiny::Moods::default()))).await
@@ -153,7 +160,7 @@ async fn pages_follow_one_another_without_gap_or_double() {
 #[tokio::test]
 async fn only_our_own_pages_may_use_what_a_cookie_authenticates() {
     let app = App::start(&SCHEMA, |mut shared| {
-        shared.origins = vec!["https://dojob.example".to_owned()];
+        shared.edge = Edge::from_env(&Env::of(&[("DOJOB_ORIGINS", "https://dojob.example")]));
         Ok(tiny::build(shared, tiny::Moods::default()))
     })
     .await;
@@ -178,6 +185,34 @@ async fn only_our_own_pages_may_use_what_a_cookie_authenticates() {
             assert_eq!(answer.problem(403), "request.origin", "{origin:?}");
         }
     }
+}
+
+/// What a server answers to a POST whose body comes as `pieces`, and when it closed the connection.
+async fn trickle(app: &App, declared: usize, pieces: &[(Duration, &str)]) -> (String, Duration) {
+    let token = app.token(app.clock.id(), app.clock.id());
+    let mut stream = TcpStream::connect(app.base.strip_prefix("http://").unwrap()).await.unwrap();
+    let head = format!(
+        "POST /api/tiny/things HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nauthorization: Bearer {token}\r\n\
+         idempotency-key: {}\r\ncontent-length: {declared}\r\n\r\n",
+        app.clock.id()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    for (pause, piece) in pieces {
+        tokio::time::sleep(*pause).await;
+        stream.write_all(piece.as_bytes()).await.unwrap();
+    }
+    let since = std::time::Instant::now();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    (String::from_utf8_lossy(&answer).into_owned(), since.elapsed())
+}
+
+#[tokio::test]
+async fn a_body_that_stands_still_is_given_up_and_its_connection_closed() {
+    let app = start().await;
+    let (answer, took) = trickle(&app, 500, &[(ms(0), "{"), (ms(300), "\"")]).await;
+    assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("request.timeout"), "{answer}");
+    assert!(took >= secs(4) && took < secs(9), "{took:?}");
 }
 
 #[tokio::test]

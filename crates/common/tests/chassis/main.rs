@@ -25,6 +25,7 @@ use common::{
     auth::Verifier,
     db::{Database, Pool, Tx},
     events::{Actor, Bus, Emit},
+    http::Edge,
     metrics::Metrics,
     service::{Pump, Tasks},
     time::Clock,
@@ -89,7 +90,7 @@ pub fn shared(url: &str, name: &str, clock: Clock) -> Shared {
         verifier: Verifier::of("nobody", &testkit::app::test_keys().1),
         tasks: Tasks::default(),
         metrics: Metrics::default(),
-        origins: Vec::new(),
+        edge: Edge::default(),
     }
 }
 

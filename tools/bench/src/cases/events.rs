@@ -13,6 +13,7 @@ use common::{
     auth::Verifier,
     db::{Database, Pool, Tx},
     events::{Actor, Broker, Bus, Consumer, Emit, Envelope, Event, Kafka, LiveEvent, Topic},
+    http::Edge,
     jobs::Jobs,
     metrics::Metrics,
     service::{Pump, Tasks},
@@ -339,7 +340,7 @@ impl Place<'_> {
             verifier: Verifier::remote("nobody", "http://127.0.0.1:9")?,
             tasks,
             metrics,
-            origins: Vec::new(),
+            edge: Edge::default(),
         };
         let cx = Ctx::new("bench", shared);
         let consumers = match name {

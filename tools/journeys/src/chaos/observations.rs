@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use common::time::Clock;
+use common::{http::Edge, time::Clock};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use standalone::{Databases, Platform};
@@ -94,7 +94,7 @@ impl Observations {
             auth,
             max_connections: 1,
             workers: 0,
-            origins: Vec::new(),
+            edge: Edge::default(),
         };
         let mut subscriptions = Vec::new();
         for (built, service) in Box::pin(platform.build()).await?.iter().zip(SERVICES) {
