@@ -75,6 +75,8 @@ def front(docs, facts, domain):
     for key, value in wanted.items():
         if balancer.get(key) != value:
             yield f"IngressClassParams: {key} is {balancer.get(key)}, not {value}"
+    if values.get("DOJOB_TRUSTED_PROXIES") != facts["PRIVATE_CIDRS"]:
+        yield f"settings: DOJOB_TRUSTED_PROXIES is {values.get('DOJOB_TRUSTED_PROXIES')}, not {facts['PRIVATE_CIDRS']}"
     issuer = f"https://{domain or facts['CLUSTER_NAME']}"
     if values.get("DOJOB_AUTH_ISSUER") != issuer:
         yield f"settings: DOJOB_AUTH_ISSUER is {values.get('DOJOB_AUTH_ISSUER')}, not {issuer}"
