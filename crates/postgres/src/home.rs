@@ -104,6 +104,10 @@ impl Home {
     pub fn open(path: &Path) -> Result<Self> {
         let root = std::path::absolute(path)?;
         let shown = root.display();
+        ensure!(
+            !root.to_string_lossy().contains(['$', '"', '`', '\\', '\n']),
+            "initdb hands {shown} to a shell: choose a data directory without $, \", ` and \\"
+        );
         fs::create_dir_all(&root).with_context(|| format!("cannot create the data directory {shown}"))?;
         let runs_as = servers_user();
         let home = Self { root: root.clone(), runs_as };
@@ -177,6 +181,19 @@ impl Home {
         (dir.join(".s.PGSQL.65535").as_os_str().len() <= SOCKET_PATH_MAX).then_some(dir)
     }
 
+    /// Removes sockets and their locks that a server left here. To be called when none of ours runs: the number in a lock may
+    /// belong to any process by now, and PostgreSQL would wait for that one.
+    pub fn clear_sockets(&self) -> Result<()> {
+        let Some(dir) = self.socket_dir() else { return Ok(()) };
+        for entry in fs::read_dir(&dir)? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(".s.PGSQL.") {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
     /// The password of a role, made up at its first mention.
     pub fn secret(&self, role: &str) -> Result<String> {
         let file = self.path("secrets").join(role);
@@ -191,6 +208,7 @@ impl Home {
             let draft = file.with_extension("new");
             Self::write_private(&draft, &password)?;
             fs::rename(&draft, &file)?;
+            File::open(self.path("secrets"))?.sync_all()?;
         }
         self.known_secret(role)
     }
@@ -199,7 +217,11 @@ impl Home {
         let file = self.path("secrets").join(role);
         let password = fs::read_to_string(&file)
             .with_context(|| format!("cannot read the password of {role} in {}", file.display()))?;
-        ensure!(!password.is_empty(), "{} is empty", file.display());
+        ensure!(!password.is_empty(), "{} is empty: put back the password of {role}", file.display());
+        if fs::metadata(&file)?.mode() & 0o077 != 0 {
+            // Not ours to mend when another user wrote it.
+            let _ = fs::set_permissions(&file, Permissions::from_mode(0o600));
+        }
         Ok(password)
     }
 
@@ -217,7 +239,9 @@ impl Home {
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
                 _ => {}
             }
-            OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?.write_all(text.as_bytes())
+            let mut open = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+            open.write_all(text.as_bytes())?;
+            open.sync_all()
         };
         write().with_context(|| format!("cannot write {}", file.display()))
     }

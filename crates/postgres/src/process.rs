@@ -1,8 +1,9 @@
 //! The server as a process: created once, started, recognised, ended.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{Read, Seek, SeekFrom};
 use std::net::TcpListener;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -38,7 +39,8 @@ impl Cluster {
     pub async fn create_once(&self) -> Result<()> {
         let (home, data, draft) = (&self.home, self.home.data(), self.home.path("data.new"));
         if data.join("PG_VERSION").exists() {
-            return Ok(());
+            // Without it the server would start, and never let us in.
+            return home.known_secret(SUPERUSER).map(drop);
         }
         if draft.exists() {
             fs::remove_dir_all(&draft)?;
@@ -130,12 +132,17 @@ impl Cluster {
         if home.postmaster().is_some_and(|found| !runs(found.pid)) {
             fs::remove_file(home.data().join("postmaster.pid"))?;
         }
+        if home.postmaster().is_none() {
+            home.clear_sockets()?;
+        }
         let log = home.path("server.log");
         let begin = fs::metadata(&log).map_or(0, |meta| meta.len());
         let begin =
             if begin > LOG_MAX { fs::rename(&log, home.path("server.log.1")).map(|()| 0)? } else { begin };
-        let out = OpenOptions::new().create(true).append(true).open(&log);
+        let out = OpenOptions::new().create(true).append(true).mode(0o600).open(&log);
         let out = out.with_context(|| format!("cannot write {}", log.display()))?;
+        // One of an earlier version may be open to all.
+        out.set_permissions(Permissions::from_mode(0o600))?;
         let socket = home.socket_dir().unwrap_or_default();
         let ours = [
             ("listen_addresses", HOST),
@@ -146,6 +153,9 @@ impl Cluster {
             ("timezone", "UTC"),
             ("log_timezone", "UTC"),
             ("cluster_name", "dojob"),
+            // A refusal's details and its statement hold addresses and times of people.
+            ("log_error_verbosity", "terse"),
+            ("log_min_error_statement", "panic"),
         ];
         let mut command = self.build.command("postgres", home);
         command.arg("-D").arg(home.data()).arg("-p").arg(port.to_string());

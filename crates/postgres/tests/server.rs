@@ -131,6 +131,64 @@ async fn a_number_left_behind_by_another_boot_does_not_hinder_the_start() {
     server.stop().await.unwrap();
 }
 
+/// After a crash or a power cut the numbers in its locks belong to whatever runs now.
+#[tokio::test]
+async fn the_lock_of_a_socket_left_behind_does_not_hinder_the_start() {
+    let home = TestHome::new();
+    let server = home.start().await;
+    let (lock, pid) = (home.path().join(format!("run/.s.PGSQL.{}.lock", server.port)), home.postmaster());
+    let left = fs::read_to_string(&lock).unwrap();
+    kill_process(pid.unwrap(), Signal::KILL).unwrap();
+    drop(server);
+    let ours = std::process::id().to_string();
+    fs::write(&lock, left.replacen(&pid.unwrap().as_raw_pid().to_string(), &ours, 1)).unwrap();
+    home.start().await.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn its_log_tells_nobody_what_people_wrote() {
+    let home = TestHome::new();
+    let server = home.start().await;
+    let url = server.ensure_database("core", "core_app").await.unwrap();
+    create_notes(&url).await;
+    let twice = "CREATE UNIQUE INDEX ON note (words); INSERT INTO note VALUES ('kept')";
+    let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
+    let work = async move { client.batch_execute(twice).await };
+    assert!(tokio::join!(work, connection).0.is_err());
+    server.stop().await.unwrap();
+    let log = home.path().join("server.log");
+    let text = fs::read_to_string(&log).unwrap();
+    assert!(text.contains("duplicate key") && !text.contains("kept"), "{text}");
+    assert_eq!(fs::metadata(&log).unwrap().mode() & 0o077, 0);
+}
+
+#[tokio::test]
+async fn a_lost_password_is_said_at_once_and_an_open_one_closed() {
+    let home = TestHome::new();
+    let server = home.start().await;
+    server.stop().await.unwrap();
+    drop(server);
+    let secret = home.path().join("secrets/postgres");
+    fs::set_permissions(&secret, Permissions::from_mode(0o666)).unwrap();
+    home.start().await.stop().await.unwrap();
+    assert_eq!(fs::metadata(&secret).unwrap().mode() & 0o777, 0o600);
+    fs::write(&secret, "").unwrap();
+    let since = std::time::Instant::now();
+    assert!(refused(home.options()).await.contains("secrets/postgres is empty"));
+    fs::remove_file(&secret).unwrap();
+    assert!(refused(home.options()).await.contains("secrets/postgres"));
+    assert!(since.elapsed() < Duration::from_secs(20));
+}
+
+#[tokio::test]
+async fn a_home_that_a_shell_would_misread_is_refused_with_words() {
+    let home = TestHome::new();
+    for name in ["a$b", "a\"b", "a`b"] {
+        let options = Options::new(home.path().join(name), Binaries::Machine);
+        assert!(refused(options).await.contains("choose a data directory"), "{name}");
+    }
+}
+
 #[tokio::test]
 async fn a_killed_server_is_started_again_on_its_port() {
     let home = TestHome::new();

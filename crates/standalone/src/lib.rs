@@ -131,6 +131,9 @@ impl Platform {
 pub fn local_identity(home: &Path) -> anyhow::Result<dojob_auth::Config> {
     let file = home.join("secrets/signing-key.pem");
     let key = match std::fs::read_to_string(&file) {
+        Ok(pem) if pem.trim().is_empty() => {
+            anyhow::bail!("{} is empty: remove it, and everybody has to log in again", file.display())
+        }
         Ok(pem) => SecretString::from(pem),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let key = dojob_auth::generate_signing_key()?;
@@ -156,5 +159,6 @@ fn write_secret(file: &Path, text: &str) -> anyhow::Result<()> {
     open.write_all(text.as_bytes())?;
     open.sync_all()?;
     std::fs::rename(&draft, file)?;
+    std::fs::File::open(directory)?.sync_all()?;
     Ok(())
 }

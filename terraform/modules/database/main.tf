@@ -41,6 +41,17 @@ resource "aws_db_parameter_group" "this" {
     value = "0"
   }
 
+  # The details of a refusal (which key exists already) and its statement hold addresses and times of people.
+  parameter {
+    name  = "log_error_verbosity"
+    value = "terse"
+  }
+
+  parameter {
+    name  = "log_min_error_statement"
+    value = "panic"
+  }
+
   parameter {
     name  = "log_statement"
     value = "ddl"
