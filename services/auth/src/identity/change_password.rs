@@ -50,7 +50,7 @@ pub(super) async fn handle(
     let (new, current) = (f.finish(new)?, Password::presented(&req.current));
 
     let tries = limits.passwords_of(account.email.as_str());
-    throttle::attempt(&cx, &[&tries]).await?;
+    limits.attempt(&cx, &[&tries]).await?;
     let hashed = async {
         let known = issuer.verify(Some(&credential), &current).await?;
         if known { issuer.set_password(account.id, &new).await.map(Some) } else { Ok(None) }
@@ -70,7 +70,7 @@ pub(super) async fn handle(
             return Err(Refusal::NotMyPassword.into());
         }
         account::update_credential(&mut tx, account.id, &changed).await?;
-        throttle::reset(&mut tx, &tries).await?;
+        limits.reset(&mut tx, &tries).await?;
         let version = account::next_version(&mut tx, account.id).await?;
         let event = PasswordChanged { account_id: account.id, version };
         tx.emit(Actor::Account(account.id), &event).await?;

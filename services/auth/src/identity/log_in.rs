@@ -43,7 +43,7 @@ pub(super) async fn handle(
     let email = Email::parse(&req.email).unwrap_or_else(|_no_address| Email::of(as_written()));
     let password = Password::presented(&req.password);
     let (of, from) = (limits.passwords_of(email.as_str()), limits.passwords_from(device.address));
-    throttle::attempt(&cx, &[&of, &from]).await?;
+    limits.attempt(&cx, &[&of, &from]).await?;
 
     let found = account::find_by_email(&mut *cx.read().await?, &email).await?;
     let (account, credential) = found.unzip();
@@ -64,7 +64,7 @@ pub(super) async fn handle(
             if account::lock_credential(&mut tx, account.id).await?.as_ref() != Some(&credential) {
                 return Err(Refusal::Credentials.into());
             }
-            throttle::reset(&mut tx, &of).await?;
+            limits.reset(&mut tx, &of).await?;
             throttle::give_back(&mut tx, &from).await?;
             device_session::start(&mut tx, account.id, &device, false).await
         })

@@ -69,7 +69,7 @@ pub(super) async fn handle(
     let choices = consent::choose(&documents, &req.consents)?;
 
     let sign_ups = limits.sign_ups_from(device.address);
-    throttle::attempt(&cx, &[&sign_ups]).await?;
+    limits.attempt(&cx, &[&sign_ups]).await?;
     if account::is_taken(&mut *cx.read().await?, &email).await? {
         return Err(Refusal::EmailTaken.into());
     }

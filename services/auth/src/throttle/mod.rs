@@ -9,7 +9,7 @@ mod store;
 use std::net::IpAddr;
 
 use aws_lc_rs::hmac;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use common::{
     db::Tx,
     events::Failure,
@@ -18,19 +18,40 @@ use common::{
     service::Ctx,
 };
 use futures_util::FutureExt;
+use moka::sync::Cache;
 use secrecy::SecretString;
+use tokio::sync::Semaphore;
 
 use crate::issuer::derive;
+use domain::TooSoon;
 pub use domain::{Limit, Limits};
 
 /// Timer that deletes a counter.
 const FORGET: &str = "throttle.forget";
 
-/// Counts attempts in PostgreSQL, so that all replicas count together.
-#[derive(Clone, Debug)]
+/// A refusal is remembered for so long at most: another process may have lifted the block meanwhile.
+const REMEMBER: TimeDelta = TimeDelta::seconds(5);
+
+/// So many refusals are remembered; beyond them, those that are asked for least make room.
+const REMEMBERED: u64 = 100_000;
+
+/// So many attempts are counted at once: a crowd waits here, and not with the pool's connections for one row's lock.
+const AT_ONCE: usize = 2;
+
+/// Counts attempts in PostgreSQL, so that all replicas count together. What was refused a moment ago is refused without asking.
+#[derive(Debug)]
 pub(crate) struct Throttle {
     limits: Limits,
     key: hmac::Key,
+    refused: Cache<Vec<u8>, Refused>,
+    counting: Semaphore,
+}
+
+/// A refusal, and until when it is believed.
+#[derive(Clone, Copy, Debug)]
+struct Refused {
+    blocked_until: DateTime<Utc>,
+    known_until: DateTime<Utc>,
 }
 
 /// What is counted, and how many are allowed.
@@ -42,7 +63,12 @@ pub(crate) struct Counted {
 
 impl Throttle {
     pub fn new(limits: Limits, secret: &SecretString) -> Self {
-        Self { limits, key: derive(secret, "dojob throttle v1") }
+        Self {
+            limits,
+            key: derive(secret, "dojob throttle v1"),
+            refused: Cache::new(REMEMBERED),
+            counting: Semaphore::new(AT_ONCE),
+        }
     }
 
     /// Passwords tried for this e-mail, whether it is registered or not.
@@ -60,31 +86,57 @@ impl Throttle {
         self.counted(&format!("sign-ups from {}", network(address)), self.limits.sign_up)
     }
 
+    /// Counts one attempt on each, or none. The account comes before the address, here and where attempts are given back:
+    /// in any other order two that log in to one account from one address wait for each other.
+    ///
+    /// # Errors
+    /// 429 `account.throttled` with `Retry-After`.
+    pub async fn attempt(&self, cx: &Ctx, counted: &[&Counted]) -> Result<(), Problem> {
+        self.refuse_known(counted, cx.clock.now())?;
+        let _turn = self.counting.acquire().await.map_err(Problem::internal)?;
+        // Those before us may have used up what there was.
+        self.refuse_known(counted, cx.clock.now())?;
+        cx.tx(async |mut tx: Tx<'_>| {
+            let now = tx.clock().now();
+            for one in counted {
+                let before = store::lock(&mut tx, &one.key, now).await?;
+                let after = one.limit.attempt(before, now).inspect_err(|soon| self.remember(one, *soon, now))?;
+                let forget_at = one.limit.forget_at(&after);
+                store::update(&mut tx, &one.key, &after, forget_at).await?;
+                if before.attempts == 0 {
+                    tx.schedule(FORGET, hex::encode(&one.key), forget_at, &()).await?;
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Starts counting from zero: somebody who knows the password is not guessing.
+    pub async fn reset(&self, tx: &mut Tx<'_>, counted: &Counted) -> Result<(), Problem> {
+        self.refused.invalidate(&counted.key);
+        store::delete(tx, &counted.key).await?;
+        tx.unschedule(FORGET, hex::encode(&counted.key)).await?;
+        Ok(())
+    }
+
+    fn remember(&self, counted: &Counted, TooSoon(wait): TooSoon, now: DateTime<Utc>) {
+        let blocked_until = TimeDelta::from_std(wait).map_or(now, |wait| now + wait);
+        let known_until = blocked_until.min(now + REMEMBER);
+        self.refused.insert(counted.key.clone(), Refused { blocked_until, known_until });
+    }
+
+    fn refuse_known(&self, counted: &[&Counted], now: DateTime<Utc>) -> Result<(), TooSoon> {
+        let known = counted.iter().filter_map(|one| self.refused.get(&one.key));
+        match known.filter(|refused| refused.known_until > now).map(|r| r.blocked_until - now).max() {
+            Some(wait) => Err(TooSoon(wait.to_std().unwrap_or_default())),
+            None => Ok(()),
+        }
+    }
+
     fn counted(&self, what: &str, limit: Limit) -> Counted {
         Counted { key: hmac::sign(&self.key, what.as_bytes()).as_ref().to_vec(), limit }
     }
-}
-
-/// Counts one attempt on each, or none. The account comes before the address, here and where attempts are given back:
-/// in any other order two that log in to one account from one address wait for each other.
-///
-/// # Errors
-/// 429 `account.throttled` with `Retry-After`.
-pub(crate) async fn attempt(cx: &Ctx, counted: &[&Counted]) -> Result<(), Problem> {
-    cx.tx(async |mut tx: Tx<'_>| {
-        let now = tx.clock().now();
-        for one in counted {
-            let before = store::lock(&mut tx, &one.key, now).await?;
-            let after = one.limit.attempt(before, now)?;
-            let forget_at = one.limit.forget_at(&after);
-            store::update(&mut tx, &one.key, &after, forget_at).await?;
-            if before.attempts == 0 {
-                tx.schedule(FORGET, hex::encode(&one.key), forget_at, &()).await?;
-            }
-        }
-        Ok(())
-    })
-    .await
 }
 
 /// Gives back attempts that were never made, because something of ours was unavailable.
@@ -101,13 +153,6 @@ pub(crate) async fn give_all_back(cx: &Ctx, counted: &[&Counted]) -> Result<(), 
 /// Gives back an attempt that came to nothing.
 pub(crate) async fn give_back(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), Problem> {
     store::decrement(tx, &counted.key).await?;
-    Ok(())
-}
-
-/// Starts counting from zero: somebody who knows the password is not guessing.
-pub(crate) async fn reset(tx: &mut Tx<'_>, counted: &Counted) -> Result<(), Problem> {
-    store::delete(tx, &counted.key).await?;
-    tx.unschedule(FORGET, hex::encode(&counted.key)).await?;
     Ok(())
 }
 

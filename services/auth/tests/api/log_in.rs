@@ -102,6 +102,30 @@ async fn after_five_wrong_passwords_one_must_wait_longer_and_longer() {
 }
 
 #[tokio::test]
+async fn what_was_refused_a_moment_ago_is_refused_without_the_database() {
+    let app = start().await;
+    for _ in 0..5 {
+        try_log_in(&app, EMAIL, WRONG).await.problem(401);
+    }
+    let refused = try_log_in(&app, EMAIL, WRONG).await;
+    assert_eq!(refused.problem(429), "account.throttled");
+    assert_eq!(refused.headers["retry-after"], "60");
+    // Somebody holds the counter, and the refusals do not wait for it.
+    let su = app.db.superuser().await;
+    su.batch_execute("BEGIN; LOCK TABLE throttles IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let crowd = (0..50).map(|_| try_log_in(&app, EMAIL, WRONG));
+    let crowd = tokio::time::timeout(Duration::from_secs(2), join_all(crowd)).await.expect("no wait for the lock");
+    for answer in crowd {
+        assert_eq!(answer.problem(429), "account.throttled");
+    }
+    su.batch_execute("ROLLBACK").await.unwrap();
+    // The memory is short: a block that was lifted elsewhere is lifted here.
+    su.batch_execute("DELETE FROM throttles").await.unwrap();
+    app.clock.advance(TimeDelta::seconds(6));
+    try_log_in(&app, EMAIL, WRONG).await.problem(401);
+}
+
+#[tokio::test]
 async fn an_unknown_email_is_throttled_like_a_known_one() {
     let app = start().await;
     for _ in 0..5 {
