@@ -133,10 +133,10 @@ impl Finder<'_> {
         let within = self.reach(&search, self.now).await?;
         let walk = Walk { search: &search, as_of: self.now, now: self.now, after: None, n: most };
         let (hits, _) = self.walk(walk, within).await?;
-        match search.query.is_empty() {
-            true => Ok(hits.len()),
-            false => Ok(self.place(&search, self.now, hits).await?.len()),
+        if search.query.is_empty() {
+            return Ok(hits.len());
         }
+        Ok(self.place(&search, self.now, hits).await?.len())
     }
 
     /// The reach of a first page. With letters the walk itself finds out.
@@ -246,9 +246,10 @@ impl Finder<'_> {
 
     fn row(&self, search: &Search, placed: Placed) -> ListingRow {
         let Placed { candidate, km, .. } = placed;
-        let marks = match search.query.is_empty() {
-            true => Vec::new(),
-            false => utf16(&candidate.title, &search.query.highlight(&candidate.title)),
+        let marks = if search.query.is_empty() {
+            Vec::new()
+        } else {
+            utf16(&candidate.title, &search.query.highlight(&candidate.title))
         };
         let state = candidate.state;
         let parts = RowParts {

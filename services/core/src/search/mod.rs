@@ -4,8 +4,6 @@
 //! `store` walks the indexes, `finder` turns walks into pages, `rank` is the written formula of
 //! the recommended order, `relax` finds what to let go of when there is nothing.
 
-#[cfg(test)]
-mod figures;
 mod finder;
 mod rank;
 mod relax;

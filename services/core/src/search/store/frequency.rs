@@ -4,7 +4,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -25,11 +28,19 @@ const OLD: TimeDelta = TimeDelta::minutes(10);
 
 /// The counts of both kinds, renewed by the searches that find them old. `Data<Frequencies>` in handlers.
 #[derive(Default)]
-pub(crate) struct Frequencies([Mutex<Option<(DateTime<Utc>, Arc<Counts>)>>; 2]);
+pub(crate) struct Frequencies {
+    talents: Mutex<Option<Counted>>,
+    needs: Mutex<Option<Counted>>,
+}
+
+/// When, and what.
+type Counted = (DateTime<Utc>, Arc<Counts>);
 
 /// What was counted of a kind.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(in crate::search) struct Counts {
+    /// A search found far more than they say: they are old before their time.
+    pub(super) wrong: AtomicBool,
     /// How many were looked at, and how many there may be.
     pub(super) sampled: u32,
     pub(super) rows: f64,
@@ -66,16 +77,15 @@ impl Frequencies {
         kind: ListingKind,
         now: DateTime<Utc>,
     ) -> QueryResult<Arc<Counts>> {
-        let [talents, needs] = &self.0;
         let held = match kind {
-            ListingKind::Talent => talents,
-            ListingKind::Need => needs,
+            ListingKind::Talent => &self.talents,
+            ListingKind::Need => &self.needs,
         };
         {
             let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some((at, counts)) = held.as_mut() {
                 let counts = counts.clone();
-                if (now - *at).abs() < OLD {
+                if (now - *at).abs() < OLD && !AtomicBool::swap(&counts.wrong, false, Ordering::Relaxed) {
                     return Ok(counts);
                 }
                 // For the others, until these are counted.
@@ -115,6 +125,11 @@ impl Counts {
                 counts.rows.max(prepared(diesel::sql_query(size)).get_result::<Size>(c).await?.rows);
         }
         Ok(counts)
+    }
+
+    /// To be counted again by the next search.
+    pub fn are_wrong(&self) {
+        AtomicBool::store(&self.wrong, true, Ordering::Relaxed);
     }
 
     /// How many listings there may be.

@@ -16,7 +16,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use common::db::prepared;
 use diesel::{
     prelude::*,
-    sql_types::{Integer, Nullable},
+    sql_types::{BigInt, Integer, Nullable},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use regions::Regions;
@@ -35,6 +35,9 @@ use crate::search::{
 
 /// So many hits are read at once rather than in slices.
 const AT_ONCE: f64 = 300.0;
+
+/// Who reads so many at once was misled by the counts.
+const TOO_MANY: f64 = 5.0 * AT_ONCE;
 
 /// A slice holds so much more than it should need.
 const AMPLE: f64 = 1.5;
@@ -78,10 +81,8 @@ pub(in crate::search) async fn by_letters(
         (Sort::Near, Place::Around { .. }) => ways.by_distance(Class::Anywhere, near).await?,
         (Sort::Near | Sort::Newest, _) => ways.by_time(Class::Anywhere, None).await?,
         (Sort::Recommended, place) => {
-            let classes: &[_] = match walk.search.query.is_empty() {
-                true => &[Class::Anywhere],
-                false => &[Class::Title, Class::Body],
-            };
+            let classes: &[_] =
+                if walk.search.query.is_empty() { &[Class::Anywhere] } else { &[Class::Title, Class::Body] };
             let mut hits = Vec::new();
             for class in classes {
                 let n = walk.n - hits.len();
@@ -125,6 +126,8 @@ struct Reached {
     hit: Hit,
     #[diesel(sql_type = Nullable<Integer>)]
     reach_km: Option<i32>,
+    #[diesel(sql_type = BigInt)]
+    read: i64,
 }
 
 impl Ways<'_> {
@@ -150,11 +153,6 @@ impl Ways<'_> {
         some.into_iter().filter(|some| *some).map(|_| FILTERED).product()
     }
 
-    /// Where hits of a class begin in the recommended order.
-    fn base(&self, class: Class) -> f64 {
-        if class == Class::Body { BEHIND_ALL } else { 0.0 }
-    }
-
     /// The key lies behind the whole class.
     fn is_behind(&self, class: Class) -> bool {
         class == Class::Title && self.walk.after.is_some_and(|key| key.k() >= BEHIND_ALL)
@@ -163,6 +161,9 @@ impl Ways<'_> {
     async fn at_once(&mut self, part: Part) -> QueryResult<(Vec<Hit>, Option<u32>)> {
         let query = self.walk.by_letters("", self.within, &part);
         let rows: Vec<Reached> = prepared(query).load(self.c).await?;
+        if rows.as_slice().first().is_some_and(|row| row.read > whole(TOO_MANY)) {
+            self.counts.are_wrong();
+        }
         let km = rows.as_slice().first().and_then(|row| row.reach_km).and_then(|km| u32::try_from(km).ok());
         Ok((rows.into_iter().map(|row| row.hit).take(self.walk.n).collect(), km))
     }
@@ -246,7 +247,7 @@ impl Ways<'_> {
         const DAY: f64 = 86_400.0;
         const FEWEST: f64 = 10.5;
         let part = Part { class, ..Part::default() };
-        let (n, base, as_of) = (self.walk.n, self.base(class), self.walk.as_of);
+        let (n, base, as_of) = (self.walk.n, base(class), self.walk.as_of);
         let around = if self.there_are(class) > AT_ONCE {
             let km = self.within.km().map_or(whole_km(HALF_KM), |km| km.min(whole_km(HALF_KM)));
             self.walk.search.dongs(self.regions, Some(km))
@@ -278,13 +279,13 @@ impl Ways<'_> {
             let mut hits = Vec::new();
             if !slices.is_empty() {
                 let and = if points > NEAR { since(points - NEAR) } else { Vec::new() };
-                hits = self.at_once(Part { slices, and, online: Some(false), ..part.clone() }).await?.0;
+                hits = self.at_once(Part { online: Some(false), slices, and, ..part.clone() }).await?.0;
             }
             if points < rank::near(HALF_KM) + FRESH {
                 let slices = since(points - rank::near(HALF_KM));
                 // Within this reach everything else is among the near ones.
                 let online = self.within.km().is_some_and(|km| f64::from(km) <= HALF_KM).then_some(true);
-                let young = self.at_once(Part { slices, online, ..part.clone() }).await?.0;
+                let young = self.at_once(Part { online, slices, ..part.clone() }).await?.0;
                 hits = merge(vec![hits, young], 2 * n);
                 hits.dedup_by_key(|hit| hit.id);
             }
@@ -307,15 +308,17 @@ impl Ways<'_> {
         if self.there_are(class) <= AT_ONCE {
             return Ok(self.at_once(part).await?.0);
         }
-        let (n, base, walk) = (self.walk.n, self.base(class), self.walk);
+        let (n, base, walk) = (self.walk.n, base(class), self.walk);
         let from = walk.after.map_or(-1.0, |key| key.k() - base);
         let at_each = self.counts.rows() * (1.0 - ARE_ONLINE) / DONGS;
         let mut rows = float(n) / (self.share(class) * self.filtered()) * AMPLE;
         let mut read = rows;
         let last = self.within.km().map_or(FARTHEST, |km| km.min(FARTHEST));
-        let mut dongs = walk.search.dongs(self.regions, Some(last.min(FIRST_KM)));
+        let mut known = last.min(FIRST_KM);
+        let mut dongs = walk.search.dongs(self.regions, Some(known));
         if dongs.last().is_none_or(|(_, km)| *km < from) || float(dongs.len()) * at_each < rows {
-            dongs = walk.search.dongs(self.regions, Some(last));
+            known = last;
+            dongs = walk.search.dongs(self.regions, Some(known));
         }
         let mut left = dongs.get(dongs.partition_point(|(_, km)| *km < from - SAME_KM)..).unwrap_or_default();
         // The newest of each 동 are not what lies behind a key: only a first page tests.
@@ -340,7 +343,7 @@ impl Ways<'_> {
             let Some(more) = self.more(hits.len(), read) else { break };
             (rows, read) = (more, read + more);
         }
-        if hits.len() < n && !(left.is_empty() && self.within == Within::Km(last)) {
+        if hits.len() < n && !(left.is_empty() && self.within == Within::Km(known)) {
             hits.extend(self.at_once(part).await?.0);
         }
         self.walk = walk;
@@ -372,7 +375,7 @@ impl Ways<'_> {
     fn begin(&self, class: Class, online: bool) -> DateTime<Utc> {
         let (as_of, sort) = (self.walk.as_of, self.walk.search.sort);
         let Some(key) = self.walk.after else { return as_of };
-        let k = key.k() - self.base(class);
+        let k = key.k() - base(class);
         match sort {
             Sort::Near if online => {
                 if k >= BEHIND_ALL {
@@ -391,6 +394,11 @@ impl Ways<'_> {
             Sort::Near | Sort::Newest => key.at(),
         }
     }
+}
+
+/// Where hits of a class begin in the recommended order.
+fn base(class: Class) -> f64 {
+    if class == Class::Body { BEHIND_ALL } else { 0.0 }
 }
 
 /// The least reach that holds enough of these.

@@ -53,7 +53,7 @@ pub(in crate::search) async fn near(
     let from = walk.after.map_or(-1.0, |key| key.k());
     let mut left =
         dongs.split_at_checked(dongs.partition_point(|(_, km)| *km < from)).map_or(dongs, |(_, rest)| rest);
-    let (mut found, mut step) = (Vec::new(), 16);
+    let (mut found, mut step) = (Vec::new(), 4);
     while !left.is_empty() && found.len() < walk.n {
         // 동 at the same distance are asked together: within it the newest come first.
         let mut end = step.min(left.len());

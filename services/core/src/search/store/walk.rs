@@ -258,19 +258,7 @@ impl<'s> Walk<'s> {
         if part.before.is_some() {
             found.push_str(" AND l.published_at < $15");
         }
-        let k = match (search.sort, point.is_some()) {
-            (Sort::Newest, _) | (Sort::Near, false) => "0::float8".to_owned(),
-            (Sort::Near, true) => format!("CASE WHEN mode = 'online' THEN {BEHIND_ALL} ELSE km END"),
-            (Sort::Recommended, false) => {
-                format!("(CASE WHEN in_title THEN 0 ELSE {BEHIND_ALL} END)::float8")
-            }
-            // The points that are known before a listing is read.
-            (Sort::Recommended, true) => format!(
-                "CASE WHEN in_title THEN 0 ELSE {BEHIND_ALL} END - {NEAR} / (1 + CASE WHEN mode = 'online' \
-                 THEN 1 ELSE km / {HALF_KM}::float8 END) - {FRESH} * power(0.5::float8, \
-                 extract(epoch FROM $2 - published_at)::float8 / 86400 / {HALF_DAYS})"
-            ),
-        };
+        let k = key(search.sort, point.is_some());
         // Only what this search needs is worked out for each hit.
         let in_title = match part.class {
             Class::Anywhere if search.sort == Sort::Recommended && letters.is_some() => {
@@ -299,19 +287,20 @@ impl<'s> Walk<'s> {
         };
         let limit = self.limit();
         let fitting = format!("l.kind = '{kind}' AND {filters}{found}");
-        let source = match part.tested_at.is_empty() {
-            true => format!("listings l WHERE {fitting}"),
-            false => format!(
+        let source = if part.tested_at.is_empty() {
+            format!("listings l WHERE {fitting}")
+        } else {
+            format!(
                 "unnest($17::text[]) d(code) CROSS JOIN LATERAL (SELECT * FROM listings l \
                  WHERE l.region_code = d.code AND {fitting} ORDER BY l.published_at DESC, l.id DESC LIMIT {limit}) l"
-            ),
+            )
         };
         let sql = format!(
             "{prefix}WITH hits AS MATERIALIZED (SELECT l.id, l.published_at, l.mode, {in_title} AS in_title, {km} AS km \
              FROM {source}), \
              keyed AS (SELECT id, published_at, {k} AS k, reach_km FROM hits, {reach} reach \
              WHERE reach_km IS NULL OR mode = 'online' OR km <= reach_km) \
-             SELECT id, published_at, k, reach_km FROM keyed \
+             SELECT id, published_at, k, reach_km, (SELECT count(*) FROM hits) AS read FROM keyed \
              WHERE ($11::float8 IS NULL OR k > $11 OR (k = $11 AND (published_at, id) < ($12, $13))) \
              ORDER BY k, published_at DESC, id DESC LIMIT {limit}"
         );
@@ -328,6 +317,23 @@ impl<'s> Walk<'s> {
             .bind::<Nullable<Timestamptz>, _>(part.before)
             .bind::<Nullable<Array<Integer>>, _>((!part.and.is_empty()).then(|| part.and.clone()))
             .bind::<Nullable<Array<Text>>, _>((!part.tested_at.is_empty()).then(|| part.tested_at.clone()))
+    }
+}
+
+/// The order, as an expression of what was found.
+fn key(sort: Sort, around: bool) -> String {
+    match (sort, around) {
+        (Sort::Newest, _) | (Sort::Near, false) => "0::float8".to_owned(),
+        (Sort::Near, true) => format!("CASE WHEN mode = 'online' THEN {BEHIND_ALL} ELSE km END"),
+        (Sort::Recommended, false) => {
+            format!("(CASE WHEN in_title THEN 0 ELSE {BEHIND_ALL} END)::float8")
+        }
+        // The points that are known before a listing is read.
+        (Sort::Recommended, true) => format!(
+            "CASE WHEN in_title THEN 0 ELSE {BEHIND_ALL} END - {NEAR} / (1 + CASE WHEN mode = 'online' \
+             THEN 1 ELSE km / {HALF_KM}::float8 END) - {FRESH} * power(0.5::float8, \
+             extract(epoch FROM $2 - published_at)::float8 / 86400 / {HALF_DAYS})"
+        ),
     }
 }
 
