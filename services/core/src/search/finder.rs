@@ -1,5 +1,5 @@
 //! Turns walks into pages. A walk gives keys in an order that an index can follow; what it found is then read once
-//! more, because letters may match by accident, and in the recommended order it is weighed: two hundred at a time, in
+//! more, because letters may match by accident, and in the recommended order it is weighed: a hundred at a time, in
 //! the order of the walk, so that every listing has its place on exactly one page and a page costs the same wherever
 //! it lies.
 
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{
     rank::{Signals, Way, points},
     request::{ENOUGH, PageKey, Place, Position, REACHES, Reach, Search, Sort},
-    store::{self, Candidate, Hit, Walk, Within},
+    store::{self, Candidate, Frequencies, Hit, Walk, Within},
 };
 use crate::{
     catalogue::api::{ListingRow, Mode, RowParts},
@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// What the formula weighs against one another.
-const WINDOW: usize = 200;
+const WINDOW: usize = 101;
 
 /// Accidents of letters are rare; a page that is still not full after so many windows goes out as it is.
 const MAX_WINDOWS: usize = 8;
@@ -48,6 +48,7 @@ struct Placed {
 pub(super) struct Finder<'f> {
     pub c: &'f mut AsyncPgConnection,
     pub regions: &'f Regions,
+    pub frequencies: &'f Frequencies,
     pub now: DateTime<Utc>,
 }
 
@@ -124,6 +125,20 @@ impl Finder<'_> {
         })
     }
 
+    /// How many there are, at most `most`.
+    pub async fn count(&mut self, search: &Search, most: usize) -> Result<usize, Problem> {
+        // The cheapest order: only how many there are matters.
+        let around = search.query.is_empty() && matches!(search.place, Place::Around { .. });
+        let search = Search { sort: if around { Sort::Near } else { Sort::Newest }, ..search.clone() };
+        let within = self.reach(&search, self.now).await?;
+        let walk = Walk { search: &search, as_of: self.now, now: self.now, after: None, n: most };
+        let (hits, _) = self.walk(walk, within).await?;
+        if search.query.is_empty() {
+            return Ok(hits.len());
+        }
+        Ok(self.place(&search, self.now, hits).await?.len())
+    }
+
     /// The reach of a first page. With letters the walk itself finds out.
     async fn reach(&mut self, search: &Search, as_of: DateTime<Utc>) -> Result<Within, Problem> {
         match search.reach {
@@ -142,10 +157,27 @@ impl Finder<'_> {
         }
     }
 
+    /// The best by the formula, of everything that there is.
+    #[cfg(test)]
+    pub async fn exact(
+        &mut self,
+        search: &Search,
+        km: Option<u32>,
+        limit: usize,
+    ) -> Result<Vec<Uuid>, Problem> {
+        let within = km.map_or(Within::All, Within::Km);
+        let walk = Walk { search, as_of: self.now, now: self.now, after: None, n: 10_000_000 };
+        let hits = store::all_by_letters(self.c, walk, within).await?;
+        let mut placed = self.place(search, self.now, hits).await?;
+        placed.sort_by(|a, b| b.points.total_cmp(&a.points).then(b.candidate.id.cmp(&a.candidate.id)));
+        Ok(placed.into_iter().take(limit).map(|placed| placed.candidate.id).collect())
+    }
+
     async fn walk(&mut self, walk: Walk<'_>, within: Within) -> Result<(Vec<Hit>, Option<u32>), Problem> {
         let search = walk.search;
         if !search.query.is_empty() || matches!(search.place, Place::Within(_)) {
-            return Ok(store::by_letters(self.c, walk, within).await?);
+            let counts = self.frequencies.of(self.c, search.kind, self.now).await?;
+            return Ok(store::by_letters(self.c, walk, within, self.regions, &counts).await?);
         }
         let around = matches!(search.place, Place::Around { .. });
         let hits = match search.sort {
@@ -214,9 +246,10 @@ impl Finder<'_> {
 
     fn row(&self, search: &Search, placed: Placed) -> ListingRow {
         let Placed { candidate, km, .. } = placed;
-        let marks = match search.query.is_empty() {
-            true => Vec::new(),
-            false => utf16(&candidate.title, &search.query.highlight(&candidate.title)),
+        let marks = if search.query.is_empty() {
+            Vec::new()
+        } else {
+            utf16(&candidate.title, &search.query.highlight(&candidate.title))
         };
         let state = candidate.state;
         let parts = RowParts {

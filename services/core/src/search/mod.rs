@@ -12,9 +12,13 @@ mod search_listings;
 mod similar;
 mod store;
 
+use actix_web::web::Data;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
+pub(crate) use store::Frequencies;
+
+pub(crate) fn routes(c: &mut ServiceConfig<'_>, frequencies: Data<Frequencies>) {
+    c.app_data(frequencies);
     c.service(search_listings::talents)
         .service(search_listings::needs)
         .service(similar::talents)

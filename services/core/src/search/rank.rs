@@ -21,6 +21,24 @@ pub(super) enum Way {
     Km(f64),
 }
 
+/// Points for nearness, halved by so many km; online counts like that far.
+pub(super) const NEAR: f64 = 20.0;
+pub(super) const HALF_KM: f64 = 5.0;
+
+/// Points for freshness, halved by each so many days.
+pub(super) const FRESH: f64 = 12.0;
+pub(super) const HALF_DAYS: f64 = 21.0;
+
+/// Points for being so far away, as a way into the order: see `store::letters`.
+pub(super) fn near(km: f64) -> f64 {
+    NEAR / (1.0 + km.max(0.0) / HALF_KM)
+}
+
+/// The age in days at which freshness gives so many points.
+pub(super) fn days(points: f64) -> f64 {
+    HALF_DAYS * (FRESH / points.clamp(0.01, FRESH)).log2()
+}
+
 /// Points, 0 to 100, the same for the same signals:
 ///
 /// - 60 for the words: one in the title outweighs one in the category, that one in the body.
@@ -30,12 +48,12 @@ pub(super) enum Way {
 pub(super) fn points(signals: &Signals) -> f64 {
     let nearness = match signals.way {
         Way::Anywhere => 0.0,
-        Way::Online => 0.5,
-        Way::Km(km) => 1.0 / (1.0 + km.max(0.0) / 5.0),
+        Way::Online => near(HALF_KM),
+        Way::Km(km) => near(km),
     };
-    let freshness = 0.5_f64.powf(signals.age_days.max(0.0) / 21.0);
-    let newcomer = if signals.newcomer { 1.0 } else { 0.0 };
-    60.0 * signals.text + 20.0 * nearness + 12.0 * freshness + 8.0 * newcomer
+    let freshness = FRESH * 0.5_f64.powf(signals.age_days.max(0.0) / HALF_DAYS);
+    let newcomer = if signals.newcomer { 8.0 } else { 0.0 };
+    60.0 * signals.text + nearness + freshness + newcomer
 }
 
 #[cfg(test)]
@@ -66,6 +84,12 @@ mod tests {
         let far_in_title = Signals { way: Way::Km(20.0), age_days: 30.0, ..PLAIN };
         let near_in_body = Signals { text: 2.0 / 9.0, newcomer: true, ..PLAIN };
         assert!(points(&far_in_title) > points(&near_in_body));
+    }
+
+    #[test]
+    fn points_for_age_are_read_both_ways() {
+        assert!((days(6.0) - 21.0).abs() < 1e-9 && days(12.0).abs() < 1e-9 && days(40.0).abs() < 1e-9);
+        assert!((near(0.0) - 20.0).abs() < 1e-9 && (near(5.0) - 10.0).abs() < 1e-9);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     finder::Finder,
-    request::{Filter, Place, REACHES, Reach, Search, Sort},
+    request::{Filter, Place, REACHES, Reach, Search},
 };
 use crate::catalogue::api::Mode;
 
@@ -45,13 +45,19 @@ pub(super) async fn suggest(
     reach_km: Option<u32>,
 ) -> Result<Vec<Relaxation>, Problem> {
     let mut all = Vec::new();
-    if let Some(km) = reach_km
+    let held = Search { reach: reach_km.map_or(search.reach, Reach::Km), ..search.clone() };
+    // Words that are nowhere at all are not looked for again without each of the filters.
+    let loose = Search { category: None, mode: None, weekday: None, reach: Reach::All, ..search.clone() };
+    let is_loose = search.relaxed().len() < 2 && search.reach == Reach::All;
+    let nowhere = !search.query.is_empty() && !is_loose && finder.count(&loose, 1).await? == 0;
+    if !nowhere
+        && let Some(km) = reach_km
         && matches!(search.place, Place::Around { .. })
         && search.mode != Some(Mode::Online)
     {
         let wider = REACHES.into_iter().filter(|wider| *wider > km).map(Reach::Km).chain([Reach::All]);
         for reach in wider {
-            let count = count(finder, &Search { reach, ..search.clone() }).await?;
+            let count = finder.count(&Search { reach, ..search.clone() }, MOST).await?;
             if count > 0 {
                 let value = match reach {
                     Reach::Km(km) => Wider::Km(km),
@@ -62,18 +68,11 @@ pub(super) async fn suggest(
             }
         }
     }
-    let held = reach_km.map_or(search.reach, Reach::Km);
-    for (kind, relaxed) in (Search { reach: held, ..search.clone() }).relaxed() {
-        let count = count(finder, &relaxed).await?;
+    for (kind, relaxed) in held.relaxed() {
+        let count = if nowhere && kind != Filter::Q { 0 } else { finder.count(&relaxed, MOST).await? };
         if count > 0 {
             all.push(Relaxation { kind, value: None, count });
         }
     }
     Ok(all)
-}
-
-async fn count(finder: &mut Finder<'_>, search: &Search) -> Result<usize, Problem> {
-    // The cheapest order: only how many there are matters.
-    let search = Search { sort: Sort::Newest, ..search.clone() };
-    Ok(finder.page(&search, None, MOST).await?.rows.len())
 }

@@ -242,6 +242,11 @@ impl Search {
         near.into_iter().map(|n| (n.region.code, n.km)).collect()
     }
 
+    /// One looks in an area.
+    pub fn within_area(&self) -> bool {
+        matches!(self.place, Place::Within(_))
+    }
+
     /// How far listings at `code` are from where one starts.
     pub fn distance(&self, regions: &Regions, code: &str) -> Option<f64> {
         match &self.place {

@@ -13,6 +13,7 @@ use super::{
     finder::Finder,
     relax::{self, Relaxation},
     request::{Asked, SearchQuery},
+    store::Frequencies,
 };
 use crate::{catalogue::api::ListingRow, listing::ListingKind};
 
@@ -46,10 +47,11 @@ struct ReachView {
 pub(super) async fn talents(
     cx: Data<Ctx>,
     regions: Data<Regions>,
+    frequencies: Data<Frequencies>,
     _who: MaybeCaller,
     ApiQuery(query): ApiQuery<SearchQuery>,
 ) -> Result<HttpResponse, Problem> {
-    search(&cx, &regions, query.parse(ListingKind::Talent, &regions)?).await
+    search(&cx, &regions, &frequencies, query.parse(ListingKind::Talent, &regions)?).await
 }
 
 /// Searches needs. In person within reach, online from anywhere.
@@ -61,17 +63,23 @@ pub(super) async fn talents(
 pub(super) async fn needs(
     cx: Data<Ctx>,
     regions: Data<Regions>,
+    frequencies: Data<Frequencies>,
     _who: MaybeCaller,
     ApiQuery(query): ApiQuery<SearchQuery>,
 ) -> Result<HttpResponse, Problem> {
-    search(&cx, &regions, query.parse(ListingKind::Need, &regions)?).await
+    search(&cx, &regions, &frequencies, query.parse(ListingKind::Need, &regions)?).await
 }
 
-async fn search(cx: &Ctx, regions: &Regions, asked: Asked) -> Result<HttpResponse, Problem> {
+async fn search(
+    cx: &Ctx,
+    regions: &Regions,
+    frequencies: &Frequencies,
+    asked: Asked,
+) -> Result<HttpResponse, Problem> {
     let Asked { search, limit, position } = asked;
     let first = position.is_none();
     let mut c = cx.read().await?;
-    let mut finder = Finder { c: &mut c, regions, now: cx.clock.now() };
+    let mut finder = Finder { c: &mut c, regions, frequencies, now: cx.clock.now() };
     let found = finder.page(&search, position, limit).await?;
     let nothing = first && found.rows.is_empty();
     let relax =

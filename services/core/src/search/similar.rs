@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{
     finder::Finder,
     request::{Place, Reach, Search, Sort},
+    store::Frequencies,
 };
 use crate::{
     catalogue::{self, api::ListingRow},
@@ -41,10 +42,11 @@ struct Similar {
 pub(super) async fn talents(
     cx: Data<Ctx>,
     regions: Data<Regions>,
+    frequencies: Data<Frequencies>,
     _who: MaybeCaller,
     ApiPath(id): ApiPath<Uuid>,
 ) -> Result<HttpResponse, Problem> {
-    similar(&cx, &regions, ListingKind::Talent, id).await
+    similar(&cx, &regions, &frequencies, ListingKind::Talent, id).await
 }
 
 /// Up to five open needs of the same category, those whose titles are most alike first, then the nearest.
@@ -56,13 +58,20 @@ pub(super) async fn talents(
 pub(super) async fn needs(
     cx: Data<Ctx>,
     regions: Data<Regions>,
+    frequencies: Data<Frequencies>,
     _who: MaybeCaller,
     ApiPath(id): ApiPath<Uuid>,
 ) -> Result<HttpResponse, Problem> {
-    similar(&cx, &regions, ListingKind::Need, id).await
+    similar(&cx, &regions, &frequencies, ListingKind::Need, id).await
 }
 
-async fn similar(cx: &Ctx, regions: &Regions, kind: ListingKind, id: Uuid) -> Result<HttpResponse, Problem> {
+async fn similar(
+    cx: &Ctx,
+    regions: &Regions,
+    frequencies: &Frequencies,
+    kind: ListingKind,
+    id: Uuid,
+) -> Result<HttpResponse, Problem> {
     let mut c = cx.read().await?;
     let to = catalogue::api::likeness(&mut c, kind, id).await?.ok_or_else(Problem::not_found)?;
     let place = regions.get(&to.region_code).map_or(Place::Anywhere, |r| Place::Around {
@@ -80,7 +89,7 @@ async fn similar(cx: &Ctx, regions: &Regions, kind: ListingKind, id: Uuid) -> Re
         place,
         reach: Reach::All,
     };
-    let mut finder = Finder { c: &mut c, regions, now: cx.clock.now() };
+    let mut finder = Finder { c: &mut c, regions, frequencies, now: cx.clock.now() };
     let found = finder.page(&search, None, COMPARED).await?;
     let title = codes(&to.title, &to);
     let mut rows: Vec<(usize, ListingRow)> = found

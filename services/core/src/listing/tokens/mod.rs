@@ -5,10 +5,9 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::{cell::LazyCell, collections::BTreeSet};
 
-use hangul::{compatible, initial, is_initial, is_particle, sound, split_cluster, stem};
-use unicode_normalization::UnicodeNormalization;
+use hangul::{compatible, initial, is_initial, is_particle, nfc, sound, split_cluster, stem};
 
 use super::Category;
 
@@ -150,7 +149,8 @@ impl Query {
     /// outweighs one in the category, that one in the body; a whole word outweighs an
     /// end of one, that its middle.
     pub fn score(&self, entry: &Entry<'_>) -> Option<u32> {
-        let parts = entry.parts().map(|(text, reading)| (fold(text), reading));
+        // A part is folded when a word was not found in those before it: seldom the body, which is long.
+        let parts = entry.parts().map(|(text, reading)| (LazyCell::new(move || fold(text)), reading));
         self.terms.iter().try_fold(0, |sum, term| {
             let best = parts.iter().zip([6, 3, 0]).find_map(|((text, reading), place)| {
                 let fit = |letters: &[char]| found(text, letters, *reading).map(|hit| hit.fit).max();
@@ -247,8 +247,12 @@ fn prefix(text: &[char], letters: &[char], reading: Reading) -> Option<usize> {
 /// in lower case, spaces as ' ', everything else as a break.
 fn fold(text: &str) -> Vec<char> {
     const BREAK: char = '\0';
-    text.nfc()
+    nfc(text)
+        .chars()
         .map(|c| {
+            if ('가'..='힣').contains(&c) {
+                return c;
+            }
             let mut lower = c.to_lowercase();
             match (lower.next(), lower.next()) {
                 _ if c.is_whitespace() => ' ',

@@ -2,6 +2,9 @@
 //! one statement less.
 
 mod candidates;
+mod frequency;
+mod letters;
+mod slices;
 mod steps;
 mod walk;
 
@@ -9,5 +12,9 @@ mod walk;
 mod tests;
 
 pub(super) use candidates::{Candidate, candidates};
-pub(super) use steps::{by_letters, near, near_and_online, newest, newest_at, online_behind};
+pub(crate) use frequency::Frequencies;
+#[cfg(test)]
+pub(super) use letters::all_by_letters;
+pub(super) use letters::by_letters;
+pub(super) use steps::{near, near_and_online, newest, newest_at, online_behind};
 pub(super) use walk::{Hit, Walk, Within};

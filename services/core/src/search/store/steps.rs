@@ -2,17 +2,14 @@
 
 use chrono::TimeDelta;
 use common::db::prepared;
-use diesel::{
-    prelude::*,
-    sql_types::{Integer, Nullable},
-};
+use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::walk::{BEHIND_ALL, Hit, ONLINE_KM, Walk, Within};
+use super::walk::{BEHIND_ALL, Hit, ONLINE_KM, Walk};
 
 /// The first `n` of several walks together.
-fn merge(walks: Vec<Vec<Hit>>, n: usize) -> Vec<Hit> {
+pub(super) fn merge(walks: Vec<Vec<Hit>>, n: usize) -> Vec<Hit> {
     let mut all: Vec<Hit> = walks.into_iter().flatten().collect();
     all.sort_by(|a, b| {
         let ((a_k, a_at, a_id), (b_k, b_at, b_id)) = (a.sort_key(), b.sort_key());
@@ -24,7 +21,9 @@ fn merge(walks: Vec<Vec<Hit>>, n: usize) -> Vec<Hit> {
 
 /// The newest of everywhere.
 pub(in crate::search) async fn newest(c: &mut AsyncPgConnection, walk: Walk<'_>) -> QueryResult<Vec<Hit>> {
-    prepared(walk.newest("")).load(c).await
+    let mut hits: Vec<Hit> = prepared(walk.newest("")).load(c).await?;
+    hits.truncate(walk.n);
+    Ok(hits)
 }
 
 /// The newest that are online or at one of `codes`.
@@ -33,8 +32,9 @@ pub(in crate::search) async fn newest_at(
     walk: Walk<'_>,
     codes: &[&str],
 ) -> QueryResult<Vec<Hit>> {
-    let recent: Vec<Hit> = prepared(walk.recent("", codes.to_vec())).load(c).await?;
+    let mut recent: Vec<Hit> = prepared(walk.recent("", codes.to_vec())).load(c).await?;
     if recent.len() >= walk.n {
+        recent.truncate(walk.n);
         return Ok(recent);
     }
     // Few of the last thousands are here: then there are few here at all, and each 동 can be asked.
@@ -53,7 +53,7 @@ pub(in crate::search) async fn near(
     let from = walk.after.map_or(-1.0, |key| key.k());
     let mut left =
         dongs.split_at_checked(dongs.partition_point(|(_, km)| *km < from)).map_or(dongs, |(_, rest)| rest);
-    let (mut found, mut step) = (Vec::new(), 16);
+    let (mut found, mut step) = (Vec::new(), 4);
     while !left.is_empty() && found.len() < walk.n {
         // 동 at the same distance are asked together: within it the newest come first.
         let mut end = step.min(left.len());
@@ -64,6 +64,7 @@ pub(in crate::search) async fn near(
         found.extend(prepared(Walk { n, ..walk }.by_dong("", now)).load::<Hit>(c).await?);
         (left, step) = (rest, step * 4);
     }
+    found.truncate(walk.n);
     Ok(found)
 }
 
@@ -74,7 +75,7 @@ pub(in crate::search) async fn online_behind(
 ) -> QueryResult<Vec<Hit>> {
     let from = walk.after.filter(|key| key.k() >= BEHIND_ALL).map(|key| (key.at(), key.id));
     let hits: Vec<Hit> = prepared(walk.online("", from)).load(c).await?;
-    Ok(hits.into_iter().map(|hit| Hit { k: BEHIND_ALL, ..hit }).collect())
+    Ok(hits.into_iter().take(walk.n).map(|hit| Hit { k: BEHIND_ALL, ..hit }).collect())
 }
 
 /// Those at `dongs` by distance, mixed with online ones by age.
@@ -118,23 +119,4 @@ fn micros(seconds: f64) -> i64 {
         .ok()
         .and_then(|d| i64::try_from(d.as_micros()).ok())
         .unwrap_or(0)
-}
-
-/// What the letters or the area find, and the reach in km that it was held to.
-pub(in crate::search) async fn by_letters(
-    c: &mut AsyncPgConnection,
-    walk: Walk<'_>,
-    within: Within,
-) -> QueryResult<(Vec<Hit>, Option<u32>)> {
-    #[derive(QueryableByName)]
-    struct Reached {
-        #[diesel(embed)]
-        hit: Hit,
-        #[diesel(sql_type = Nullable<Integer>)]
-        reach_km: Option<i32>,
-    }
-    // Planned each time: what the letters find decides, and that is known from their values only.
-    let rows: Vec<Reached> = walk.by_letters("", within).load(c).await?;
-    let km = rows.as_slice().first().and_then(|row| row.reach_km).and_then(|km| u32::try_from(km).ok());
-    Ok((rows.into_iter().map(|row| row.hit).collect(), km))
 }

@@ -1,6 +1,6 @@
-//! Each walk takes its index.
+//! Each walk takes its index, and every way gives the same.
 
-use std::fmt::Write;
+use std::{collections::HashMap, fmt::Write, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use common::db::{Database, Pool};
@@ -10,13 +10,19 @@ use regions::{Level, Regions};
 use testkit::{Schema, TestDb};
 
 use super::{
+    frequency::{Counts, Frequencies},
+    letters::{all_by_letters, by_letters},
+    slices::{self, Time},
     steps::newest,
-    walk::{Built, Walk, Within},
+    walk::{Built, Class, Hit, Part, Walk, Within},
 };
 use crate::{
     MIGRATIONS,
     listing::{Category, Index, ListingKind, Query},
-    search::request::{PageKey, Place, Reach, Search, Sort},
+    search::{
+        finder::Finder,
+        request::{PageKey, Place, Reach, Search, Sort},
+    },
 };
 
 const SCHEMA: Schema = Schema {
@@ -68,10 +74,14 @@ async fn fill(db: &TestDb, regions: &Regions, now: DateTime<Utc>) {
         let _ = write!(sql, "INSERT INTO dong VALUES ({n}, '{code}', {lat}, {lon}, '{{{areas}}}');");
     }
     let (now, dongs) = (now.to_rfc3339(), dongs.len());
+    let su = db.superuser().await;
+    let index = "SELECT indexdef FROM pg_indexes WHERE indexname = 'listings_talent_tokens_idx'";
+    let index: String = su.query_one(index, &[]).await.unwrap().get(0);
     let _ = write!(
         sql,
-        "INSERT INTO members (id, name, region_code, joined_at) \
-         SELECT ('00000000-0000-7000-8000-' || lpad(g::text, 12, '0'))::uuid, '이웃', '1144012300', '{now}' \
+        "DROP INDEX listings_talent_tokens_idx; INSERT INTO members (id, name, region_code, joined_at, given_count) \
+         SELECT ('00000000-0000-7000-8000-' || lpad(g::text, 12, '0'))::uuid, '이웃', '1144012300', '{now}', \
+         CASE WHEN g % 10 < 3 THEN 0 ELSE 3 END \
          FROM generate_series(1, 1000) g; \
          INSERT INTO listings SELECT ('00000000-0000-7000-9000-' || lpad(g::text, 12, '0'))::uuid, 'talent', \
          ('00000000-0000-7000-8000-' || lpad((g % 1000 + 1)::text, 12, '0'))::uuid, title, '{body}', \
@@ -81,9 +91,8 @@ async fn fill(db: &TestDb, regions: &Regions, now: DateTime<Utc>) {
          '{now}'::timestamptz - g * interval '1 second' * (15000000 / {ROWS}), \
          '{now}'::timestamptz + interval '1 day' * (1 + g % 100), 1, 1, tokens, title_tokens \
          FROM generate_series(1, {ROWS}) g JOIN title ON title.n = (hashint4(g) & 2147483647) % 100 \
-         JOIN dong ON dong.n = (hashint4(g + 7) & 2147483647) % {dongs}"
+         JOIN dong ON dong.n = (hashint4(g + 7) & 2147483647) % {dongs}; {index}"
     );
-    let su = db.superuser().await;
     su.batch_execute(&sql).await.unwrap();
     su.batch_execute("VACUUM (ANALYZE, PARALLEL 0) listings").await.unwrap();
 }
@@ -124,24 +133,48 @@ async fn every_walk_takes_its_index_on_a_hundred_thousand_rows() {
     let area = search("", Place::Within(11440), Sort::Newest);
     let word_near = search("첼로", around(), Sort::Near);
     let (by_code, by_all) = (dongs[..16].to_vec(), dongs.clone());
-    let (newest_first, here) = (&everything, &here);
+    let (newest_first, here, newest_of_word, near_word) = (&everything, &here, &newest, &word_near);
     let mut plans: Vec<(&str, Build<'_>, &str)> = vec![
         ("newest", Box::new(move || walk(newest_first).newest(EXPLAIN)), "listings_newest_idx"),
+        ("tested", Box::new(move || walk(newest_of_word).tested(EXPLAIN)), "listings_newest_idx"),
         ("recent", Box::new(move || walk(here).recent(EXPLAIN, codes.clone())), "listings_newest_idx"),
         ("online", Box::new(move || walk(here).online(EXPLAIN, None)), "listings_online_idx"),
         ("near, 16 동", Box::new(move || walk(here).by_dong(EXPLAIN, &by_code)), "listings_region_code_idx"),
         ("near, 40 km", Box::new(move || walk(here).by_dong(EXPLAIN, &by_all)), "listings_region_code_idx"),
     ];
-    for (name, search, within) in [
-        ("two words, near", &rare, Within::Growing),
-        ("a word", &word, Within::All),
-        ("a word, newest", &newest, Within::All),
-        ("a word, near", &word_near, Within::Km(40)),
-        ("an area", &area, Within::All),
+    let hours = Time::until(now, TimeDelta::hours(12)).codes();
+    let ring: Vec<i32> = dongs[..16].iter().filter_map(|(code, _)| slices::dong(code)).collect();
+    let all = Part::default;
+    for (name, search, within, part) in [
+        ("two words, near", &rare, Within::Growing, all()),
+        ("a word", &word, Within::All, all()),
+        ("a word, newest", &newest, Within::All, all()),
+        ("a word, near", &word_near, Within::Km(40), all()),
+        ("an area", &area, Within::All, all()),
+        ("a word, last hours", &newest, Within::All, Part { slices: hours.clone(), ..all() }),
+        (
+            "a title, last hours",
+            &word,
+            Within::All,
+            Part { slices: hours.clone(), class: Class::Title, ..all() },
+        ),
+        (
+            "a body, last hours",
+            &word,
+            Within::All,
+            Part { slices: hours.clone(), class: Class::Body, ..all() },
+        ),
+        ("a word, online", &rare, Within::Km(3), Part { slices: hours, online: Some(true), ..all() }),
+        ("a word, nearest 동", &word_near, Within::All, Part { slices: ring, online: Some(false), ..all() }),
+        ("the rest", &word, Within::All, Part { before: Some(now - TimeDelta::days(160)), ..all() }),
     ] {
-        let query = Box::new(move || walk(search).by_letters(EXPLAIN, within));
+        let query = Box::new(move || walk(search).by_letters(EXPLAIN, within, &part));
         plans.push((name, query, "listings_talent_tokens_idx"));
     }
+    let tested_at = dongs[..4].iter().map(|(code, _)| (*code).to_owned()).collect();
+    let part = Part { tested_at, online: Some(false), ..all() };
+    let query = Box::new(move || walk(near_word).by_letters(EXPLAIN, Within::All, &part));
+    plans.push(("tested, nearest 동", query, "listings_region_code_idx"));
     for (name, query, index) in plans {
         let mut took = Vec::new();
         for _ in 0..5 {
@@ -151,6 +184,15 @@ async fn every_walk_takes_its_index_on_a_hundred_thousand_rows() {
             let time =
                 plan.lines().find_map(|l| l.trim().strip_prefix("Execution Time: ")).map(str::to_owned);
             took.push(time.unwrap_or_default());
+            let buffers = plan.lines().find_map(|l| l.trim().strip_prefix("Buffers: shared "));
+            let buffers: u32 = buffers
+                .into_iter()
+                .flat_map(|b| b.split([' ', '=']))
+                .filter_map(|number| number.parse::<u32>().ok())
+                .sum();
+            // A slice holds a page, not the hits of a word.
+            let is_slice = ["hours", "nearest", "online", "tested"].iter().any(|part| name.contains(part));
+            assert!(!is_slice || buffers < 1000, "{name} reads {buffers} pages:\n{plan}");
         }
         println!("{name}: {}", took.join(", "));
     }
@@ -158,9 +200,116 @@ async fn every_walk_takes_its_index_on_a_hundred_thousand_rows() {
     let deep = newest_at_depth(&mut c, walk(newest_first), 5000).await;
     let plan = explain(&mut c, Walk { after: Some(deep), ..walk(newest_first) }.newest(EXPLAIN)).await;
     assert!(plan.contains("Index Cond") && plan.contains("ROW(published_at, id) <"), "{plan}");
+    every_way_gives_the_same(&mut c, &regions, now).await;
+    the_best_are_among_the_candidates(&mut c, &regions, now).await;
     db.superuser().await.batch_execute("TRUNCATE listings, members CASCADE").await.unwrap();
 }
 
 async fn newest_at_depth(c: &mut AsyncPgConnection, walk: Walk<'_>, n: usize) -> PageKey {
     newest(c, Walk { n, ..walk }).await.unwrap().last().unwrap().key()
+}
+
+/// What counts say may be wrong: pages are the same, whatever they say.
+async fn every_way_gives_the_same(c: &mut AsyncPgConnection, regions: &Regions, now: DateTime<Utc>) {
+    let home = regions.get("1144012300").unwrap();
+    let around = || Place::Around { code: home.code.to_owned(), lat: home.lat, lon: home.lon };
+    let counted = Frequencies::default().of(c, ListingKind::Talent, now).await.unwrap();
+    for (q, place, category) in [
+        ("첼로", Place::Anywhere, None),
+        ("첼로 연습", around(), None),
+        ("연습", around(), Some(Category::Music)),
+        ("바둑", Place::Within(11000), None),
+        ("", Place::Within(11440), None),
+        ("비올라", around(), None),
+    ] {
+        let query = Query::parse(q);
+        let say = |n: u32| {
+            let said: HashMap<i32, u32> = query.all_of().iter().map(|code| (*code, n)).collect();
+            let (sampled, rows, pace, areas) =
+                (counted.sampled, counted.rows, counted.pace, counted.areas.clone());
+            Arc::new(Counts {
+                sampled,
+                rows,
+                pace,
+                areas,
+                anywhere: said.clone(),
+                titles: said,
+                ..Counts::default()
+            })
+        };
+        let all_counts = [counted.clone(), Arc::default(), say(4), say(1000)];
+        for (sort, reach) in [
+            (Sort::Newest, None),
+            (Sort::Newest, Some(10)),
+            (Sort::Recommended, None),
+            (Sort::Recommended, Some(20)),
+            (Sort::Near, None),
+            (Sort::Near, Some(40)),
+        ] {
+            let is_around = matches!(place, Place::Around { .. });
+            if !is_around && (sort == Sort::Near || reach.is_some()) {
+                continue;
+            }
+            let within = reach.map_or(Within::All, Within::Km);
+            let search = Search {
+                kind: ListingKind::Talent,
+                query: query.clone(),
+                category,
+                mode: None,
+                weekday: None,
+                place: place.clone(),
+                reach: Reach::All,
+                sort,
+            };
+            let walk = Walk { search: &search, as_of: now, now, after: None, n: 1_000_000 };
+            let whole = ids(&all_by_letters(c, walk, within).await.unwrap());
+            let most = if is_around && within == Within::All { "" } else { "within reach" };
+            for counts in &all_counts {
+                let (mut after, mut pages) = (None, Vec::new());
+                for n in [21, 60, 5, 21] {
+                    let walk = Walk { after, n, ..walk };
+                    let (hits, _) = by_letters(c, walk, within, regions, counts).await.unwrap();
+                    after = hits.last().map(Hit::key).or(after);
+                    pages.extend(ids(&hits));
+                }
+                let expected = &whole[..whole.len().min(107)];
+                assert_eq!(pages, expected, "{q} {sort:?} {most} {reach:?}, of {}", whole.len());
+            }
+        }
+    }
+}
+
+/// Of the twenty best of everything nineteen at least are on the first page.
+async fn the_best_are_among_the_candidates(c: &mut AsyncPgConnection, regions: &Regions, now: DateTime<Utc>) {
+    let frequencies = Frequencies::default();
+    let home = regions.get("1144012300").unwrap();
+    let around = || Place::Around { code: home.code.to_owned(), lat: home.lat, lon: home.lon };
+    let (mut best, mut shown) = (0, 0);
+    for q in ["첼로", "첼로 연습", "나들이", "하나만 자전거"] {
+        for (place, reach) in
+            [(Place::Anywhere, Reach::All), (around(), Reach::All), (around(), Reach::Km(10))]
+        {
+            let search = Search {
+                kind: ListingKind::Talent,
+                query: Query::parse(q),
+                category: None,
+                mode: None,
+                weekday: None,
+                place,
+                reach,
+                sort: Sort::Recommended,
+            };
+            let mut finder = Finder { c, regions, frequencies: &frequencies, now };
+            let page = finder.page(&search, None, 20).await.unwrap();
+            let exact = finder.exact(&search, page.reach_km, 20).await.unwrap();
+            let same = exact.iter().filter(|id| page.rows.iter().any(|row| row.id == **id)).count();
+            println!("{q} {reach:?}: {same} of {}", exact.len());
+            (best, shown) = (best + exact.len(), shown + same);
+        }
+    }
+    assert!(shown * 100 >= best * 95, "{shown} of the {best} best");
+}
+
+fn ids(hits: &[Hit]) -> Vec<uuid::Uuid> {
+    hits.iter().map(|hit| hit.id).collect()
 }
