@@ -205,8 +205,8 @@ fn assert_tree(spans: &[Span]) {
         has(s, "dojob.event.kind", "EngagementProposed")
     });
     assert_eq!(said.kind, "producer");
-    let rows = spans.iter().filter(|s| s.name == "INSERT outbox");
-    assert!(rows.clone().count() >= 3, "the outbox is written by {}", rows.count());
+    let rows = spans.iter().filter(|s| s.name == "INSERT event_log");
+    assert!(rows.clone().count() >= 3, "the log is written by {}", rows.count());
     for (service, written, announced, kind) in [
         ("notify-address", "INSERT notices", "dojob.notify-address.notification.v1", "NoticeCreated"),
         ("chat", "WITH message", "dojob.chat.conversation.v1", "MessageStored"),
