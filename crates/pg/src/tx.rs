@@ -7,7 +7,7 @@
 
 use std::{
     collections::HashMap,
-    fmt,
+    fmt, mem,
     ops::{Deref, DerefMut},
     pin::Pin,
 };
@@ -23,6 +23,7 @@ use futures_util::{
     future::{BoxFuture, maybe_done},
 };
 use kernel::time::Clock;
+use uuid::Uuid;
 
 use crate::{
     log::{self, Record},
@@ -105,8 +106,8 @@ impl<'a> Tx<'a> {
     }
 
     /// Leaves a statement for the end of the transaction: it is sent with the `COMMIT`, behind those that were left
-    /// before, and costs no wait of its own. Nothing that this transaction reads sees it; if it fails, the commit
-    /// does.
+    /// before, and costs no wait of its own. What this transaction reads does not see it before [`Tx::flush`]; if it
+    /// fails, the commit does.
     pub fn defer<Q>(&mut self, statement: Q)
     where
         Q: QueryFragment<Pg> + QueryId + Send + 'static,
@@ -114,6 +115,15 @@ impl<'a> Tx<'a> {
         self.last
             .statements
             .push(Box::new(move |mut c: &AsyncPgConnection| c.execute_returning_count(statement)));
+    }
+
+    /// Sends now, together, what was deferred: for what this transaction reads of it.
+    ///
+    /// # Errors
+    /// That of the first that fails.
+    pub async fn flush(&mut self) -> QueryResult<()> {
+        let statements = mem::take(&mut self.last.statements);
+        fly(statements.into_iter().map(|statement| run(self.connection, statement))).await.map(drop)
     }
 
     /// Tells a fact: it gets its place in the log with the commit.
@@ -170,7 +180,7 @@ impl<'c> Open<'c> {
     /// # Errors
     /// A deferred statement or the commit fails, or the transaction was aborted by a statement whose error was swallowed.
     pub async fn commit(mut self) -> QueryResult<AfterCommit> {
-        let last = std::mem::take(&mut self.last);
+        let last = mem::take(&mut self.last);
         match commit(&self.connection, last).await {
             Ok(after) => {
                 self.is_ended = true;
@@ -211,32 +221,44 @@ async fn commit(connection: &AsyncPgConnection, last: Last) -> QueryResult<After
         (&mut &*connection).batch_execute(COMMIT).await?;
         return Ok(after);
     }
-    // Through the cache of prepared statements, as all the others: it lets in one after the other, so a statement that has
-    // to be prepared first is not overtaken.
+    let told = (!after.told.is_empty()).then(|| log::append(connection, &after.told).boxed());
     let end: Statement = Box::new(|mut c| c.execute_returning_count(prepared(diesel::sql_query("COMMIT"))));
-    let run = |statement: Statement| statement(connection).map_ok(|_| HashMap::new()).boxed();
-    let places = (!after.told.is_empty()).then(|| log::append(connection, &after.told).boxed());
-    let flight = statements.into_iter().map(run).chain(places).chain([run(end)]);
-    let mut flight: Vec<_> = flight.map(maybe_done).collect();
-    for statement in &mut flight {
-        // Sent when it is polled for the first time.
-        let _ = statement.now_or_never();
-    }
-    let (mut places, mut failed) = (HashMap::new(), None);
-    for mut statement in flight {
-        (&mut statement).await;
-        match Pin::new(&mut statement).take_output() {
-            Some(Ok(placed)) => places.extend(placed),
-            // Of those that follow, only that the transaction is aborted.
-            Some(Err(error)) => drop(failed.get_or_insert(error)),
-            None => {}
-        }
-    }
-    if let Some(error) = failed {
-        return Err(error);
-    }
+    let flight = statements.into_iter().map(|statement| run(connection, statement)).chain(told);
+    let places = fly(flight.chain([run(connection, end)])).await?;
     for record in &mut after.told {
         record.position = places.get(&record.event_id).copied().unwrap_or_default();
     }
     Ok(after)
+}
+
+/// The places of records that were written: those of most statements are none.
+type Places = HashMap<Uuid, i64>;
+
+fn run(connection: &AsyncPgConnection, statement: Statement) -> BoxFuture<'_, QueryResult<Places>> {
+    statement(connection).map_ok(|_| Places::new()).boxed()
+}
+
+/// Sends statements in their order, and then waits for all of them. All go through the connection's cache of prepared
+/// statements, which lets in one after the other: a statement that has to be prepared first is not overtaken.
+///
+/// # Errors
+/// The first that failed; of those behind it there is only to say that the transaction was aborted.
+async fn fly<'c>(
+    statements: impl Iterator<Item = BoxFuture<'c, QueryResult<Places>>>,
+) -> QueryResult<Places> {
+    let mut flight: Vec<_> = statements.map(maybe_done).collect();
+    for statement in &mut flight {
+        // Sent when it is polled for the first time.
+        let _ = statement.now_or_never();
+    }
+    let (mut places, mut failed) = (Places::new(), None);
+    for mut statement in flight {
+        (&mut statement).await;
+        match Pin::new(&mut statement).take_output() {
+            Some(Ok(placed)) => places.extend(placed),
+            Some(Err(error)) => drop(failed.get_or_insert(error)),
+            None => {}
+        }
+    }
+    failed.map_or(Ok(places), Err)
 }
