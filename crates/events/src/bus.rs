@@ -2,22 +2,25 @@
 //! services' code does not know the difference.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, VecDeque},
     sync::{Arc, Mutex, PoisonError},
 };
 
-use pg::{Failure, Pool};
+use pg::{Failure, Pool, Record};
 use tokio::sync::{broadcast, watch};
 
 use crate::{
     kafka::Kafka,
     live::{Live, LiveEvent},
     log,
-    model::{Record, source_of},
+    model::source_of,
 };
 
 /// How many events a live listener may fall behind before it is told of a gap.
 const LIVE_BACKLOG: usize = 4096;
+
+/// How many of the last events stay in memory, so that consumers that keep up read nothing.
+const RECENT: usize = 1024;
 
 /// Where events go and come from. Cheap to clone; clones are the same bus.
 #[derive(Clone, Default)]
@@ -31,6 +34,10 @@ struct Inside {
 
 struct Source {
     log: Option<Pool>,
+    /// The newest events up to `last`, all of those behind `before`.
+    recent: VecDeque<Arc<Record>>,
+    before: i64,
+    /// Up to here the log may be read: nothing will appear any more.
     last: watch::Sender<i64>,
     live: broadcast::Sender<LiveEvent>,
     /// Topics that are followed on Kafka for live listeners.
@@ -40,7 +47,8 @@ struct Source {
 impl Default for Source {
     fn default() -> Self {
         let (last, live) = (watch::channel(0).0, broadcast::channel(LIVE_BACKLOG).0);
-        Self { log: None, last, live, followed: HashSet::new() }
+        let (recent, before) = (VecDeque::new(), i64::MAX);
+        Self { log: None, recent, before, last, live, followed: HashSet::new() }
     }
 }
 
@@ -70,15 +78,27 @@ impl Bus {
         self.with(service, |source| source.log = Some(log));
     }
 
-    /// Tells consumers and live listeners of what the relay has just made durable.
-    pub(crate) fn announce(&self, service: &str, records: impl Iterator<Item = Arc<Record>>) {
+    /// Tells consumers and live listeners of what is new in `service`'s log, which is settled up to `last` by that.
+    pub(crate) fn announce(&self, service: &str, records: Vec<Arc<Record>>, last: i64) {
         self.with(service, |source| {
-            for record in records {
-                source.last.send_replace(record.position);
-                // Nobody listening is fine: the content is in the database.
-                let _ = source.live.send(LiveEvent::Event(record));
+            if source.before == i64::MAX {
+                source.before = records.first().map_or(last, |first| first.position - 1);
             }
+            for record in records {
+                // Nobody listening is fine: the content is in the database.
+                let _ = source.live.send(LiveEvent::Event(record.clone()));
+                source.recent.push_back(record);
+                if source.recent.len() > RECENT {
+                    source.before = source.recent.pop_front().map_or(last, |oldest| oldest.position);
+                }
+            }
+            source.last.send_if_modified(|known| std::mem::replace(known, last) != last);
         });
+    }
+
+    /// How far `service`'s log is announced here; nothing before its relay has begun.
+    pub fn last(&self, service: &str) -> Option<i64> {
+        self.with(service, |source| (source.before != i64::MAX).then(|| *source.last.borrow()))
     }
 
     /// Wakes whenever `service`'s log has grown.
@@ -98,9 +118,23 @@ impl Bus {
     ///
     /// # Errors
     /// That service's database is unavailable.
-    pub async fn read(&self, service: &str, after: i64, limit: i64) -> Result<Vec<Record>, Failure> {
-        let Some(pool) = self.with(service, |source| source.log.clone()) else { return Ok(Vec::new()) };
-        log::read_after(&mut pool.get().await?, after, limit).await
+    pub async fn read(&self, service: &str, after: i64, limit: i64) -> Result<Vec<Arc<Record>>, Failure> {
+        let from = self.with(service, |source| {
+            if after >= source.before {
+                let recent =
+                    source.recent.iter().skip(source.recent.partition_point(|r| r.position <= after));
+                let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+                return Err(recent.take(limit).cloned().collect());
+            }
+            Ok((source.log.clone(), *source.last.borrow()))
+        });
+        let (log, last) = match from {
+            Ok(from) => from,
+            Err(recent) => return Ok(recent),
+        };
+        let Some(pool) = log else { return Ok(Vec::new()) };
+        let records = log::read_after(&mut pool.get().await?, after, last, limit).await?;
+        Ok(records.into_iter().map(Arc::new).collect())
     }
 
     /// Listens to a topic from now on, without a position: for frames to sockets and streams, whose content is read

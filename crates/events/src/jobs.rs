@@ -52,14 +52,14 @@ impl Schedule for Tx<'_> {
         payload: &P,
     ) -> QueryResult<()> {
         self.after_commit(JOBS);
-        schedule(self, kind, key.to_string(), run_at, payload).await
+        schedule(self, kind, key.to_string(), run_at, payload)
     }
 
     async fn unschedule(&mut self, kind: &'static str, key: impl fmt::Display + Send) -> QueryResult<()> {
-        diesel::delete(job::table.filter(job::kind.eq(kind)).filter(job::key.eq(key.to_string())))
-            .execute(self)
-            .await
-            .map(drop)
+        self.defer(diesel::delete(
+            job::table.filter(job::kind.eq(kind)).filter(job::key.eq(key.to_string())),
+        ));
+        Ok(())
     }
 }
 
@@ -172,14 +172,13 @@ async fn perform(tx: &mut Tx<'_>, id: Uuid, due: &Job, work: &Run) -> Result<(),
     let Some(payload) = still else { return Ok(()) };
     // The work itself may move the timer: then that counts, not its answer.
     match caught(work(tx, Job { payload, ..due.clone() })).await? {
-        None => diesel::delete(untouched()).execute(tx).await?,
-        Some(at) => diesel::update(untouched()).set(job::run_at.eq(at)).execute(tx).await?,
-    };
-    diesel::update(job::table.find(id))
-        .set((job::attempts.eq(0), job::locked_until.eq(None::<DateTime<Utc>>)))
-        .execute(tx)
-        .await?;
-    tx.mark_usable();
+        None => tx.defer(diesel::delete(untouched())),
+        Some(at) => tx.defer(diesel::update(untouched()).set(job::run_at.eq(at))),
+    }
+    tx.defer(
+        diesel::update(job::table.find(id))
+            .set((job::attempts.eq(0), job::locked_until.eq(None::<DateTime<Utc>>))),
+    );
     Ok(())
 }
 
@@ -201,29 +200,30 @@ async fn claim(cx: &Runtime) -> Result<Option<(Uuid, i32, Job)>, Failure> {
         payload: Value,
     }
     let now = cx.clock.now();
-    let mut connection = cx.db.get().await?;
+    let mut open = cx.begin().await?;
     let claim = diesel::sql_query(
         "UPDATE job SET attempts = attempts + 1, locked_until = $1 + interval '1 minute' WHERE id = ( \
          SELECT id FROM job WHERE run_at <= $1 AND (locked_until IS NULL OR locked_until <= $1) \
          ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id, attempts, kind, key, run_at, payload",
     )
     .bind::<diesel::sql_types::Timestamptz, _>(now);
-    let claimed = prepared(claim).get_result::<Claimed>(&mut *connection).await.optional()?;
+    let claimed = prepared(claim).get_result::<Claimed>(&mut open.tx()).await.optional();
+    let claimed = cx.end(open, claimed).await?;
     Ok(claimed
         .map(|c| (c.id, c.attempts, Job { kind: c.kind, key: c.key, run_at: c.run_at, payload: c.payload })))
 }
 
 /// Not before `wait` is over, unless somebody has moved the timer meanwhile.
 async fn postpone(cx: &Runtime, id: Uuid, due: &Job, wait: TimeDelta, cause: &str) -> Result<(), Failure> {
-    let mut connection = cx.db.get().await?;
-    diesel::update(job::table.find(id).filter(job::run_at.eq(due.run_at)))
-        .set((job::locked_until.eq(cx.clock.now() + wait), job::last_error.eq(cause)))
-        .execute(&mut *connection)
-        .await?;
-    Ok(())
+    let mut open = cx.begin().await?;
+    open.tx().defer(
+        diesel::update(job::table.find(id).filter(job::run_at.eq(due.run_at)))
+            .set((job::locked_until.eq(cx.clock.now() + wait), job::last_error.eq(cause.to_owned()))),
+    );
+    Ok(cx.commit(open).await?)
 }
 
-async fn schedule<P: Serialize + Sync>(
+fn schedule<P: Serialize + Sync>(
     tx: &mut Tx<'_>,
     kind: &'static str,
     key: String,
@@ -233,23 +233,22 @@ async fn schedule<P: Serialize + Sync>(
     let payload =
         serde_json::to_value(payload).map_err(|e| diesel::result::Error::SerializationError(Box::new(e)))?;
     let id = tx.clock().id();
-    diesel::insert_into(job::table)
+    let insert = diesel::insert_into(job::table)
         .values((
             job::id.eq(id),
             job::kind.eq(kind),
             job::key.eq(key),
             job::run_at.eq(run_at),
-            job::payload.eq(&payload),
+            job::payload.eq(payload.clone()),
         ))
         .on_conflict((job::kind, job::key))
         .do_update()
         .set((
             job::run_at.eq(run_at),
-            job::payload.eq(&payload),
+            job::payload.eq(payload),
             job::attempts.eq(0),
             job::locked_until.eq(None::<DateTime<Utc>>),
-        ))
-        .execute(tx)
-        .await?;
+        ));
+    tx.defer(insert);
     Ok(())
 }

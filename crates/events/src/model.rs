@@ -1,10 +1,6 @@
-//! Events: what a service tells the others, and how it stands in a log.
+//! Events: what a service tells the others.
 
-use chrono::{DateTime, Utc};
-use diesel::prelude::*;
-use kernel::trace::{Message, TRACEPARENT};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use uuid::Uuid;
 
 /// A fact that this service tells the others. Ids and coarse facts only: no name, address, number or text of a
@@ -105,35 +101,6 @@ pub enum Actor {
     Clock,
     /// A reaction to another event.
     System,
-}
-
-/// An event as it stands in a log: envelope and data.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Queryable, QueryableByName, Selectable)]
-#[diesel(table_name = pg::schema::event_log)]
-pub struct Record {
-    pub position: i64,
-    pub event_id: Uuid,
-    pub topic: String,
-    pub kind: String,
-    pub key: Uuid,
-    pub sequence: i64,
-    pub occurred_at: DateTime<Utc>,
-    pub headers: Value,
-    pub data: Value,
-}
-
-impl Record {
-    /// The service that published it, from the topic's second part.
-    pub fn source(&self) -> &str {
-        source_of(&self.topic)
-    }
-}
-
-impl<'a> From<&'a Record> for Message<'a> {
-    fn from(record: &'a Record) -> Self {
-        let traceparent = record.headers.get(TRACEPARENT).and_then(Value::as_str);
-        Self { topic: &record.topic, kind: &record.kind, id: record.event_id, traceparent }
-    }
 }
 
 /// `dojob.<service>.<context>.v1` → `<service>`.

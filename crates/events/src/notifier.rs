@@ -34,15 +34,16 @@ async fn session(cx: &Runtime) -> anyhow::Result<()> {
         if let Ok(AsyncMessage::Notification(_)) = message
             && cx.wakes.is_leader.load(Ordering::Acquire)
         {
-            cx.wakes.outbox.notify_one();
+            cx.wakes.look.store(true, Ordering::Release);
+            cx.wakes.log.notify_one();
         }
         std::future::ready(())
     });
     let notifying = async {
-        client.batch_execute("LISTEN dojob_outbox").await?;
+        client.batch_execute("LISTEN dojob_log").await?;
         loop {
             cx.wakes.notifier.notified().await;
-            client.batch_execute("NOTIFY dojob_outbox").await?;
+            client.batch_execute("NOTIFY dojob_log").await?;
             tokio::time::sleep(PAUSE).await;
         }
     };

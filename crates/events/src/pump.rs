@@ -30,7 +30,7 @@ impl Pump {
         loop {
             let mut moved = 0;
             for relay in &mut self.relays {
-                moved += relay.step().await?;
+                moved += relay.step_to_the_end().await?;
             }
             for consumer in &mut self.consumers {
                 moved += consumer.step().await?;

@@ -1,5 +1,5 @@
-//! The relay: the single writer of a service's log. It moves what waits in the outbox, in batches; over Kafka only what
-//! the brokers have acknowledged.
+//! The relay follows its service's log and hands on what is new. In one process it tells consumers and live listeners. Over
+//! Kafka one relay of a service's processes leads: it publishes, and what the brokers have acknowledged it notes as published.
 
 use std::{
     sync::{Arc, atomic::Ordering},
@@ -9,169 +9,179 @@ use std::{
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
-use pg::{Connection, Failure, prepared, schema::event_log, try_lock};
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use pg::{
+    Connection, Failure, Record, prepared,
+    schema::{consumer_position, event_log},
+    try_lock,
+};
 
-use crate::{Kafka, Record, Runtime, log::read_after};
-
-/// How many events one transaction moves: 278 a second one by one, 50,000 in thousands.
-const BATCH: i64 = 1000;
+use crate::{
+    Kafka, Runtime,
+    log::{BATCH, Follower},
+};
 
 /// Any number, the same in every process: the holder of this advisory lock in a service's database is its relay.
 const LEADER: i64 = 0x646f_6a6f_6272_6c79;
 
-/// Identities are handed out before commits, so a row may become visible behind one that is gone already. This many
-/// are looked at again each time; everything is, once a second.
-const LATE: i64 = 10_000;
+/// Under which name it is noted how far the log is published: `contracts` know no such consumer.
+const PUBLISHED: (&str, &str) = ("relay", "kafka");
+
+/// How often that is noted at most. A leader that dies before publishes so much again, which is known by its ids.
+const NOTED: Duration = Duration::from_millis(100);
 
 /// How often what waits is counted, and how far.
 const MEASURE: Duration = Duration::from_secs(5);
 const COUNTED: i64 = 100_000;
 
-/// Moves one service's events to the bus while it is the leader, and else announces what the leader has moved.
+/// Hands one service's events to the bus; over Kafka, while it is the leader.
 pub(crate) struct Relay {
     cx: Runtime,
+    follower: Follower,
     lease: Option<Lease>,
-    /// Up to here the log is announced in this process.
-    announced: Option<i64>,
-    /// The last row that was published, and when the outbox was last read from its beginning: deleted rows in front
-    /// make every reading from there slower.
-    read: (i64, Option<Instant>),
-    /// What the brokers have and the log has not: a full batch is moved while the next is published.
-    published: Vec<i64>,
 }
 
-/// The connection whose session holds the leader's lock, or asks for it. The moves go over it too, so a leader that
-/// lost its lock has lost its means to write.
+/// The connection whose session holds the leader's lock, or asks for it. What is published is noted over it, too, so a
+/// leader that lost its lock has lost its means to write.
 struct Lease {
     connection: Connection,
     is_leader: bool,
-    /// As the leader it has announced all that its predecessor moved.
-    caught_up: bool,
+    /// Acknowledged up to here, and what is noted of it, since when.
+    published: i64,
+    noted: (i64, Instant),
 }
 
 impl Relay {
     pub(crate) fn new(cx: Runtime) -> Self {
-        Self { cx, lease: None, announced: None, read: (0, None), published: Vec::new() }
+        let follower = cx.bus.last(cx.name).map_or_else(Follower::default, Follower::after);
+        Self { cx, follower, lease: None }
     }
 
-    /// Moves or announces one batch; fewer than [`BATCH`] when nothing more waits.
+    /// Hands on what is there, about [`BATCH`] at most; nothing when nothing waits.
     pub(crate) async fn step(&mut self) -> Result<usize, Failure> {
-        // On an error the connection is dropped, and with it the lock: the lease is asked for again.
-        let mut lease = if let Some(lease) = self.lease.take() {
-            lease
-        } else {
-            self.set_leader(false);
-            Lease { connection: self.cx.db.get().await?.detach(), is_leader: false, caught_up: false }
-        };
-        if !lease.is_leader && try_lock(&mut lease.connection, LEADER).await? {
-            lease.is_leader = true;
-            self.set_leader(true);
+        if self.cx.wakes.look.swap(false, Ordering::AcqRel) {
+            self.follower.look();
         }
-        let count = match self.cx.bus.over_kafka().cloned() {
-            Some(kafka) => self.publish(&mut lease, &kafka).await?,
-            None => self.hand_on(&mut lease).await?,
-        };
-        self.lease = Some(lease);
+        match self.cx.bus.over_kafka().cloned() {
+            Some(kafka) => {
+                // On an error the connection is dropped, and with it the lock: the lease is asked for again.
+                let mut lease = match self.lease.take() {
+                    Some(lease) => lease,
+                    None => self.ask().await?,
+                };
+                let count = self.publish(&mut lease, &kafka).await?;
+                self.lease = Some(lease);
+                Ok(count)
+            }
+            None => self.announce().await,
+        }
+    }
+
+    /// Within one process: a record is readable once it is settled, and the signal says so.
+    async fn announce(&mut self) -> Result<usize, Failure> {
+        let mut records = self.follower.committed(&self.cx.wakes.inbox);
+        if records.is_empty() && self.follower.is_due() {
+            records = self.follower.read(&mut self.cx.db.get().await?).await?;
+        }
+        let count = records.len();
+        self.cx.metrics.relayed(self.cx.name, count);
+        if let Some(settled) = self.follower.settled() {
+            self.cx.bus.announce(self.cx.name, records, settled);
+        }
         Ok(count)
     }
 
-    fn set_leader(&self, is_leader: bool) {
+    async fn ask(&mut self) -> Result<Lease, Failure> {
+        self.lead(false);
+        let mut connection = self.cx.db.get().await?.detach();
+        // What is noted may be lost with the server: then it is published again.
+        let settings = "SET default_transaction_read_only = off; SET synchronous_commit = off";
+        connection.batch_execute(settings).await?;
+        Ok(Lease { connection, is_leader: false, published: 0, noted: (0, Instant::now()) })
+    }
+
+    fn lead(&self, is_leader: bool) {
         self.cx.wakes.is_leader.store(is_leader, Ordering::Release);
         self.cx.metrics.leads(self.cx.name, is_leader);
     }
 
-    /// Within one process: the move itself makes events readable, and the signal says so.
-    async fn hand_on(&mut self, lease: &mut Lease) -> Result<usize, Failure> {
-        let mut count = 0;
-        if !lease.caught_up {
-            // A leader died between moving and announcing, or it lives in another process.
-            let records = match self.announced {
-                Some(after) => read_after(&mut lease.connection, after, BATCH).await?,
-                None => Vec::new(),
-            };
-            if self.announced.is_none() {
-                let end = event_log::table.select(diesel::dsl::max(event_log::position));
-                self.announced = Some(end.first::<Option<i64>>(&mut *lease.connection).await?.unwrap_or(0));
+    /// Between processes. A leader that dies leaves what it has not noted to the next one, which publishes it again, from
+    /// the first on: per key the order stays, doubles are known by id.
+    async fn publish(&mut self, lease: &mut Lease, kafka: &Kafka) -> Result<usize, Failure> {
+        if !lease.is_leader {
+            if !try_lock(&mut lease.connection, LEADER).await? {
+                return Ok(0);
             }
-            count += records.len();
-            lease.caught_up = lease.is_leader && !is_full(records.len());
-            self.announce(records);
+            lease.is_leader = true;
+            self.lead(true);
+            let noted = consumer_position::table.find(PUBLISHED).select(consumer_position::position);
+            lease.published = noted.first(&mut *lease.connection).await.optional()?.unwrap_or(0);
+            lease.noted = (lease.published, Instant::now());
+            self.follower = Follower::after(lease.published);
         }
-        if lease.caught_up {
-            let moved = move_batch(&mut lease.connection).await?;
-            self.cx.metrics.relayed(self.cx.name, moved.len());
-            count += moved.len();
-            self.announce(moved);
+        let mut batch = self.next(&mut lease.connection).await?;
+        let mut count = 0;
+        while let Some(last) = batch.last().map(|record| record.position) {
+            // The next batch is read while this one is acknowledged.
+            let (delivered, next) = tokio::join!(kafka.publish(&batch), self.next(&mut lease.connection));
+            if let Some(cause) = delivered.cause {
+                // A process that cannot publish leaves the lease to one that perhaps can.
+                return Err(Failure::Transient(cause));
+            }
+            lease.published = last;
+            count += batch.len();
+            self.cx.metrics.relayed(self.cx.name, batch.len());
+            if lease.noted.1.elapsed() >= NOTED {
+                note(lease).await?;
+            }
+            batch = next?;
+        }
+        if lease.published > lease.noted.0 && lease.noted.1.elapsed() >= NOTED {
+            note(lease).await?;
         }
         Ok(count)
     }
 
-    /// Between processes: published first, moved when the brokers have it. A leader that dies in between leaves the rows
-    /// for the next one, which publishes them again, from the first on: per key the order stays, doubles are known by id.
-    async fn publish(&mut self, lease: &mut Lease, kafka: &Kafka) -> Result<usize, Failure> {
-        if !lease.is_leader {
-            return Ok(0);
+    async fn next(&mut self, connection: &mut Connection) -> Result<Vec<Arc<Record>>, Failure> {
+        let committed = self.follower.committed(&self.cx.wakes.inbox);
+        if committed.is_empty() && self.follower.is_due() {
+            return self.follower.read(connection).await;
         }
-        let (last, since) = self.read;
-        let after = if since.is_some_and(|at| at.elapsed() < Duration::from_secs(1)) {
-            last - LATE
-        } else {
-            self.read.1 = Some(Instant::now());
-            0
-        };
-        let batch = waiting(&mut lease.connection, after, &self.published).await?;
-        let before = std::mem::take(&mut self.published);
-        let Some(newest) = batch.last().map(|record| record.position) else {
-            self.moved(&mut lease.connection, before).await?;
-            return Ok(0);
-        };
-        let (delivered, moved) =
-            tokio::join!(kafka.publish(&batch), self.moved(&mut lease.connection, before));
-        moved?;
-        if is_full(batch.len()) && delivered.cause.is_none() {
-            self.published = delivered.ids;
-        } else {
-            self.moved(&mut lease.connection, delivered.ids).await?;
-        }
-        self.read.0 = newest;
-        // A process that cannot publish leaves the lease to one that perhaps can.
-        delivered.cause.map_or(Ok(batch.len()), |cause| Err(Failure::Transient(cause)))
+        Ok(committed)
     }
 
-    /// Moves what the brokers have from the outbox into the log.
-    async fn moved(&self, connection: &mut Connection, ids: Vec<i64>) -> Result<(), Failure> {
-        if !ids.is_empty() {
-            move_published(connection, &ids).await?;
-            self.cx.metrics.relayed(self.cx.name, ids.len());
+    /// When there may be more to do though nobody calls.
+    fn patience(&self) -> Duration {
+        if self.lease.as_ref().is_some_and(|lease| !lease.is_leader) {
+            return Duration::from_secs(1);
         }
-        Ok(())
+        let unnoted = self.lease.as_ref().filter(|lease| lease.published > lease.noted.0);
+        let patience = self.follower.patience();
+        unnoted.map_or(patience, |lease| patience.min(NOTED.saturating_sub(lease.noted.1.elapsed())))
     }
 
-    fn announce(&mut self, records: Vec<Record>) {
-        if let Some(last) = records.last() {
-            self.announced = Some(last.position);
-            self.cx.bus.announce(self.cx.name, records.into_iter().map(Arc::new));
-        }
-    }
-
-    /// Moves events whenever there are some, until the service stops and nothing waits.
+    /// Hands on events whenever there are some, until the service stops and nothing waits.
     pub(crate) async fn run(mut self) {
         let stop = self.cx.tasks.stopping();
         loop {
             match self.step().await {
-                Ok(count) if is_full(count) => {}
-                Ok(0) if stop.is_cancelled() => return,
-                Ok(_) => {
+                Ok(0) if stop.is_cancelled() => {
+                    if let Some(lease) = &mut self.lease {
+                        let _ = note(lease).await;
+                    }
+                    return;
+                }
+                Ok(1..) => {}
+                Ok(0) => {
                     tokio::select! {
-                        () = self.cx.wakes.outbox.notified() => {}
-                        () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                        () = self.cx.wakes.log.notified() => {}
+                        () = tokio::time::sleep(self.patience()) => {}
                         () = stop.cancelled() => {}
                     }
                 }
                 Err(failure) => {
-                    // Whatever the failed step did is in the log, and is announced by the next one that succeeds.
-                    tracing::warn!(service = self.cx.name, %failure, "the relay could not move events; it will try again");
+                    // Whatever was read and not handed on is read again.
+                    tracing::warn!(service = self.cx.name, %failure, "the relay could not hand on events; it will try again");
                     if stop.is_cancelled() {
                         return;
                     }
@@ -180,46 +190,39 @@ impl Relay {
             }
         }
     }
+
+    /// As [`Relay::step`], and waits for what is about to be there.
+    pub(crate) async fn step_to_the_end(&mut self) -> Result<usize, Failure> {
+        let mut count = 0;
+        self.follower.look();
+        loop {
+            count += self.step().await?;
+            let leads = self.lease.as_ref().is_none_or(|lease| lease.is_leader);
+            if !leads || !self.follower.is_behind() {
+                return Ok(count);
+            }
+            tokio::time::sleep(self.patience()).await;
+        }
+    }
 }
 
-fn is_full(count: usize) -> bool {
-    i64::try_from(count).is_ok_and(|count| count >= BATCH)
-}
-
-async fn move_batch(connection: &mut Connection) -> Result<Vec<Record>, Failure> {
-    let moving = diesel::sql_query(
-        "WITH batch AS (SELECT id FROM outbox ORDER BY id LIMIT $1), \
-         moved AS (DELETE FROM outbox USING batch WHERE outbox.id = batch.id RETURNING outbox.*) \
-         INSERT INTO event_log (event_id, topic, kind, key, sequence, occurred_at, headers, data) \
-         SELECT event_id, topic, kind, key, sequence, occurred_at, headers, data FROM moved ORDER BY id \
-         RETURNING position, event_id, topic, kind, key, sequence, occurred_at, headers, data",
-    )
-    .bind::<diesel::sql_types::BigInt, _>(BATCH);
-    let mut moved: Vec<Record> = prepared(moving).load(&mut **connection).await?;
-    moved.sort_by_key(|r| r.position);
-    Ok(moved)
-}
-
-/// What waits behind `after` and is not published, in the order in which it was emitted; positions are those of the outbox.
-async fn waiting(connection: &mut Connection, after: i64, published: &[i64]) -> Result<Vec<Record>, Failure> {
-    let waiting = diesel::sql_query(
-        "SELECT id AS position, event_id, topic, kind, key, sequence, occurred_at, headers, data FROM outbox \
-         WHERE id > $1 AND id <> ALL ($3) ORDER BY id LIMIT $2",
-    )
-    .bind::<diesel::sql_types::BigInt, _>(after)
-    .bind::<diesel::sql_types::BigInt, _>(BATCH)
-    .bind::<diesel::sql_types::Array<diesel::sql_types::BigInt>, _>(published);
-    Ok(prepared(waiting).load(&mut **connection).await?)
-}
-
-async fn move_published(connection: &mut Connection, ids: &[i64]) -> Result<(), Failure> {
-    let moving = diesel::sql_query(
-        "WITH moved AS (DELETE FROM outbox WHERE id = ANY($1) RETURNING *) \
-         INSERT INTO event_log (event_id, topic, kind, key, sequence, occurred_at, headers, data) \
-         SELECT event_id, topic, kind, key, sequence, occurred_at, headers, data FROM moved ORDER BY id",
-    )
-    .bind::<diesel::sql_types::Array<diesel::sql_types::BigInt>, _>(ids);
-    prepared(moving).execute(&mut **connection).await?;
+/// Notes how far the log is published.
+async fn note(lease: &mut Lease) -> Result<(), Failure> {
+    if lease.published > lease.noted.0 {
+        let (consumer, source) = PUBLISHED;
+        diesel::insert_into(consumer_position::table)
+            .values((
+                consumer_position::consumer.eq(consumer),
+                consumer_position::source.eq(source),
+                consumer_position::position.eq(lease.published),
+            ))
+            .on_conflict((consumer_position::consumer, consumer_position::source))
+            .do_update()
+            .set(consumer_position::position.eq(lease.published))
+            .execute(&mut *lease.connection)
+            .await?;
+    }
+    lease.noted = (lease.published, Instant::now());
     Ok(())
 }
 
@@ -252,18 +255,20 @@ pub async fn republish(cx: &Runtime, which: &Again) -> anyhow::Result<usize> {
             Again::One(id) => log.filter(event_log::event_id.eq(id)),
             Again::From { topic, .. } => log.filter(event_log::topic.eq(topic)),
         };
-        let mut batch: Vec<Record> = {
+        let batch: Vec<Record> = {
             let mut connection = cx.db.get().await?;
             log.load(&mut *connection).await?
         };
         let Some(last) = batch.last().map(|record| record.position) else { return Ok(count) };
-        for record in &mut batch {
+        let again = |mut record: Record| {
             if let Some(headers) = record.headers.as_object_mut() {
                 headers.insert("replayed".to_owned(), true.into());
             }
-        }
+            Arc::new(record)
+        };
+        let batch: Vec<_> = batch.into_iter().map(again).collect();
         let delivered = kafka.publish(&batch).await;
-        count += delivered.ids.len();
+        count += delivered.count;
         if let Some(cause) = delivered.cause {
             anyhow::bail!("after {count} events, position {last}: {cause}");
         }
@@ -271,7 +276,7 @@ pub async fn republish(cx: &Runtime, which: &Again) -> anyhow::Result<usize> {
     }
 }
 
-/// Measures how much waits in the outbox, until the service stops.
+/// Measures how much waits to be published, until the service stops.
 pub(crate) async fn measure(cx: Runtime) {
     let stop = cx.tasks.stopping();
     loop {
@@ -296,9 +301,14 @@ async fn backlog(cx: &Runtime) -> Result<(i64, Option<DateTime<Utc>>), Failure> 
         oldest: Option<DateTime<Utc>>,
     }
     let ask = diesel::sql_query(
-        "SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT $1) waiting) AS rows, \
-         (SELECT occurred_at FROM outbox ORDER BY id LIMIT 1) AS oldest",
+        "WITH published AS (SELECT coalesce(max(position), 0) AS position FROM consumer_position \
+         WHERE (consumer, source) = ($1, $2)) \
+         SELECT (SELECT count(*) FROM (SELECT FROM event_log l, published p WHERE l.position > p.position LIMIT $3) w) \
+         AS rows, (SELECT occurred_at FROM event_log l, published p WHERE l.position > p.position \
+         ORDER BY l.position LIMIT 1) AS oldest",
     )
+    .bind::<diesel::sql_types::Text, _>(PUBLISHED.0)
+    .bind::<diesel::sql_types::Text, _>(PUBLISHED.1)
     .bind::<diesel::sql_types::BigInt, _>(COUNTED);
     let backlog = prepared(ask).get_result::<Backlog>(&mut *cx.db.get().await?).await?;
     Ok((backlog.rows, backlog.oldest))

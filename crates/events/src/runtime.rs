@@ -14,7 +14,7 @@ use kernel::{metrics::Metrics, tasks::Tasks, time::Clock};
 use pg::{Failure, Open, Pool, Scope, Signal};
 use tokio::sync::Notify;
 
-use crate::Bus;
+use crate::{Bus, log::Inbox};
 
 /// The transaction has emitted events.
 pub(crate) const EVENTS: Signal = Signal::new(0);
@@ -39,7 +39,12 @@ pub struct Runtime {
 /// What wakes the workers of a service.
 #[derive(Debug, Default)]
 pub(crate) struct Wakes {
-    pub outbox: Notify,
+    /// The log has grown.
+    pub log: Notify,
+    /// What has grown it was committed here.
+    pub inbox: Inbox,
+    /// Somebody else may have grown it.
+    pub look: AtomicBool,
     pub timers: Notify,
     /// After a commit with events, when another process leads the relay.
     pub notifier: Notify,
@@ -60,7 +65,7 @@ impl Runtime {
     /// # Errors
     /// PostgreSQL is unavailable.
     pub async fn begin(&self) -> Result<Open<'_>, pg::Error> {
-        Ok(Open::begin(self.db.get().await?, &self.scope).await?)
+        Ok(Open::begin(self.db.get().await?, &self.scope))
     }
 
     /// Commits, and wakes relay and timers if there is something for them.
@@ -69,14 +74,16 @@ impl Runtime {
     /// The commit fails.
     pub async fn commit(&self, open: Open<'_>) -> diesel::QueryResult<()> {
         let after = open.commit().await?;
+        let is_asked_for_timers = after.asks_for(JOBS);
         if after.asks_for(EVENTS) {
             if self.bus.over_kafka().is_none() || self.wakes.is_leader.load(Ordering::Acquire) {
-                self.wakes.outbox.notify_one();
+                self.wakes.inbox.put(after.told);
+                self.wakes.log.notify_one();
             } else {
                 self.wakes.notifier.notify_one();
             }
         }
-        if after.asks_for(JOBS) {
+        if is_asked_for_timers {
             self.wakes.timers.notify_one();
         }
         Ok(())

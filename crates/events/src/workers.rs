@@ -11,12 +11,9 @@ use crate::{
 
 /// Relay, consumers and jobs of a service, each to be run until the service stops.
 pub fn workers(cx: &Runtime, consumers: &[Consumer], jobs: &Jobs) -> Vec<BoxFuture<'static, ()>> {
-    let mut workers = vec![
-        Relay::new(cx.clone()).run().boxed(),
-        relay::measure(cx.clone()).boxed(),
-        jobs.clone().run(cx.clone()).boxed(),
-    ];
+    let mut workers = vec![Relay::new(cx.clone()).run().boxed(), jobs.clone().run(cx.clone()).boxed()];
     if cx.bus.over_kafka().is_some() {
+        workers.push(relay::measure(cx.clone()).boxed());
         workers.push(notifier::run(cx.clone()).boxed());
     }
     workers.extend(consumer::running(cx, consumers));

@@ -12,9 +12,9 @@ use actix_web::{
 };
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::time::Clock;
-use pg::{Class, Pool, Tx, classify, prepared, schema::idempotency};
+use pg::{Class, Open, Pool, Scope, Tx, classify, prepared, schema::idempotency};
 use serde::Serialize;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -133,22 +133,25 @@ pub async fn find(tx: &mut Tx<'_>, print: &Fingerprint) -> Result<Option<Reply>,
     let lock =
         diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 7)) IS NOT NULL AS locked")
             .bind::<diesel::sql_types::Text, _>(name);
-    prepared(lock).get_result::<Locked>(tx).await.map_err(|e| match classify(&e) {
+    let row = idempotency::table.find((print.account_id, &print.key)).select((
+        idempotency::operation,
+        idempotency::body_hash,
+        idempotency::status,
+        idempotency::location,
+        idempotency::body,
+    ));
+    // Sent together. They are worked off one after the other, so the second one sees what the lock was waited for.
+    let (mut first, mut second): (&AsyncPgConnection, &AsyncPgConnection) = (tx, tx);
+    let (locked, row) = futures_util::future::join(
+        prepared(lock).get_result::<Locked>(&mut first),
+        row.first::<(String, Vec<u8>, i16, Option<String>, Option<Value>)>(&mut second),
+    )
+    .await;
+    locked.map_err(|e| match classify(&e) {
         Class::LockTimeout => Problem::new(problems::IDEMPOTENCY_IN_PROGRESS),
         _ => e.into(),
     })?;
-    let row = idempotency::table
-        .find((print.account_id, &print.key))
-        .select((
-            idempotency::operation,
-            idempotency::body_hash,
-            idempotency::status,
-            idempotency::location,
-            idempotency::body,
-        ))
-        .first::<(String, Vec<u8>, i16, Option<String>, Option<Value>)>(tx)
-        .await
-        .optional()?;
+    let row = row.optional()?;
     let Some((operation, body_hash, status, location, body)) = row else { return Ok(None) };
     if operation != print.operation || body_hash != print.body_hash {
         return Err(Problem::new(problems::IDEMPOTENCY_MISMATCH));
@@ -158,35 +161,30 @@ pub async fn find(tx: &mut Tx<'_>, print: &Fingerprint) -> Result<Option<Reply>,
     Ok(Some(Reply { status, location, body }))
 }
 
-/// Stores the answer in the transaction of its effect.
-///
-/// # Errors
-/// The statement fails.
-pub async fn keep(tx: &mut Tx<'_>, print: &Fingerprint, reply: &Reply) -> Result<(), Problem> {
-    diesel::insert_into(idempotency::table)
-        .values((
-            idempotency::account_id.eq(print.account_id),
-            idempotency::key.eq(&print.key),
-            idempotency::operation.eq(&print.operation),
-            idempotency::body_hash.eq(&print.body_hash),
-            idempotency::status.eq(i16::try_from(reply.status.as_u16()).unwrap_or(200)),
-            idempotency::location.eq(&reply.location),
-            idempotency::body.eq(&reply.body),
-            idempotency::created_at.eq(tx.clock().now()),
-        ))
-        .execute(tx)
-        .await?;
-    tx.mark_usable();
-    Ok(())
+/// Stores the answer with the commit of its effect.
+pub fn keep(tx: &mut Tx<'_>, print: &Fingerprint, reply: &Reply) {
+    let now = tx.clock().now();
+    tx.defer(diesel::insert_into(idempotency::table).values((
+        idempotency::account_id.eq(print.account_id),
+        idempotency::key.eq(print.key.clone()),
+        idempotency::operation.eq(print.operation.clone()),
+        idempotency::body_hash.eq(print.body_hash.clone()),
+        idempotency::status.eq(i16::try_from(reply.status.as_u16()).unwrap_or(200)),
+        idempotency::location.eq(reply.location.clone()),
+        idempotency::body.eq(reply.body.clone()),
+        idempotency::created_at.eq(now),
+    )));
 }
 
 /// Forgets answers after a day, every hour until `stop`.
 pub async fn forget(service: &'static str, db: Pool, clock: Clock, stop: CancellationToken) {
+    let scope = Scope { clock, service };
     while !stop.is_cancelled() {
-        let before = clock.now() - TimeDelta::days(1);
+        let before = scope.clock.now() - TimeDelta::days(1);
         let forgotten = async {
-            let old = idempotency::table.filter(idempotency::created_at.lt(before));
-            diesel::delete(old).execute(&mut *db.get().await?).await?;
+            let mut open = Open::begin(db.get().await?, &scope);
+            open.tx().defer(diesel::delete(idempotency::table.filter(idempotency::created_at.lt(before))));
+            open.commit().await?;
             Ok::<_, pg::Error>(())
         };
         if let Err(error) = forgotten.await {

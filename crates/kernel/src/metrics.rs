@@ -114,9 +114,13 @@ impl Default for Metrics {
             outbox_rows: listed(
                 &mut registry,
                 "outbox_rows",
-                "Events that wait in the outbox, 100,000 at most",
+                "Events of the log that are not published, 100,000 at most",
             ),
-            outbox_seconds: listed(&mut registry, "outbox_seconds", "Age of the oldest event in the outbox"),
+            outbox_seconds: listed(
+                &mut registry,
+                "outbox_seconds",
+                "Age of the oldest event that is not published",
+            ),
             leads: listed(&mut registry, "relay_leads", "Whether this process leads the service's relay"),
             kafka_up: listed(&mut registry, "kafka_up", "Whether a Kafka broker answers this process"),
             consumed: listed(&mut registry, "consumer_events", "Events whose effect is committed"),
@@ -171,7 +175,7 @@ impl Metrics {
         self.0.relayed.get_or_create(&ServiceLabels { service }).inc_by(moved);
     }
 
-    /// What waits in the outbox: rows, and the age of the oldest.
+    /// What waits to be published: rows, and the age of the oldest.
     pub fn outbox(&self, service: &'static str, rows: i64, age: std::time::Duration) {
         self.0.outbox_rows.get_or_create(&ServiceLabels { service }).set(rows);
         self.0.outbox_seconds.get_or_create(&ServiceLabels { service }).set(age.as_secs_f64());

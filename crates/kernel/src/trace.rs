@@ -103,7 +103,7 @@ pub fn answered(span: &Span, status: u16) {
     }
 }
 
-/// An event that is being written into the outbox; consumers' spans lie below it.
+/// An event that is told; consumers' spans lie below it.
 pub fn created(service: &str, topic: &str, kind: &str, id: Uuid) -> Span {
     if !is_traced() {
         return Span::none();

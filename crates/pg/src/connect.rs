@@ -74,7 +74,9 @@ impl Connector {
             .keepalives_interval(Duration::from_secs(5))
             .keepalives_retries(3)
             .options(
-                "-c lock_timeout=2s -c idle_in_transaction_session_timeout=60s -c statement_timeout=30s \
+                // What writes says so with its BEGIN, which may then be sent without waiting for its answer (`tx`).
+                "-c default_transaction_read_only=on \
+                 -c lock_timeout=2s -c idle_in_transaction_session_timeout=60s -c statement_timeout=30s \
                  -c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
             );
         let credentials = match &database.password {

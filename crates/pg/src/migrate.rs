@@ -23,7 +23,9 @@ impl Pool {
         while !try_lock(&mut connection, MIGRATING).await? {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
-        connection.batch_execute("SET statement_timeout = 0; SET lock_timeout = '10s'").await?;
+        let settings =
+            "SET default_transaction_read_only = off; SET statement_timeout = 0; SET lock_timeout = '10s'";
+        connection.batch_execute(settings).await?;
         with_harness(connection, move |harness| {
             harness.run_pending_migrations(migrations).map(drop).map_err(|e| anyhow!("migration: {e}"))
         })
@@ -35,7 +37,9 @@ impl Pool {
     /// # Errors
     /// [`Error`]: PostgreSQL is unavailable, or this role may not read (or, on an empty database, make) diesel's own table.
     pub async fn missing_migrations(&self, migrations: EmbeddedMigrations) -> anyhow::Result<Vec<String>> {
-        with_harness(self.get().await?.into_wire().connection, move |harness| {
+        let mut connection = self.get().await?.into_wire().connection;
+        connection.batch_execute("SET default_transaction_read_only = off").await?;
+        with_harness(connection, move |harness| {
             let pending = harness.pending_migrations(migrations).map_err(|error| {
                 let of_statement = error.downcast::<diesel::result::Error>();
                 of_statement.map_or_else(|other| anyhow!("migrations: {other}"), |e| Error::from(*e).into())

@@ -1,9 +1,5 @@
-//! The chassis tables (`sql/chassis.sql`). Rows of events, jobs and replies are read and written by the floors above.
+//! The chassis tables (`sql/*.sql`). Rows of events, jobs and replies are read and written by the floors above.
 
-diesel::table! {
-    outbox (id) { id -> BigInt, event_id -> Uuid, topic -> Text, kind -> Text, key -> Uuid, sequence -> BigInt,
-        occurred_at -> Timestamptz, headers -> Jsonb, data -> Jsonb, }
-}
 diesel::table! {
     event_log (position) { position -> BigInt, event_id -> Uuid, topic -> Text, kind -> Text, key -> Uuid,
         sequence -> BigInt, occurred_at -> Timestamptz, headers -> Jsonb, data -> Jsonb, }

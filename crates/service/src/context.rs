@@ -129,7 +129,7 @@ impl Ctx {
                     return Ok((reply, true));
                 }
                 let reply = work(tx.reborrow()).await?;
-                idempotency::keep(&mut tx, &print, &reply).await?;
+                idempotency::keep(&mut tx, &print, &reply);
                 Ok((reply, false))
             })
             .await?;

@@ -62,7 +62,7 @@ resource "aws_db_parameter_group" "this" {
     value = "1"
   }
 
-  # A transaction that somebody forgot must not hold the outbox and vacuum back.
+  # A transaction that somebody forgot must not hold events and vacuum back.
   parameter {
     name  = "idle_in_transaction_session_timeout"
     value = "60000"

@@ -71,7 +71,7 @@ locals {
 
   kafka = var.kafka_cluster_name == null ? {} : {
     controllers = { metric = "ActiveControllerCount", compare = "LessThanThreshold", threshold = 1, statistic = "Maximum", says = "Kafka has no controller" }
-    offline     = { metric = "OfflinePartitionsCount", compare = "GreaterThanThreshold", threshold = 0, statistic = "Maximum", says = "Kafka has partitions without a leader: events wait in the outboxes" }
+    offline     = { metric = "OfflinePartitionsCount", compare = "GreaterThanThreshold", threshold = 0, statistic = "Maximum", says = "Kafka has partitions without a leader: events wait to be published" }
     disk        = { metric = "KafkaDataLogsDiskUsed", compare = "GreaterThanThreshold", threshold = 75, statistic = "Maximum", says = "Kafka's disks are three quarters full: kafka.storage_gb" }
   }
 }

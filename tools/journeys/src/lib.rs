@@ -188,7 +188,9 @@ impl Drop for Fixture {
             return;
         }
         for (db, name) in self.databases.iter().zip(SERVICES) {
-            let left = db.left_behind((!self.is_running.load(Ordering::Relaxed)).then(|| self.clock.now()));
+            let last = || self.service(name).cx.bus.last(name).unwrap_or(0);
+            let is_at_rest = !self.is_running.load(Ordering::Relaxed);
+            let left = db.left_behind(is_at_rest.then(|| (self.clock.now(), last())));
             assert!(left.is_empty(), "the story leaves work behind in {name}:\n{}", left.join("\n"));
         }
     }

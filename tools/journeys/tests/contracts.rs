@@ -32,7 +32,7 @@ const SERVICES: [(&str, &[Topic]); 4] = [
 /// How long the relays may take on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A service that says what is put into its outbox, and does nothing else.
+/// A service that says what is put into its log, and does nothing else.
 struct Sayer {
     service: Service,
     db: TestDb,
@@ -70,17 +70,19 @@ impl Sayer {
             },
             "data": sample["data"],
         });
-        let insert = "INSERT INTO outbox (event_id, topic, kind, key, sequence, occurred_at, headers, data) \
+        let insert = "INSERT INTO event_log (event_id, topic, kind, key, sequence, occurred_at, headers, data) \
             SELECT event_id, topic, kind, key, sequence, occurred_at, headers, data \
-            FROM jsonb_populate_record(NULL::outbox, $1::text::jsonb)";
+            FROM jsonb_populate_record(NULL::event_log, $1::text::jsonb)";
         self.db.superuser().await.execute(insert, &[&row.to_string()]).await.unwrap();
     }
 
-    /// Waits until the brokers have everything: the relay deletes a row of the outbox only then.
+    /// Waits until the brokers have everything: the relay notes it only then.
     async fn said(&self) {
         let superuser = self.db.superuser().await;
         let empty = async {
-            while superuser.query_opt("SELECT 1 FROM outbox LIMIT 1", &[]).await.unwrap().is_some() {
+            let waiting = "SELECT 1 FROM event_log WHERE position > \
+                coalesce((SELECT position FROM consumer_position WHERE consumer = 'relay'), 0) LIMIT 1";
+            while superuser.query_opt(waiting, &[]).await.unwrap().is_some() {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };

@@ -226,7 +226,9 @@ impl Drop for App {
         let work = *self.work.lock().unwrap_or_else(PoisonError::into_inner);
         // A test that has failed already says more than this could.
         if matches!(work, Work::Pumped | Work::Background) && !std::thread::panicking() {
-            let left = self.db.left_behind((work == Work::Pumped).then(|| self.clock.now()));
+            let cx = &self.service.cx;
+            let at_rest = || (self.clock.now(), cx.bus.last(cx.name).unwrap_or(0));
+            let left = self.db.left_behind((work == Work::Pumped).then(at_rest));
             assert!(
                 left.is_empty(),
                 "the test leaves work behind (`App::leaves_work`):\n{}",

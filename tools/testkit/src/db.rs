@@ -34,7 +34,7 @@ pub struct TestDb {
 
 const LEFT_BEHIND: &str = "\
     SELECT 'dead letter: ' || consumer || ' ' || event_id || ' ' || cause FROM parked_event UNION ALL \
-    SELECT 'in the outbox: ' || kind || ' ' || event_id FROM outbox WHERE $1::text IS NOT NULL UNION ALL \
+    SELECT 'not handed on: ' || kind || ' ' || event_id FROM event_log WHERE position > $2 UNION ALL \
     SELECT 'due: ' || kind || ' ' || key || ' ' || coalesce(last_error, '') FROM job WHERE run_at <= $1::text::timestamptz";
 
 static SERVER: OnceCell<postgres::Server> = OnceCell::const_new();
@@ -155,15 +155,16 @@ impl TestDb {
         Self { url, superuser_url, _slot: admin }
     }
 
-    /// Dead letters; and, where nothing runs any more and the clock shows `now`, events in the outbox and timers that are
-    /// due. Made for `drop`, which cannot wait: it asks from a thread of its own.
+    /// Dead letters; and, where nothing runs any more, timers that are due by then and events of the log that
+    /// nobody has handed on. Made for `drop`, which cannot wait: it asks from a thread of its own.
     ///
     /// # Panics
     /// When the database cannot be asked.
-    pub fn left_behind(&self, now: Option<DateTime<Utc>>) -> Vec<String> {
-        let (url, now) = (self.superuser_url.clone(), now.map(|now| now.to_rfc3339()));
+    pub fn left_behind(&self, at_rest: Option<(DateTime<Utc>, i64)>) -> Vec<String> {
+        let url = self.superuser_url.clone();
+        let (now, last) = at_rest.map(|(now, last)| (now.to_rfc3339(), last)).unzip();
         let ask = async move {
-            let rows = connect(&url).await.query(LEFT_BEHIND, &[&now]).await.unwrap();
+            let rows = connect(&url).await.query(LEFT_BEHIND, &[&now, &last]).await.unwrap();
             rows.iter().map(|row| row.get(0)).collect()
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

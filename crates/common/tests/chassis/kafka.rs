@@ -150,20 +150,16 @@ async fn two_processes_share_the_work_and_a_third_begins_at_the_beginning() {
         eventually(PATIENCE, async || world.rows.effects("echo", *key).await.len() == 20).await;
         assert_eq!(world.rows.effects("echo", *key).await, in_order);
     }
-    eventually(PATIENCE, async || world.rows.count("SELECT count(*) FROM outbox").await == 0).await;
+    eventually(PATIENCE, async || world.rows.waiting().await == 0).await;
     assert_eq!(world.rows.count("SELECT count(*) FROM event_log").await, 240);
     assert_eq!(world.rows.leaders().await.len(), 1);
 
-    // A relay that published and died before it moved: the next one publishes the same again.
-    world
-        .rows
-        .run(
-            "INSERT INTO outbox (event_id, topic, kind, key, sequence, occurred_at, headers, data) \
-             SELECT event_id, topic, kind, key, sequence, occurred_at, headers, data FROM event_log ORDER BY position; \
-             DELETE FROM event_log",
-        )
-        .await;
-    eventually(PATIENCE, async || world.rows.count("SELECT count(*) FROM event_log").await == 240).await;
+    // A relay that published and died before it noted that: the next one publishes the same again.
+    world.rows.run("UPDATE consumer_position SET position = 0 WHERE consumer = 'relay'").await;
+    let leader = world.rows.leaders().await;
+    let of_the_lock = "pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory')";
+    assert_eq!(world.rows.kill(&leader[0], of_the_lock).await, 1);
+    eventually(PATIENCE, async || world.rows.waiting().await == 0).await;
     assert_eq!(world.all(TOPIC).await.len(), 480, "on the topic twice");
     // Nothing of it is received or done again: what is published now comes next.
     let key = a.clock.id();
@@ -206,13 +202,14 @@ async fn a_dead_leader_is_followed_and_a_dead_broker_waited_for() {
     b.say(key, 2).await;
     eventually(secs(5), async || world.rows.leaders().await == ["b"]).await;
     assert_eq!(received(&mut at_b, 1).await, [(key, 2)]);
+    eventually(PATIENCE, async || world.rows.waiting().await == 0).await;
 
     world.server.kill9().await.unwrap();
     for n in 3..=40 {
         b.say(key, n).await;
     }
     eventually(secs(15), async || b.cx.metrics.text().contains(r#"dojob_kafka_up{service="tiny"} 0"#)).await;
-    assert_eq!(world.rows.count("SELECT count(*) FROM outbox").await, 38, "they wait");
+    assert_eq!(world.rows.waiting().await, 38, "they wait");
     world.server.start_again().await.unwrap();
     eventually(PATIENCE, async || world.rows.effects("echo", key).await.len() == 40).await;
     assert_eq!(world.rows.effects("echo", key).await, (1..=40).collect::<Vec<_>>());
@@ -241,7 +238,7 @@ async fn a_backlog_of_several_batches_is_published_once_and_logged_in_its_order(
         eventually(2 * PATIENCE, async || world.rows.effects("echo", key).await.len() == 834).await;
         assert_eq!(world.rows.effects("echo", key).await, (1..=834).collect::<Vec<_>>());
     }
-    eventually(PATIENCE, async || world.rows.count("SELECT count(*) FROM outbox").await == 0).await;
+    eventually(PATIENCE, async || world.rows.waiting().await == 0).await;
     assert_eq!(world.all(TOPIC).await.len(), 2502, "each once");
     let disorder = "SELECT count(*) FROM event_log a JOIN event_log b ON b.position = a.position + 1 \
                     WHERE b.sequence < a.sequence";
@@ -269,7 +266,7 @@ async fn a_broker_that_lost_everything_is_filled_again_from_the_log() {
     Kafka::ensure_topics(&world.broker, TOPICS).await.unwrap();
     // The producer, the group and the listener remember a topic that is no more; they find into the new one.
     eventually(2 * PATIENCE, async || world.rows.effects("echo", key).await.len() == 6).await;
-    eventually(PATIENCE, async || world.rows.count("SELECT count(*) FROM outbox").await == 0).await;
+    eventually(PATIENCE, async || world.rows.waiting().await == 0).await;
 
     let all = Again::From { topic: TOPIC.to_owned(), position: 1 };
     assert_eq!(republish(&node.cx, &all).await.unwrap(), 6);
@@ -358,7 +355,7 @@ async fn a_topic_that_is_missing_stops_nobody_and_says_so() {
     eventually(secs(15), async || node.cx.metrics.text().contains(r#"dojob_kafka_up{service="tiny"} 0"#))
         .await;
     node.say(key, 2).await;
-    assert_eq!(world.rows.count("SELECT count(*) FROM outbox").await, 2);
+    assert_eq!(world.rows.waiting().await, 2);
     Kafka::ensure_topics(&world.broker, TOPICS).await.unwrap();
     eventually(PATIENCE, async || world.rows.effects("echo", key).await == [1, 2]).await;
     // A topic with another number of partitions is refused: keys would move.
@@ -397,7 +394,7 @@ async fn a_password_is_needed_where_one_is_asked_for() {
     wrong.say(key, 1).await;
     eventually(secs(15), async || wrong.cx.metrics.text().contains(r#"dojob_kafka_up{service="tiny"} 0"#))
         .await;
-    assert_eq!(rows.count("SELECT count(*) FROM outbox").await, 1, "it waits");
+    assert_eq!(rows.waiting().await, 1, "it waits");
     wrong.cx.tasks.stop(secs(10)).await;
     let right = node(&broker("a long secret"), "right");
     eventually(PATIENCE, async || rows.effects("echo", key).await == [1]).await;

@@ -132,6 +132,16 @@ impl Rows {
         self.0.query(sql, &[&key.to_string()]).await.unwrap().iter().map(|r| r.get(0)).collect()
     }
 
+    /// How many events are in the log and not noted as published.
+    #[cfg(feature = "kafka")]
+    pub async fn waiting(&self) -> i64 {
+        self.count(
+            "SELECT count(*) FROM event_log WHERE position > \
+             coalesce((SELECT position FROM consumer_position WHERE consumer = 'relay'), 0)",
+        )
+        .await
+    }
+
     /// Ends the connections that are called `name`, as a crash would.
     pub async fn kill(&self, name: &str, which: &str) -> i64 {
         let sql = format!(
@@ -178,7 +188,8 @@ pub const fn ms(n: u64) -> Duration {
 #[test]
 fn every_service_starts_with_the_chassis_tables() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let chassis = std::fs::read_to_string(root.join("crates/pg/sql/chassis.sql")).unwrap();
+    let part = |name: &str| std::fs::read_to_string(root.join("crates/pg/sql").join(name)).unwrap();
+    let (chassis, later) = (part("chassis.sql"), part("log_at_once.sql"));
     let mut compared = 0;
     for service in std::fs::read_dir(root.join("services")).unwrap().flatten() {
         let migrations = service.path().join("migrations");
@@ -187,9 +198,13 @@ fn every_service_starts_with_the_chassis_tables() {
         let first = names.first().unwrap();
         assert!(first.to_string_lossy().ends_with("_chassis"), "{}", first.display());
         assert_eq!(std::fs::read_to_string(first.join("up.sql")).unwrap(), chassis, "{}", first.display());
+        let same = names.iter().find(|name| name.to_string_lossy().ends_with("_log_at_once")).unwrap();
+        assert_eq!(std::fs::read_to_string(same.join("up.sql")).unwrap(), later, "{}", same.display());
         compared += 1;
     }
     assert_eq!(compared, 4);
     let ours = include_str!("../migrations/20260101000000_chassis/up.sql");
     assert_eq!(ours, chassis, "crates/common/tests/migrations");
+    let ours = include_str!("../migrations/20260101000200_log_at_once/up.sql");
+    assert_eq!(ours, later, "crates/common/tests/migrations");
 }

@@ -26,7 +26,7 @@ async fn a_double_click_has_one_effect_and_one_answer() {
     assert_eq!(replayed, ["", "true"]);
     let rows = Rows::of(&app.db).await;
     assert_eq!(rows.count("SELECT count(*) FROM thing").await, 1);
-    assert_eq!(rows.count("SELECT count(*) FROM outbox").await, 1);
+    assert_eq!(rows.count("SELECT count(*) FROM event_log").await, 1);
     assert_eq!(click().await.header("idempotency-replayed"), "true", "later too");
 }
 

@@ -115,7 +115,7 @@ async fn stopping_finishes_what_was_begun_and_a_second_start_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_said_last_is_moved_before_the_end() {
+async fn what_is_said_last_is_in_the_log_at_the_end() {
     let db = TestDb::acquire(&SCHEMA).await;
     let rows = Rows::of(&db).await;
     let node = Node::new(&db.url, "a");
@@ -126,7 +126,7 @@ async fn what_is_said_last_is_moved_before_the_end() {
     }
     up.stop.send(()).unwrap();
     up.over.await.unwrap().unwrap();
-    assert_eq!(rows.count("SELECT count(*) FROM outbox").await, 0);
+    assert_eq!(rows.count("SELECT count(*) FROM event_log").await, 20);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

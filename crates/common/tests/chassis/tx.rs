@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use common::{
     db::{Class, OnConstraint, Tx, classify, prepared},
+    events::{Actor, Emit},
     http::Problem,
 };
 use diesel::sql_types;
@@ -93,6 +94,7 @@ async fn a_serialization_failure_is_run_again_three_times_at_most() {
 /// Runs one statement that fails, and tells how that is classified and answered.
 async fn fails(node: &Node, sql: &str) -> (Class, u16) {
     let mut connection = node.cx.read().await.unwrap();
+    connection.batch_execute("SET default_transaction_read_only = off").await.unwrap();
     let error = connection.batch_execute(sql).await.unwrap_err();
     // For the next one that gets this connection, if it is still there.
     let _gone = connection.batch_execute("ROLLBACK").await;
@@ -138,10 +140,71 @@ async fn a_named_constraint_becomes_its_own_refusal_and_no_other() {
     rows.run("INSERT INTO booking VALUES ('[1,5)')").await;
     let taken = || Problem::new(crate::tiny::ROOM_TAKEN);
     let mut connection = node.cx.read().await.unwrap();
+    connection.batch_execute("SET default_transaction_read_only = off").await.unwrap();
     let refused = connection.batch_execute("INSERT INTO booking VALUES ('[1,2)')").await;
     assert_eq!(refused.on_constraint("booking_during_excl", taken()).unwrap_err().code(), "room.taken");
     let refused = connection.batch_execute("INSERT INTO thing VALUES (gen_random_uuid(), 'a', -1)").await;
     assert_eq!(refused.on_constraint("booking_during_excl", taken()).unwrap_err().code(), "server.internal");
+}
+
+/// `BEGIN` is sent without waiting for its answer; were it refused, what follows must not count by itself.
+#[tokio::test]
+async fn nothing_is_written_outside_a_transaction() {
+    let db = TestDb::acquire(&SCHEMA).await;
+    let (node, rows) = (Node::new(&db.url, "a"), Rows::of(&db).await);
+    let refused = node.cx.read().await.unwrap().batch_execute(INSERT).await.unwrap_err();
+    assert!(refused.to_string().contains("read-only transaction"), "{refused}");
+    assert_eq!(rows.count("SELECT count(*) FROM thing").await, 0);
+}
+
+/// What is left for the end goes with the commit, in its order, on a connection that has prepared nothing yet, too.
+#[tokio::test]
+async fn what_is_deferred_is_committed_in_its_order_or_not_at_all() {
+    let db = TestDb::acquire(&SCHEMA).await;
+    let (node, rows) = (Node::new(&db.url, "a"), Rows::of(&db).await);
+    let insert = |name: &str, size: i32| {
+        prepared(
+            diesel::sql_query("INSERT INTO thing (id, name, size) VALUES (gen_random_uuid(), $1, $2)")
+                .bind::<sql_types::Text, _>(name.to_owned())
+                .bind::<sql_types::Integer, _>(size),
+        )
+    };
+    let grow = || prepared(diesel::sql_query("UPDATE thing SET size = size * 10 + 1"));
+    let said = crate::tiny::Said { key: node.clock.id(), n: 1 };
+    for (round, statements) in [(0, 1), (1, 1), (2, 40)] {
+        let name = format!("guitar {round}");
+        node.cx
+            .tx(async |mut tx: Tx<'_>| {
+                tx.emit(Actor::System, &said).await?;
+                tx.defer(insert(&name, 2));
+                for _ in 0..statements {
+                    tx.defer(prepared(diesel::sql_query("UPDATE thing SET size = size")));
+                }
+                tx.defer(grow());
+                Ok(())
+            })
+            .await
+            .unwrap();
+    }
+    let sizes = rows.texts("SELECT size::text FROM thing ORDER BY name", &[]).await;
+    assert_eq!(sizes, ["2111", "211", "21"]);
+    assert_eq!(rows.count("SELECT count(*) FROM event_log").await, 3);
+    // One fails, whether the connection has prepared it or not: then all of it is undone, and it is told why.
+    for broken in ["guitar 1", "guitar 1"] {
+        let refused = node.cx.tx(async |mut tx: Tx<'_>| {
+            tx.defer(grow());
+            tx.defer(insert(broken, 7));
+            tx.defer(grow());
+            tx.emit(Actor::System, &said).await?;
+            Ok(())
+        });
+        let refused = refused.await.unwrap_err();
+        assert!(format!("{refused:?}").contains("thing_name_key"), "{refused:?}");
+        assert_eq!(rows.texts("SELECT size::text FROM thing ORDER BY name", &[]).await, sizes);
+        assert_eq!(rows.count("SELECT count(*) FROM event_log").await, 3);
+    }
+    node.pump().run().await.unwrap();
+    assert_eq!(rows.effects("echo", said.key).await.len(), 3, "what was undone left places empty");
 }
 
 #[tokio::test]
@@ -220,7 +283,7 @@ async fn processes_that_start_together_migrate_in_turns() {
     let all = futures_util::future::join_all(nodes.iter().map(|n| n.cx.db.migrate(crate::MIGRATIONS))).await;
     let missing = nodes[0].cx.db.missing_migrations(crate::MIGRATIONS).await;
     rows.run(&path("RESET")).await;
-    assert_eq!(rows.count("SELECT count(*) FROM fresh.__diesel_schema_migrations").await, 2);
+    assert_eq!(rows.count("SELECT count(*) FROM fresh.__diesel_schema_migrations").await, 3);
     rows.run("DROP SCHEMA fresh CASCADE").await;
     for one in all {
         one.unwrap();

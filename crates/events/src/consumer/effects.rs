@@ -1,7 +1,7 @@
 //! Effects of events, each exactly once: the effect, the proof of it and the position are one transaction. What fails
 //! for good is set aside as a dead letter, and later events of its key behind it.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -122,7 +122,7 @@ impl Consumer {
 
     /// Applies a batch in its order: all proofs in one statement, then each effect. An event waits behind an earlier
     /// one of its key that is a dead letter.
-    pub(super) async fn apply_in_order(&self, tx: &mut Tx<'_>, batch: &[Record]) -> Result<(), Failure> {
+    pub(super) async fn apply_in_order(&self, tx: &mut Tx<'_>, batch: &[Arc<Record>]) -> Result<(), Failure> {
         use diesel::sql_types;
         #[derive(QueryableByName)]
         struct Proven {
@@ -158,32 +158,27 @@ impl Consumer {
             if first.remove(&record.event_id) {
                 self.effect(tx, record, react).await?;
             } else if !done.contains(&record.event_id) {
-                self.set_aside(tx, record, "an earlier event of this key is parked").await?;
+                self.set_aside(tx, record, "an earlier event of this key is parked")?;
             }
         }
         Ok(())
     }
 
-    pub(super) async fn set_aside(
-        &self,
-        tx: &mut Tx<'_>,
-        record: &Record,
-        cause: &str,
-    ) -> Result<(), Failure> {
+    /// Sets `record` aside as a dead letter.
+    fn set_aside(&self, tx: &mut Tx<'_>, record: &Record, cause: &str) -> Result<(), Failure> {
         let now = tx.clock().now();
-        diesel::insert_into(parked_event::table)
+        let insert = diesel::insert_into(parked_event::table)
             .values((
                 parked_event::consumer.eq(self.name),
                 parked_event::key.eq(record.key),
                 parked_event::event_id.eq(record.event_id),
                 parked_event::record
                     .eq(serde_json::to_value(record).map_err(|e| Failure::Permanent(e.to_string()))?),
-                parked_event::cause.eq(cause),
+                parked_event::cause.eq(cause.to_owned()),
                 parked_event::parked_at.eq(now),
             ))
-            .on_conflict_do_nothing()
-            .execute(tx)
-            .await?;
+            .on_conflict_do_nothing();
+        tx.defer(insert);
         Ok(())
     }
 }
@@ -204,7 +199,7 @@ impl Effects {
     ///
     /// # Errors
     /// Something is unavailable: nothing of what is left had an effect, and the batch may be given again.
-    pub(crate) async fn take(&self, batch: &[Record], position: Position) -> Result<(), Failure> {
+    pub(crate) async fn take(&self, batch: &[Arc<Record>], position: Position) -> Result<(), Failure> {
         if batch.is_empty() {
             return Ok(());
         }
@@ -227,17 +222,14 @@ impl Effects {
     }
 
     /// The whole batch in one transaction.
-    async fn all(&self, batch: &[Record], position: Position) -> Result<(), Failure> {
+    async fn all(&self, batch: &[Arc<Record>], position: Position) -> Result<(), Failure> {
         let mut open = self.cx.begin().await?;
-        let mut tx = open.tx();
-        let mut done = self.consumer.apply_in_order(&mut tx, batch).await;
-        if done.is_ok() {
-            done = self.move_to(&mut tx, position).await;
-        }
+        let done = self.consumer.apply_in_order(&mut open.tx(), batch).await;
+        self.move_to(&mut open.tx(), position);
         self.cx.end(open, done).await
     }
 
-    async fn one(&self, record: &Record, position: Position) -> Result<(), Failure> {
+    async fn one(&self, record: &Arc<Record>, position: Position) -> Result<(), Failure> {
         let mut tries = 0;
         let cause = loop {
             tries += 1;
@@ -253,18 +245,16 @@ impl Effects {
         cx.metrics.dead_letter(consumer.name, record.source());
         let mut open = cx.begin().await?;
         let mut tx = open.tx();
-        let mut done = consumer.set_aside(&mut tx, record, &cause).await;
-        if done.is_ok() {
-            done = self.move_to(&mut tx, position).await;
-        }
+        let done = consumer.set_aside(&mut tx, record, &cause);
+        self.move_to(&mut tx, position);
         cx.end(open, done).await?;
         cx.bus.copy_dead_letter(consumer.name, record, &cause).await;
         Ok(())
     }
 
-    async fn move_to(&self, tx: &mut Tx<'_>, position: Position) -> Result<(), Failure> {
-        let Some((source, position)) = position else { return Ok(()) };
-        diesel::insert_into(consumer_position::table)
+    fn move_to(&self, tx: &mut Tx<'_>, position: Position) {
+        let Some((source, position)) = position else { return };
+        let insert = diesel::insert_into(consumer_position::table)
             .values((
                 consumer_position::consumer.eq(self.consumer.name),
                 consumer_position::source.eq(source),
@@ -272,10 +262,7 @@ impl Effects {
             ))
             .on_conflict((consumer_position::consumer, consumer_position::source))
             .do_update()
-            .set(consumer_position::position.eq(position))
-            .execute(tx)
-            .await?;
-        tx.mark_usable();
-        Ok(())
+            .set(consumer_position::position.eq(position));
+        tx.defer(insert);
     }
 }

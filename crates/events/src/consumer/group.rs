@@ -1,7 +1,7 @@
 //! The consumer's side: one Kafka group for each consumer. An offset is stored after the database has the effects, and
 //! sent to the brokers every second; a process that dies in between gets the events again, and the proofs bear that.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
 use rdkafka::{
@@ -29,7 +29,7 @@ type Client = StreamConsumer<Context>;
 struct Batch {
     /// What has the same key is in the same lane, in its order: two transactions side by side, so that one is worked on
     /// while the other is waited for.
-    lanes: [Vec<Record>; 2],
+    lanes: [Vec<Arc<Record>>; 2],
     /// What is no event, and why.
     unreadable: Vec<(OwnedMessage, String)>,
     next: HashMap<(String, i32), i64>,
@@ -42,7 +42,7 @@ impl Batch {
         match wire::record(message) {
             Ok(record) => {
                 let [even, odd] = &mut self.lanes;
-                if record.key.as_u128() % 2 == 0 { even } else { odd }.push(record);
+                if record.key.as_u128() % 2 == 0 { even } else { odd }.push(Arc::new(record));
             }
             Err(cause) => self.unreadable.push((message.detach(), cause)),
         }

@@ -51,7 +51,7 @@ impl Kafka {
     }
 
     /// Hands a batch to the brokers, in its order, and waits until it is known what they have.
-    pub(crate) async fn publish(&self, batch: &[Record]) -> Delivered {
+    pub(crate) async fn publish(&self, batch: &[Arc<Record>]) -> Delivered {
         publish::batch(&self.0, batch).await
     }
 

@@ -1,6 +1,6 @@
 //! The producer's side: a batch is handed over in its order, and then all of it is waited for.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 use rdkafka::message::{Header, OwnedHeaders};
@@ -15,8 +15,8 @@ use crate::Record;
 
 /// What became of a batch.
 pub(crate) struct Delivered {
-    /// Positions of what the brokers have.
-    pub ids: Vec<i64>,
+    /// How many events the brokers have.
+    pub count: usize,
     /// Why they do not have the rest.
     pub cause: Option<String>,
 }
@@ -24,12 +24,12 @@ pub(crate) struct Delivered {
 /// How long a stopping process waits for brokers that do not answer: what they did not get stays in the outbox.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-pub(super) async fn batch(kafka: &Shared, batch: &[Record]) -> Delivered {
+pub(super) async fn batch(kafka: &Shared, batch: &[Arc<Record>]) -> Delivered {
     let producer = kafka.producer();
     let (mut sent, mut cause) = (Vec::with_capacity(batch.len()), None);
     for record in batch {
         match send(&producer, record) {
-            Ok(delivery) => sent.push((record.position, delivery)),
+            Ok(delivery) => sent.push(delivery),
             Err(error) => {
                 // The queue is full or the event too large: no later event may overtake this one.
                 cause = Some(error);
@@ -37,14 +37,13 @@ pub(super) async fn batch(kafka: &Shared, batch: &[Record]) -> Delivered {
             }
         }
     }
-    let (ids, deliveries): (Vec<i64>, Vec<Report>) = sent.into_iter().unzip();
-    let Some(reports) = reported(kafka, &producer, join_all(deliveries)).await else {
-        return Delivered { ids: Vec::new(), cause: Some("the process stops".to_owned()) };
+    let Some(reports) = reported(kafka, &producer, join_all(sent)).await else {
+        return Delivered { count: 0, cause: Some("the process stops".to_owned()) };
     };
-    let mut delivered = Vec::with_capacity(ids.len());
-    for (id, report) in ids.into_iter().zip(reports) {
+    let mut count = 0;
+    for report in reports {
         match report {
-            Ok(Ok(())) => delivered.push(id),
+            Ok(Ok(())) => count += 1,
             Ok(Err(refused)) => drop(cause.get_or_insert(refused)),
             Err(gone) => drop(cause.get_or_insert_with(|| gone.to_string())),
         }
@@ -56,7 +55,7 @@ pub(super) async fn batch(kafka: &Shared, batch: &[Record]) -> Delivered {
         }
         None => kafka.health.up(),
     }
-    Delivered { ids: delivered, cause }
+    Delivered { count, cause }
 }
 
 fn send(producer: &Producer, record: &Record) -> Result<Report, String> {

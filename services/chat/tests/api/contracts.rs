@@ -77,7 +77,7 @@ async fn everything_we_listen_to_is_understood_and_counts_once() {
         app.service.consumers.iter().flat_map(|c| c.subscriptions().collect::<Vec<_>>()).collect();
     let rows = async || {
         let text = "SELECT (SELECT json_agg(c ORDER BY c.id) FROM conversation c)::text, \
-            (SELECT json_agg(m ORDER BY m.conversation_id, m.seq) FROM message m)::text, (SELECT count(*) FROM outbox)";
+            (SELECT json_agg(m ORDER BY m.conversation_id, m.seq) FROM message m)::text, (SELECT count(*) FROM event_log)";
         let row = app.db.superuser().await.query_one(text, &[]).await.unwrap();
         (row.get::<_, Option<String>>(0), row.get::<_, Option<String>>(1), row.get::<_, i64>(2))
     };

@@ -264,23 +264,22 @@ async fn after_a_gap_in_what_was_heard_everybody_reads_anew() {
     // The worker is held up while more happens than it can remember.
     let mut holder = app.db.superuser().await;
     let hold = holder.transaction().await.unwrap();
-    let row = hold.query_one("SELECT count(*) FROM event_log", &[]).await.unwrap().get::<_, i64>(0);
     hold.batch_execute("LOCK TABLE message IN ACCESS EXCLUSIVE MODE").await.unwrap();
     let flood = format!(
-        "INSERT INTO outbox (event_id, topic, kind, key, sequence, occurred_at, headers, data) \
+        "INSERT INTO event_log (event_id, topic, kind, key, sequence, occurred_at, headers, data) \
          SELECT gen_random_uuid(), topic, kind, key, sequence, occurred_at, headers, data FROM event_log, generate_series(1, 6000) \
          WHERE kind = 'MessageStored' AND key = '{id}'"
     );
     let other = app.db.superuser().await;
     other.batch_execute(&flood).await.unwrap();
-    let moved = async {
-        while other.query_one("SELECT count(*) FROM event_log", &[]).await.unwrap().get::<_, i64>(0)
-            < row + 6000
-        {
+    let last = "SELECT max(position) FROM event_log";
+    let last = other.query_one(last, &[]).await.unwrap().get::<_, i64>(0);
+    let announced = async {
+        while app.service.cx.bus.last(app.service.cx.name) < Some(last) {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), moved).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(20), announced).await.unwrap();
     hold.rollback().await.unwrap();
     assert_eq!(ws.receive().await, json!({ "type": "reload", "conversation_id": id }));
     say(&app, &bo, id, "둘").await;

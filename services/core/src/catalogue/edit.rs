@@ -117,7 +117,7 @@ pub(crate) async fn edit(
     if revised.content == listing.content {
         return Ok(listing);
     }
-    store::save(tx, &revised, &dong).await?;
+    store::save(tx, &revised, &dong);
     events::publish(tx, Actor::Account(owner), &revised, Fact::Revised).await?;
     Ok(revised)
 }

@@ -121,7 +121,7 @@ pub(crate) async fn publish(
     let open = store::count_open(tx, owner, *kind).await?;
     let id = tx.clock().id();
     let listing = Listing::publish((id, *kind, owner), content.clone(), *days, open, now)?;
-    store::save(tx, &listing, dong).await?;
+    store::save(tx, &listing, dong);
     expire::set_timer(tx, &listing).await?;
     events::publish(tx, Actor::Account(owner), &listing, Fact::Published).await?;
     Ok(listing)

@@ -150,8 +150,8 @@ pub(super) async fn count_open(tx: &mut Tx<'_>, owner: Uuid, kind: ListingKind) 
         .await
 }
 
-/// Writes a new listing or new content, with what searches look at.
-pub(super) async fn save(tx: &mut Tx<'_>, listing: &Listing, dong: &Dong) -> QueryResult<()> {
+/// Writes a new listing or new content, with what searches look at. Deferred.
+pub(super) fn save(tx: &mut Tx<'_>, listing: &Listing, dong: &Dong) {
     let content = &listing.content;
     let index = Index::of(&content.title, content.category, &content.body);
     let save = diesel::sql_query(
@@ -167,17 +167,17 @@ pub(super) async fn save(tx: &mut Tx<'_>, listing: &Listing, dong: &Dong) -> Que
     .bind::<sql_types::Uuid, _>(listing.id)
     .bind::<sql_types::Text, _>(listing.kind.as_str())
     .bind::<sql_types::Uuid, _>(listing.owner)
-    .bind::<sql_types::Text, _>(&content.title)
-    .bind::<sql_types::Text, _>(&content.body)
+    .bind::<sql_types::Text, _>(content.title.clone())
+    .bind::<sql_types::Text, _>(content.body.clone())
     .bind::<sql_types::Text, _>(content.category.as_str())
     .bind::<sql_types::Integer, _>(content.minutes)
     .bind::<sql_types::Text, _>(content.mode.as_str())
-    .bind::<sql_types::Text, _>(&dong.code)
+    .bind::<sql_types::Text, _>(dong.code.clone())
     .bind::<sql_types::Double, _>(dong.lat)
     .bind::<sql_types::Double, _>(dong.lon)
-    .bind::<sql_types::Array<sql_types::Integer>, _>(&dong.areas)
+    .bind::<sql_types::Array<sql_types::Integer>, _>(dong.areas.clone())
     .bind::<sql_types::Integer, _>(content.times.bits())
-    .bind::<sql_types::Text, _>(&content.bring)
+    .bind::<sql_types::Text, _>(content.bring.clone())
     .bind::<sql_types::Text, _>(listing.state.as_str())
     .bind::<sql_types::Timestamptz, _>(listing.published_at)
     .bind::<sql_types::Timestamptz, _>(listing.expires_at)
@@ -185,8 +185,7 @@ pub(super) async fn save(tx: &mut Tx<'_>, listing: &Listing, dong: &Dong) -> Que
     .bind::<sql_types::BigInt, _>(listing.version)
     .bind::<sql_types::Array<sql_types::Integer>, _>(index.tokens)
     .bind::<sql_types::Array<sql_types::Integer>, _>(index.title_tokens);
-    prepared(save).execute(tx).await?;
-    Ok(())
+    tx.defer(prepared(save));
 }
 
 /// Writes where a listing stands in its life.

@@ -99,14 +99,14 @@ pub(super) async fn write(
             store::insert(tx, after, total, now).await.on_constraint(key, problem::open_exists(None))?;
         }
         Some(before) => {
-            store::update(tx, after, total, now).await?;
+            store::update(tx, after, total, now)?;
             if after.terms_version != before.engagement.terms_version {
-                store::insert_terms(tx, after).await?;
+                store::insert_terms(tx, after);
             }
         }
     }
-    store::insert_facts(tx, after.id, new).await?;
-    store::put_in_folders(tx, after, now).await?;
+    store::insert_facts(tx, after.id, new);
+    store::put_in_folders(tx, after, now);
     match (before.is_some_and(|b| b.engagement.state.is_busy()), after.state.is_busy()) {
         (false, true) => {
             membership::api::lock_members(tx, &[after.donor, after.recipient]).await?;
@@ -132,5 +132,6 @@ pub(super) async fn write(
         Some(at) => tx.schedule(TICK, after.id, at, &serde_json::json!({})).await?,
         None => tx.unschedule(TICK, after.id).await?,
     }
-    Ok(())
+    // Whoever answers reads it, in the same transaction.
+    Ok(tx.flush().await?)
 }

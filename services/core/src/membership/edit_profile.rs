@@ -16,7 +16,7 @@ use super::{
     domain::{Edit, Profile, parse_bio, parse_languages, parse_name},
     events::MemberProfileChanged,
     store,
-    view::MeView,
+    view::{MeView, Totals},
 };
 use crate::region::Dong;
 
@@ -67,16 +67,16 @@ pub(super) async fn handle(
     let view = cx
         .tx(async |mut tx: Tx<'_>| {
             let now = tx.clock().now();
-            let mut profile = store::lock(&mut tx, me.account).await?;
-            if profile.is_none() {
+            let mut known = store::lock_with_totals(&mut tx, me.account).await?;
+            if known.is_none() {
                 store::ensure(&mut tx, me.account, now).await?;
-                profile = store::lock(&mut tx, me.account).await?;
+                known = store::lock_with_totals(&mut tx, me.account).await?;
             }
-            let profile = profile.unwrap_or_else(|| Profile::new(me.account, now));
-            let totals = store::totals(&mut tx, me.account).await?;
+            let (profile, totals) =
+                known.unwrap_or_else(|| (Profile::new(me.account, now), Totals::default()));
             let (profile, changed) = profile.edit(edit.clone());
             if !changed.is_empty() {
-                store::update(&mut tx, &profile).await?;
+                store::update(&mut tx, &profile);
                 tx.emit(Actor::Account(me.account), &MemberProfileChanged::of(&profile, changed)).await?;
             }
             Ok(MeView::of(profile, totals, &regions))

@@ -31,6 +31,15 @@ const PROFILE: (
     members::version,
 );
 
+type TotalsColumns = (i32, i32, i32, i32);
+
+const TOTALS: (
+    members::given_count,
+    members::given_minutes,
+    members::received_count,
+    members::received_minutes,
+) = (members::given_count, members::given_minutes, members::received_count, members::received_minutes);
+
 fn profile(row: ProfileColumns) -> Profile {
     let (id, name, bio, region_code, languages, joined_at, gone_at, version) = row;
     Profile { id, name, bio, region_code, languages, joined_at, gone: gone_at.is_some(), version }
@@ -73,18 +82,15 @@ pub(super) async fn lock_all(tx: &mut Tx<'_>, ids: &[Uuid]) -> QueryResult<Vec<U
         .await
 }
 
-pub(super) async fn update(tx: &mut Tx<'_>, profile: &Profile) -> QueryResult<()> {
-    diesel::update(members::table.find(profile.id))
-        .set((
-            members::name.eq(&profile.name),
-            members::bio.eq(&profile.bio),
-            members::region_code.eq(&profile.region_code),
-            members::languages.eq(&profile.languages),
-            members::version.eq(profile.version),
-        ))
-        .execute(tx)
-        .await?;
-    Ok(())
+/// Writes a profile with the commit.
+pub(super) fn update(tx: &mut Tx<'_>, profile: &Profile) {
+    tx.defer(diesel::update(members::table.find(profile.id)).set((
+        members::name.eq(profile.name.clone()),
+        members::bio.eq(profile.bio.clone()),
+        members::region_code.eq(profile.region_code.clone()),
+        members::languages.eq(profile.languages.clone()),
+        members::version.eq(profile.version),
+    )));
 }
 
 /// The account's first language, unless the member has chosen some already; and the earlier of two first days.
@@ -126,18 +132,20 @@ pub(super) async fn list_cards(mut c: &AsyncPgConnection, ids: &[Uuid]) -> Query
     }
 }
 
-pub(super) async fn totals(mut c: &AsyncPgConnection, id: Uuid) -> QueryResult<Totals> {
+/// As [`lock`], with the sums, which stand in the same row.
+pub(super) async fn lock_with_totals(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<(Profile, Totals)>> {
     let row = members::table
         .find(id)
-        .select((
-            members::given_count,
-            members::given_minutes,
-            members::received_count,
-            members::received_minutes,
-        ))
-        .first::<(i32, i32, i32, i32)>(&mut c)
+        .select((PROFILE, TOTALS))
+        .for_no_key_update()
+        .first::<(ProfileColumns, TotalsColumns)>(tx)
         .await
         .optional()?;
+    Ok(row.map(|(of, totals)| (profile(of), totals.into())))
+}
+
+pub(super) async fn totals(mut c: &AsyncPgConnection, id: Uuid) -> QueryResult<Totals> {
+    let row = members::table.find(id).select(TOTALS).first::<TotalsColumns>(&mut c).await.optional()?;
     Ok(row.map(Totals::from).unwrap_or_default())
 }
 

@@ -51,7 +51,7 @@ async fn state(app: &App) -> (Vec<String>, Vec<String>, Vec<String>) {
 /// Forgets everything but the events.
 async fn forget(app: &App) {
     let tables = "DELETE FROM notification.notices; DELETE FROM notification.accounts; DELETE FROM job; \
-                  DELETE FROM notification.engagements; DELETE FROM processed_event; DELETE FROM outbox;";
+                  DELETE FROM notification.engagements; DELETE FROM processed_event; DELETE FROM event_log;";
     app.db.superuser().await.batch_execute(tables).await.unwrap();
 }
 

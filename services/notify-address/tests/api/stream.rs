@@ -271,9 +271,10 @@ async fn streams_end_to_resume_when_events_were_missed() {
     let ana = app.clock.id();
     let mut stream = Sse::open(&app, ana, None).await;
     stream.unread().await;
-    let more_than_it_can_hold = "INSERT INTO outbox (event_id, topic, kind, key, sequence, occurred_at, headers, data) \
+    let more_than_it_can_hold = "INSERT INTO event_log (event_id, topic, kind, key, sequence, occurred_at, headers, data) \
         SELECT gen_random_uuid(), 'dojob.notify-address.notification.v1', 'NoticesRead', gen_random_uuid(), n, now(), \
         '{}', jsonb_build_object('account_id', gen_random_uuid()) FROM generate_series(1, 5000) n";
+    app.pump().await;
     app.db.superuser().await.batch_execute(more_than_it_can_hold).await.unwrap();
     app.pump().await;
     for worker in workers {

@@ -184,9 +184,11 @@ impl Observations {
         self.lines::<3>(&format!("SELECT kind, key, last_error FROM job WHERE run_at <= '{now}'")).await
     }
 
-    /// What waits to be published.
+    /// What waits to be published; in one process nothing does.
     pub async fn waiting(&self) -> anyhow::Result<Vec<String>> {
-        self.lines::<2>("SELECT kind, event_id FROM outbox").await
+        let unpublished = "SELECT kind, event_id FROM event_log l JOIN consumer_position p \
+                           ON p.consumer = 'relay' AND l.position > p.position";
+        self.lines::<2>(unpublished).await
     }
 
     /// Events that failed for good.

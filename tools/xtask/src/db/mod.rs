@@ -16,7 +16,7 @@ use crate::{
 };
 use catalog::Catalog;
 
-const CHASSIS: &str = "crates/pg/sql/chassis.sql";
+const CHASSIS: &str = "crates/pg/sql";
 
 /// Runs every migration on an empty database of this machine's PostgreSQL and looks at the result.
 pub fn check() -> Result<()> {
@@ -33,7 +33,7 @@ async fn check_all() -> Result<Vec<String>> {
     let admin = connect(&server.superuser_url("postgres")?).await?;
     // Two of us would drop one another's databases; the lock ends with the connection.
     admin.batch_execute("SELECT pg_advisory_lock(hashtextextended('dojob xtask db check', 0))").await?;
-    let chassis = files("crates/pg/sql", &["chassis.sql"])?;
+    let chassis = files(CHASSIS, &[".sql"])?;
     ensure!(!chassis.is_empty(), "{CHASSIS} is missing");
     let chassis = made(&server, &admin, "chassis", &chassis).await?;
 

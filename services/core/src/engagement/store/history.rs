@@ -50,18 +50,13 @@ pub(in crate::engagement) async fn facts(
         .collect())
 }
 
-/// Writes the current terms as a new version.
-pub(in crate::engagement) async fn insert_terms(tx: &mut Tx<'_>, e: &Engagement) -> QueryResult<()> {
-    diesel::insert_into(engagement_terms::table).values(TermsRow::of(e)).execute(tx).await?;
-    Ok(())
+/// Writes the current terms as a new version. Deferred.
+pub(in crate::engagement) fn insert_terms(tx: &mut Tx<'_>, e: &Engagement) {
+    tx.defer(diesel::insert_into(engagement_terms::table).values(TermsRow::of(e)));
 }
 
-/// Adds to what happened.
-pub(in crate::engagement) async fn insert_facts(
-    tx: &mut Tx<'_>,
-    id: Uuid,
-    facts: Vec<StoredFact>,
-) -> QueryResult<()> {
+/// Adds to what happened. Deferred.
+pub(in crate::engagement) fn insert_facts(tx: &mut Tx<'_>, id: Uuid, facts: Vec<StoredFact>) {
     let rows: Vec<FactRow> = facts
         .into_iter()
         .map(|f| FactRow {
@@ -74,6 +69,5 @@ pub(in crate::engagement) async fn insert_facts(
             params: f.params,
         })
         .collect();
-    diesel::insert_into(engagement_facts::table).values(rows).execute(tx).await?;
-    Ok(())
+    tx.defer(diesel::insert_into(engagement_facts::table).values(rows));
 }

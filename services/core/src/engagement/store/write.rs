@@ -22,32 +22,26 @@ pub(in crate::engagement) async fn insert(
     now: DateTime<Utc>,
 ) -> QueryResult<()> {
     diesel::insert_into(engagements::table).values(StoredEngagement::of(e, facts, now)?).execute(tx).await?;
-    insert_terms(tx, e).await
+    insert_terms(tx, e);
+    Ok(())
 }
 
-/// Writes what changed; its row is locked.
-pub(in crate::engagement) async fn update(
+/// Writes what changed; its row is locked. Deferred.
+pub(in crate::engagement) fn update(
     tx: &mut Tx<'_>,
     e: &Engagement,
     facts: i32,
     now: DateTime<Utc>,
 ) -> QueryResult<()> {
-    diesel::update(engagements::table.find(e.id))
-        .set(StoredEngagement::of(e, facts, now)?)
-        .execute(tx)
-        .await?;
+    tx.defer(diesel::update(engagements::table.find(e.id)).set(StoredEngagement::of(e, facts, now)?));
     Ok(())
 }
 
-/// Puts it where it now belongs in the lists of both.
-pub(in crate::engagement) async fn put_in_folders(
-    tx: &mut Tx<'_>,
-    e: &Engagement,
-    now: DateTime<Utc>,
-) -> QueryResult<()> {
+/// Puts it where it now belongs in the lists of both. Deferred.
+pub(in crate::engagement) fn put_in_folders(tx: &mut Tx<'_>, e: &Engagement, now: DateTime<Utc>) {
     use diesel::upsert::excluded;
     let rows = PartyRow::of_both(e, now);
-    diesel::insert_into(engagement_parties::table)
+    let put = diesel::insert_into(engagement_parties::table)
         .values(Vec::from(rows))
         .on_conflict((engagement_parties::engagement_id, engagement_parties::member_id))
         .do_update()
@@ -57,8 +51,6 @@ pub(in crate::engagement) async fn put_in_folders(
             engagement_parties::updated_at.eq(excluded(engagement_parties::updated_at)),
             engagement_parties::record.eq(excluded(engagement_parties::record)),
             engagement_parties::starts_at.eq(excluded(engagement_parties::starts_at)),
-        ))
-        .execute(tx)
-        .await?;
-    Ok(())
+        ));
+    tx.defer(put);
 }

@@ -10,7 +10,7 @@ use standalone::Databases;
 pub enum Breakage {
     /// An event has its effect as often as it is delivered: the table of effects loses its key.
     Dedup,
-    /// The last of sixteen events that wait in an outbox is published first.
+    /// Of two events that come one after the other, the later one has the earlier place in the log.
     Order,
     /// A roll-out kills instead of letting a process finish what it has begun.
     Drain,
@@ -24,8 +24,8 @@ impl Breakage {
             // Unique still, and never below 1, where the relay begins.
             Self::Order => {
                 "CREATE FUNCTION turned_round() RETURNS trigger LANGUAGE plpgsql AS \
-                 $$ BEGIN NEW.id := (NEW.id # 15) + 16; RETURN NEW; END $$; \
-                 CREATE TRIGGER turned_round BEFORE INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION turned_round()"
+                 $$ BEGIN NEW.position := (NEW.position # 1) + 2; RETURN NEW; END $$; \
+                 CREATE TRIGGER turned_round BEFORE INSERT ON event_log FOR EACH ROW EXECUTE FUNCTION turned_round()"
             }
             Self::Drain => return Ok(()),
         };

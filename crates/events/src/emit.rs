@@ -1,11 +1,9 @@
-//! The outbox: facts that are committed with their cause and wait for the relay.
+//! Telling a fact: it is written into the service's log with the commit of its cause.
 
-use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use diesel::QueryResult;
 use kernel::trace;
-use pg::{Tx, schema::outbox};
+use pg::{Record, Tx};
 use serde_json::json;
-use tracing::Instrument;
 
 use crate::{Actor, Event, runtime::EVENTS};
 
@@ -14,19 +12,20 @@ pub trait Emit {
     /// Publishes a fact to the other services, once this transaction is committed.
     ///
     /// # Errors
-    /// The statement fails.
+    /// The event cannot be written as JSON.
     fn emit<E: Event>(&mut self, actor: Actor, event: &E) -> impl Future<Output = QueryResult<()>> + Send;
 }
 
 impl Emit for Tx<'_> {
-    async fn emit<E: Event>(&mut self, actor: Actor, event: &E) -> QueryResult<()> {
-        self.after_commit(EVENTS);
-        insert(self, actor, event).await
+    fn emit<E: Event>(&mut self, actor: Actor, event: &E) -> impl Future<Output = QueryResult<()>> + Send {
+        std::future::ready(record(self, actor, event).map(|record| {
+            self.after_commit(EVENTS);
+            self.tell(record);
+        }))
     }
 }
 
-/// Writes `event` into the outbox.
-async fn insert<E: Event>(tx: &mut Tx<'_>, actor: Actor, event: &E) -> QueryResult<()> {
+fn record<E: Event>(tx: &Tx<'_>, actor: Actor, event: &E) -> QueryResult<Record> {
     let (clock, service) = (tx.clock(), tx.service());
     let data =
         serde_json::to_value(event).map_err(|e| diesel::result::Error::SerializationError(Box::new(e)))?;
@@ -36,20 +35,15 @@ async fn insert<E: Event>(tx: &mut Tx<'_>, actor: Actor, event: &E) -> QueryResu
     if let (Some(parent), Some(headers)) = (span.in_scope(trace::traceparent), headers.as_object_mut()) {
         headers.insert(trace::TRACEPARENT.to_owned(), parent.into());
     }
-    diesel::insert_into(outbox::table)
-        .values((
-            outbox::event_id.eq(event_id),
-            outbox::topic.eq(E::TOPIC),
-            outbox::kind.eq(E::KIND),
-            outbox::key.eq(event.key()),
-            outbox::sequence.eq(event.sequence()),
-            outbox::occurred_at.eq(clock.now()),
-            outbox::headers.eq(headers),
-            outbox::data.eq(data),
-        ))
-        .execute(tx)
-        .instrument(span)
-        .await?;
-    tx.mark_usable();
-    Ok(())
+    Ok(Record {
+        position: 0,
+        event_id,
+        topic: E::TOPIC.to_owned(),
+        kind: E::KIND.to_owned(),
+        key: event.key(),
+        sequence: event.sequence(),
+        occurred_at: clock.now(),
+        headers,
+        data,
+    })
 }
