@@ -141,7 +141,6 @@ impl Deref for Tx<'_> {
     type Target = AsyncPgConnection;
 
     fn deref(&self) -> &AsyncPgConnection {
-        self.after.is_usable.store(false, Ordering::Relaxed);
         self.connection
     }
 }

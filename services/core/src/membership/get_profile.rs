@@ -5,6 +5,7 @@ use actix_web::{get, web::Data};
 use common::{
     Ctx,
     auth::Caller,
+    db::Tx,
     http::{Problem, Problems},
 };
 use futures_util::future::try_join;
@@ -26,8 +27,12 @@ pub(super) async fn handle(
     let c = cx.lookup().await?;
     let (mut profile, totals) = try_join(store::find(&c, me.account), store::totals(&c, me.account)).await?;
     if profile.is_none() {
-        store::ensure(&c, me.account, cx.clock.now()).await?;
-        profile = store::find(&c, me.account).await?;
+        profile = cx
+            .tx(async |tx: Tx<'_>| {
+                store::ensure(&tx, me.account, tx.clock().now()).await?;
+                Ok(store::find(&tx, me.account).await?)
+            })
+            .await?;
     }
     let profile = profile.unwrap_or_else(|| Profile::new(me.account, cx.clock.now()));
     Ok(HttpResponse::Ok().json(MeView::of(profile, totals, &regions)))
