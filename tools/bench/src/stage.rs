@@ -300,7 +300,8 @@ impl Stage {
         self.server.stop().await
     }
 
-    /// Two of the people publish talents, each with another text; the first holds the rare word.
+    /// The people publish talents, each with another text: the first twenty by two of them, the rest by all, because
+    /// nobody may have more than fifty. The first holds the rare word.
     ///
     /// # Errors
     /// dojob refuses.
@@ -335,12 +336,12 @@ impl Stage {
                 "{}. 처음이어도 괜찮아요. 천천히 하나씩 알려 드릴게요. 편하게 와 주세요.",
                 words.join(", ")
             );
-            let owner = n % 2;
+            let owner = if n < 20 { n % 2 } else { n % people.len().max(1) };
             let body = json!({
                 "title": title, "category": categories.get(n % 4), "minutes": 60, "mode": "either", "body": body,
                 "region_code": dongs.get(n * 37 % dongs.len().max(1)).map(|d| d.code), "times": ["sat-morning"],
             });
-            let person = people.get(owner).context("two people")?;
+            let person = people.get(owner).context("a person")?;
             let made = client.json("POST", "/api/core/talents", Some(&person.token), Some(&body)).await?;
             let id = made.get("id").and_then(Value::as_str).context("an id")?.to_owned();
             talents.push(Talent { id, owner });

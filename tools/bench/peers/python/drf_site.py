@@ -9,6 +9,7 @@ from django.conf import settings
 url = urlparse(os.environ["DATABASE_URL"])
 settings.configure(
     DEBUG=False, SECRET_KEY="bench", ALLOWED_HOSTS=["*"], ROOT_URLCONF="drf_app", TIME_ZONE="UTC",
+    MIDDLEWARE=["django.middleware.common.CommonMiddleware"],
     DATABASES={"default": {
         "ENGINE": "django.db.backends.postgresql", "NAME": url.path[1:], "USER": url.username,
         "PASSWORD": unquote(url.password or ""), "HOST": url.hostname, "PORT": url.port, "CONN_MAX_AGE": None,
