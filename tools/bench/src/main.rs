@@ -2,6 +2,11 @@
 
 mod cases;
 mod cpu;
+#[expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "what one writes without our chassis: that is what it measures"
+)]
 mod floor;
 mod http;
 mod numbers;
@@ -57,6 +62,7 @@ enum Part {
 }
 
 /// `BENCH_QUICK=1`: shorter windows, nothing over Kafka, no table of a million.
+#[expect(clippy::disallowed_methods, reason = "a switch of the bench, no setting of a service")]
 fn quick() -> bool {
     std::env::var("BENCH_QUICK").is_ok_and(|quick| quick == "1")
 }

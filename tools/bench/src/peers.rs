@@ -28,15 +28,15 @@ pub struct Peer {
 #[derive(Clone, Debug)]
 pub struct Program {
     pub name: String,
-    program: PathBuf,
+    file: PathBuf,
     arguments: Vec<String>,
     folder: PathBuf,
 }
 
 impl Program {
-    fn new(name: impl Into<String>, program: impl Into<PathBuf>, arguments: &str, folder: &Path) -> Self {
+    fn new(name: impl Into<String>, file: impl Into<PathBuf>, arguments: &str, folder: &Path) -> Self {
         let arguments = arguments.split_whitespace().map(str::to_owned).collect();
-        Self { name: name.into(), program: program.into(), arguments, folder: folder.to_owned() }
+        Self { name: name.into(), file: file.into(), arguments, folder: folder.to_owned() }
     }
 }
 
@@ -115,7 +115,7 @@ async fn installed(language: &str, lock: &str, commands: &[&str]) -> anyhow::Res
         let mut words = command.split_whitespace();
         let mut child = Command::new(words.next().unwrap_or_default());
         child.args(words).current_dir(&folder).kill_on_drop(true);
-        let output = tokio::time::timeout(Duration::from_secs(600), child.output()).await;
+        let output = tokio::time::timeout(Duration::from_mins(10), child.output()).await;
         let output = output
             .with_context(|| format!("{command}: took too long"))?
             .with_context(|| (*command).to_owned())?;
@@ -144,7 +144,7 @@ impl Peer {
         let port = free_port()?;
         let log = stage.scratch().join("peer.log");
         let out = std::fs::File::create(&log)?;
-        let mut command = std::process::Command::new(&program.program);
+        let mut command = std::process::Command::new(&program.file);
         command
             .args(program.arguments.iter().map(|argument| argument.replace("PORT", &port.to_string())))
             .current_dir(&program.folder)
@@ -159,7 +159,7 @@ impl Peer {
         let process = Command::from(command).kill_on_drop(true).spawn()?;
         let mut peer = Self { name: program.name.clone(), port, process };
         let started = Instant::now();
-        while started.elapsed() < Duration::from_secs(60) {
+        while started.elapsed() < Duration::from_mins(1) {
             if let Ok(mut client) = Client::connect(port).await
                 && matches!(client.exchange(&http::request("GET", path, None, None)).await, Ok(200))
             {

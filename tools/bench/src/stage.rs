@@ -372,11 +372,10 @@ impl Stage {
         for (n, dong) in self.dongs().iter().enumerate() {
             // The number of an area is the first five digits of its code; compared with dojob's own below.
             let areas: Vec<_> = self.regions.ancestors(dong.code).iter().filter_map(|c| c.get(..5)).collect();
-            let (comma, areas, code) = (if n == 0 { "" } else { "," }, areas.join(","), dong.code);
-            let view =
-                json!({ "code": code, "name": dong.name, "path": dong.path, "short": dong.parent_path() });
-            let _ =
-                write!(sql, "{comma}({n}, '{code}', {}, {}, '{{{areas}}}', '{view}')", dong.lat, dong.lon);
+            let (comma, areas) = (if n == 0 { "" } else { "," }, areas.join(","));
+            let regions::Region { code, name, path, lat, lon, .. } = *dong;
+            let view = json!({ "code": code, "name": name, "path": path, "short": dong.parent_path() });
+            let _ = write!(sql, "{comma}({n}, '{code}', {lat}, {lon}, '{{{areas}}}', '{view}')");
         }
         core.0.batch_execute(&sql).await?;
         let others = "SELECT count(*) FROM listings l JOIN bench_dong d ON d.code = l.region_code \
