@@ -105,8 +105,8 @@ cluster-down: ## Stop whatever `make cluster` left running and remove its data
 	@test -x $(CLUSTER) || $(CLUSTER_BUILD)
 	@$(CLUSTER) down
 
-bench: cluster-tools ## Measure, beside the floors of this machine
-	cargo run --profile dist -p dojob-bench --features kafka
+bench: $(if $(BENCH_QUICK),tools,cluster-tools) ## Measure beside peers and floors, and write docs/BENCH.md; BENCH_QUICK=1 takes five minutes
+	cargo run --profile dist -p dojob-bench $(if $(BENCH_QUICK),,--features kafka)
 
 demo: tools ## Remove this computer's practice neighbourhood; the next `make run` creates a new one
 	cargo xtask demo

@@ -48,6 +48,9 @@ pub fn gets(path: impl Fn(u64) -> String + Send + Sync + 'static) -> Make {
 pub struct Done {
     pub requests: u64,
     pub wall: Duration,
+    /// Waits for an answer, in milliseconds: the middle one, and what one in a hundred exceeds.
+    pub p50: f64,
+    pub p99: f64,
 }
 
 impl Done {
@@ -62,19 +65,35 @@ impl Done {
 /// # Errors
 /// A connection breaks, or an answer is no success.
 pub async fn run(port: u16, makes: &[Make], time: Duration) -> anyhow::Result<Done> {
+    paced(port, makes, time, Duration::ZERO).await
+}
+
+/// The same, with a pause behind each answer.
+///
+/// # Errors
+/// As above.
+pub async fn paced(port: u16, makes: &[Make], time: Duration, pause: Duration) -> anyhow::Result<Done> {
     let started = Instant::now();
     let loops = (0u64..).zip(makes).map(async |(k, make)| {
         let mut client = Client::connect(port).await?;
-        let mut requests = 0u64;
+        let (mut requests, mut waits) = (0u64, Vec::new());
         while started.elapsed() < time {
+            let sent = Instant::now();
             let status = client.exchange(&make(k * 1_000_003 + requests)).await?;
             ensure!((200..300).contains(&status), "{}", client.text());
+            waits.push(sent.elapsed().as_secs_f64() * 1e3);
             requests += 1;
+            if !pause.is_zero() {
+                tokio::time::sleep(pause).await;
+            }
         }
-        anyhow::Ok(requests)
+        anyhow::Ok(waits)
     });
-    let counts = futures_util::future::try_join_all(loops).await?;
-    Ok(Done { requests: counts.iter().sum(), wall: started.elapsed() })
+    let mut waits = futures_util::future::try_join_all(loops).await?.concat();
+    let (requests, wall) = (u64::try_from(waits.len())?, started.elapsed());
+    waits.sort_by(f64::total_cmp);
+    let at = |percent| waits.get(waits.len() * percent / 100).copied().unwrap_or(f64::NAN);
+    Ok(Done { requests, wall, p50: at(50), p99: at(99) })
 }
 
 /// One connection.

@@ -2,7 +2,63 @@
 
 use std::{fmt::Write, path::Path};
 
+use anyhow::Context;
 use serde_json::json;
+
+use crate::{cases::Cost, plot};
+
+/// What one program costs in one operation, by window.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    pub program: String,
+    pub costs: Vec<Cost>,
+}
+
+/// An operation, and everybody who was asked for it.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    pub name: String,
+    pub cells: Vec<Cell>,
+}
+
+impl Operation {
+    pub fn cell(&self, program: &str) -> Option<&Cell> {
+        self.cells.iter().find(|cell| cell.program == program)
+    }
+}
+
+/// CPU in µs (all, the program's) by size of the table.
+#[derive(Clone, Debug)]
+pub struct Curve {
+    pub name: String,
+    pub points: Vec<(f64, f64, f64)>,
+}
+
+impl Curve {
+    /// All CPU at a size.
+    pub fn at(&self, rows: f64) -> Option<f64> {
+        self.points.iter().find(|(size, ..)| (size - rows).abs() < 1.0).map(|(_, cost, _)| *cost)
+    }
+
+    /// The slope of log cost over log size, by least squares.
+    pub fn exponent(&self) -> f64 {
+        let points = self.points.iter().map(|(rows, cost, _)| (rows.ln(), cost.ln()));
+        let (n, x, y) = points.clone().fold((0.0, 0.0, 0.0), |(n, x, y), p| (n + 1.0, x + p.0, y + p.1));
+        let (x, y) = (x / n, y / n);
+        let (up, down) = points
+            .fold((0.0, 0.0), |(up, down), p| (up + (p.0 - x) * (p.1 - y), down + (p.0 - x) * (p.0 - x)));
+        up / down
+    }
+}
+
+/// All of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Run {
+    pub rows: Vec<Row>,
+    pub operations: Vec<Operation>,
+    pub curves: Vec<Curve>,
+    pub absent: Vec<String>,
+}
 
 /// One claim and what became of it.
 #[derive(Clone, Debug)]
@@ -56,7 +112,7 @@ impl Row {
     }
 }
 
-/// The table.
+/// The table of claims.
 pub fn markdown(rows: &[Row]) -> String {
     let mut out = "| # | claim | ours | floor | ratio (pairs) | goal | verdict | remarks |\n".to_owned();
     out.push_str("|---|---|---|---|---|---|---|---|\n");
@@ -69,6 +125,80 @@ pub fn markdown(rows: &[Row]) -> String {
         );
     }
     out
+}
+
+impl Run {
+    /// All tables.
+    pub fn markdown(&self) -> String {
+        let mut out = String::new();
+        let programs: Vec<_> =
+            self.operations.first().iter().flat_map(|o| &o.cells).map(|c| c.program.as_str()).collect();
+        if !programs.is_empty() {
+            out.push_str(
+                "CPU of a request in µs, program + PostgreSQL; requests a second; p50 and p99 in ms:\n\n",
+            );
+            let _ = writeln!(
+                out,
+                "| request | {} |\n|---|{}",
+                programs.join(" | "),
+                "---|".repeat(programs.len())
+            );
+            for operation in &self.operations {
+                let cell = |cell: &Cell| {
+                    let of = |of: fn(&Cost) -> f64| cell.mean(of);
+                    let (program, postgres) = (of(|c| c.program), of(|c| c.all - c.program));
+                    let (rate, p50, p99) =
+                        (of(|c| c.done.per_second()), of(|c| c.done.p50), of(|c| c.done.p99));
+                    format!("{program:.0} + {postgres:.0}; {rate:.0}/s; {p50:.1}, {p99:.1}")
+                };
+                let cells = programs.iter().map(|p| operation.cell(p).map_or_else(|| "–".to_owned(), cell));
+                let _ = writeln!(out, "| {} | {} |", operation.name, cells.collect::<Vec<_>>().join(" | "));
+            }
+        }
+        for absent in &self.absent {
+            let _ = writeln!(out, "\nnot measured: {absent}");
+        }
+        if let Some(first) = self.curves.first() {
+            let sizes: Vec<_> =
+                first.points.iter().map(|(rows, ..)| format!("{:.0} k", rows / 1e3)).collect();
+            out.push_str("\nGrowth, whole CPU of a request in µs (the program's own):\n\n");
+            let _ = writeln!(
+                out,
+                "| | {} | exponent |\n|---|{}---|",
+                sizes.join(" | "),
+                "---|".repeat(sizes.len())
+            );
+            for curve in &self.curves {
+                let points = curve.points.iter().map(|(_, cost, own)| format!("{cost:.0} ({own:.0})"));
+                let points = points.collect::<Vec<_>>().join(" | ");
+                let _ = writeln!(out, "| {} | {points} | {:.2} |", curve.name, curve.exponent());
+            }
+        }
+        let _ = write!(out, "\n{}", markdown(&self.rows));
+        out
+    }
+
+    /// Writes tables and pictures into the page, between its markers.
+    ///
+    /// # Errors
+    /// The page or its markers are absent.
+    pub fn publish(&self, docs: &Path, about: &str) -> anyhow::Result<()> {
+        const MARKS: [&str; 2] = ["<!-- bench: written by make bench -->\n", "<!-- bench: end -->"];
+        let page = docs.join("BENCH.md");
+        let text = std::fs::read_to_string(&page)?;
+        let (before, rest) = text.split_once(MARKS[0]).context("no marker in BENCH.md")?;
+        let (_, after) = rest.split_once(MARKS[1]).context("no second marker in BENCH.md")?;
+        let pictures = "![CPU of a request](bench/requests.svg)\n\n![Growth](bench/growth.svg)\n";
+        let [begin, end] = MARKS;
+        std::fs::write(
+            &page,
+            format!("{before}{begin}\n{about}\n\n{}\n{pictures}\n{end}{after}", self.markdown()),
+        )?;
+        std::fs::create_dir_all(docs.join("bench"))?;
+        std::fs::write(docs.join("bench/requests.svg"), plot::bars(&self.operations))?;
+        std::fs::write(docs.join("bench/growth.svg"), plot::curves(&self.curves))?;
+        Ok(())
+    }
 }
 
 /// Adds the run to a file of JSON lines.

@@ -34,14 +34,59 @@ const SERVICES: [&str; 4] = ["core", "auth", "notify_address", "chat"];
 /// Members that own what is loaded in bulk.
 pub const OWNERS: u64 = 1000;
 
-/// Titles that are published through the door; what is loaded in bulk repeats them, codes included.
-const TITLES: usize = 100;
+/// Texts that are published through the door; what is loaded in bulk repeats them, codes included.
+const TEXTS: usize = 400;
 
-/// Titles of this share of all listings contain it: one in a hundred.
-pub const COMMON: &str = "첼로";
+/// Words that texts hold, the commonest first: word n is in a fifth of them divided by n, as Zipf has it.
+const WORDS: [&str; 40] = [
+    "첼로",
+    "퀼트",
+    "장기",
+    "된장",
+    "자수",
+    "캘리",
+    "목공",
+    "볶음",
+    "오카리나",
+    "수채화",
+    "우쿨렐레",
+    "매실",
+    "도자기",
+    "택견",
+    "단소",
+    "파스타",
+    "비누",
+    "향초",
+    "일본어",
+    "식빵",
+    "캠핑",
+    "타로",
+    "마술",
+    "요가",
+    "수영",
+    "탁구",
+    "배드민턴",
+    "색연필",
+    "민화",
+    "서예",
+    "코바늘",
+    "재봉",
+    "가죽",
+    "분갈이",
+    "텃밭",
+    "약밥",
+    "떡볶이",
+    "반찬",
+    "세무",
+    "이력서",
+];
 
-/// A hundred of the listings contain it, however many there are.
-pub const CONSTANT: &str = "대금";
+/// One listing in two thousand holds it.
+const RARE: &str = "대금";
+
+/// What is searched for, and the share of listings that hold it.
+pub const SOUGHT: [(&str, f64); 5] =
+    [("첼로", 0.2), ("장기", 0.0675), ("수채화", 0.02), (RARE, 0.0005), ("고래", 0.0)];
 
 /// All that is measured stands here.
 pub struct Stage {
@@ -59,8 +104,13 @@ pub struct Stage {
 /// Somebody who signed up.
 #[derive(Clone, Debug)]
 pub struct Person {
+    pub id: String,
+    pub email: String,
     pub token: String,
 }
+
+/// Everybody's.
+pub const PASSWORD: &str = "measured in nanoseconds";
 
 impl Person {
     /// Signs somebody up and completes the profile.
@@ -74,16 +124,17 @@ impl Person {
             .filter(|d| d.get("required") == Some(&true.into()))
             .map(|d| json!({ "doc": d.get("doc"), "version": d.get("version") }))
             .collect();
+        let email = format!("bench-{n}@dojob.example");
         let body = json!({
-            "email": format!("bench-{n}@dojob.example"), "password": "measured in nanoseconds",
+            "email": email, "password": PASSWORD,
             "birth_date": "1990-03-14", "consents": consents, "locale": "ko",
         });
         let session = client.json("POST", "/api/auth/signup", None, Some(&body)).await?;
         let token = session.get("access_token").and_then(Value::as_str).context("a session")?.to_owned();
-        let person = Self { token };
         let profile = json!({ "name": format!("이웃{n}"), "region_code": "1144012300" });
-        client.json("PATCH", "/api/core/me", Some(&person.token), Some(&profile)).await?;
-        Ok(person)
+        let me = client.json("PATCH", "/api/core/me", Some(&token), Some(&profile)).await?;
+        let id = me.get("id").and_then(Value::as_str).context("an id")?.to_owned();
+        Ok(Self { id, email, token })
     }
 }
 
@@ -149,8 +200,31 @@ impl Stage {
     /// # Errors
     /// It does not answer.
     pub async fn start(&mut self, path: &str) -> anyhow::Result<Duration> {
+        let program = self.program.clone();
+        self.start_program(&program, &[], path).await
+    }
+
+    /// The same with `core` alone, whose broker is nowhere.
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub async fn start_core(&mut self, program: &Path, path: &str) -> anyhow::Result<Duration> {
+        let settings = [
+            ("DOJOB_KAFKA_BROKERS", "127.0.0.1:1"),
+            ("DOJOB_AUTH_JWKS_URL", "http://127.0.0.1:1/jwks.json"),
+            ("DOJOB_LOG", "off"),
+        ];
+        self.start_program(program, &settings, path).await
+    }
+
+    async fn start_program(
+        &mut self,
+        program: &Path,
+        settings: &[(&str, &str)],
+        path: &str,
+    ) -> anyhow::Result<Duration> {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(self.log())?;
-        let mut command = Command::new(&self.program);
+        let mut command = Command::new(program);
         for (service, url) in SERVICES.iter().zip(&self.urls) {
             command.env(format!("DOJOB_{}_DATABASE_URL", service.to_uppercase()), url);
         }
@@ -161,14 +235,14 @@ impl Stage {
             .env("DOJOB_ADMIN_PORT", self.admin.to_string())
             .env("DOJOB_POOL_MAX", CLIENTS.to_string())
             .env("DOJOB_WEB_DIR", self.home.path().join("no-web"))
+            .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)
             .kill_on_drop(true);
         std::fs::create_dir_all(self.home.path().join("dojob"))?;
         let started = Instant::now();
-        let mut child =
-            command.spawn().with_context(|| format!("{} does not start", self.program.display()))?;
+        let mut child = command.spawn().with_context(|| format!("{} does not start", program.display()))?;
         while started.elapsed() < Duration::from_secs(30) {
             if let Ok(mut client) = Client::connect(self.port).await
                 && matches!(client.exchange(&crate::http::request("GET", path, None, None)).await, Ok(200))
@@ -177,10 +251,10 @@ impl Stage {
                 self.running = Some(child);
                 return Ok(took);
             }
-            ensure!(child.try_wait()?.is_none(), "dojob ended: {}", self.last_words());
+            ensure!(child.try_wait()?.is_none(), "it ended: {}", self.last_words());
             tokio::time::sleep(Duration::from_micros(500)).await;
         }
-        anyhow::bail!("dojob does not answer {path}: {}", self.last_words())
+        anyhow::bail!("no answer to {path}: {}", self.last_words())
     }
 
     fn log(&self) -> PathBuf {
@@ -226,39 +300,48 @@ impl Stage {
         self.server.stop().await
     }
 
-    /// Two of the people publish a hundred talents, each with another title.
+    /// The people publish talents, each with another text: the first twenty by two of them, the rest by all, because
+    /// nobody may have more than fifty. The first holds the rare word.
     ///
     /// # Errors
     /// dojob refuses.
     pub async fn publish(&self, client: &mut Client, people: &[Person]) -> anyhow::Result<Vec<Talent>> {
         let nouns =
-            ["통기타", "피아노", "붓글씨", "바둑", "뜨개질", "김치", "엑셀", "사진", "자전거", "화분"];
+            ["통기타", "피아노", "붓글씨", "바둑", "뜨개질", "김치", "엑셀", "필름", "자전거", "화분"];
         let acts = [
             "첫걸음",
             "같이 해요",
             "한 시간",
             "천천히",
-            "수리",
+            "손보기",
             "정리",
             "연습",
             "이야기",
             "나들이",
             "도와드려요",
         ];
-        let both = nouns.iter().flat_map(|noun| acts.iter().map(move |act| format!("{noun} {act}")));
-        let first = [format!("{COMMON} 첫걸음"), format!("{CONSTANT} 첫걸음")];
-        let titles = first.into_iter().chain(both).take(TITLES);
         let categories = ["craft", "home", "hobby", "study"];
-        let dongs = self.dongs();
-        let mut talents = Vec::new();
-        for (n, title) in titles.enumerate() {
-            let owner = n % 2;
-            let person = people.get(owner).context("two people")?;
+        let (dongs, mut talents) = (self.dongs(), Vec::new());
+        for n in 0..=TEXTS {
+            // 7 has no divisor in common with 400, so a word is in exactly its share of the texts.
+            let holds = |(rank, _): &(usize, &&str)| (n * 7 + rank * 53) % TEXTS < TEXTS / 5 / (rank + 1);
+            let words: Vec<&str> = WORDS.iter().enumerate().filter(holds).map(|(_, word)| *word).collect();
+            let words = if n == 0 { vec![RARE] } else { words };
+            let act = acts.get(n / 10 % 10).copied().unwrap_or_default();
+            let title = match words.last().filter(|_| n % 2 == 0) {
+                Some(word) => format!("{word} {act}"),
+                None => format!("{} {act}", nouns.get(n % 10).copied().unwrap_or_default()),
+            };
+            let body = format!(
+                "{}. 처음이어도 괜찮아요. 천천히 하나씩 알려 드릴게요. 편하게 와 주세요.",
+                words.join(", ")
+            );
+            let owner = if n < 20 { n % 2 } else { n % people.len().max(1) };
             let body = json!({
-                "title": title, "category": categories.get(n % 4), "minutes": 60, "mode": "either",
-                "body": "처음이어도 괜찮아요. 천천히 하나씩 알려 드릴게요. 궁금한 것 하나만 정해서 편하게 와 주세요.",
+                "title": title, "category": categories.get(n % 4), "minutes": 60, "mode": "either", "body": body,
                 "region_code": dongs.get(n * 37 % dongs.len().max(1)).map(|d| d.code), "times": ["sat-morning"],
             });
+            let person = people.get(owner).context("a person")?;
             let made = client.json("POST", "/api/core/talents", Some(&person.token), Some(&body)).await?;
             let id = made.get("id").and_then(Value::as_str).context("an id")?.to_owned();
             talents.push(Talent { id, owner });
@@ -270,15 +353,16 @@ impl Stage {
         self.regions.iter().filter(|r| r.level == Level::Eupmyeondong).collect()
     }
 
-    /// Prepares the bulk load: owners, the published titles with the codes that dojob gave them, and all 동.
+    /// Prepares the bulk load: owners, the published texts with the codes that dojob gave them, and all 동, also as
+    /// dojob shows them, for the peers.
     ///
     /// # Errors
     /// PostgreSQL refuses, or our reading of a region's areas is not dojob's.
     pub async fn prepare_load(&self, core: &Database) -> anyhow::Result<()> {
         let mut sql = format!(
-            "CREATE TABLE bench_title AS SELECT row_number() OVER (ORDER BY published_at, id) - 1 AS n, title, body, \
-             category, tokens, title_tokens FROM listings WHERE kind = 'talent'; \
-             CREATE TABLE bench_dong (n int PRIMARY KEY, code text, lat float8, lon float8, areas int[]); \
+            "CREATE TABLE bench_text AS SELECT row_number() OVER (ORDER BY published_at, id) - 1 AS n, l.* \
+             FROM listings l WHERE kind = 'talent'; \
+             CREATE TABLE bench_dong (n int PRIMARY KEY, code text, lat float8, lon float8, areas int[], view json); \
              CREATE TABLE bench_outbox (LIKE outbox INCLUDING ALL); \
              INSERT INTO members (id, name, region_code, languages, joined_at) \
              SELECT {}, '이웃', '1144012300', '{{ko}}', now() FROM generate_series(1, {OWNERS}) g; \
@@ -289,40 +373,59 @@ impl Stage {
             // The number of an area is the first five digits of its code; compared with dojob's own below.
             let areas: Vec<_> = self.regions.ancestors(dong.code).iter().filter_map(|c| c.get(..5)).collect();
             let (comma, areas) = (if n == 0 { "" } else { "," }, areas.join(","));
-            let _ = write!(sql, "{comma}({n}, '{}', {}, {}, '{{{areas}}}')", dong.code, dong.lat, dong.lon);
+            let regions::Region { code, name, path, lat, lon, .. } = *dong;
+            let view = json!({ "code": code, "name": name, "path": path, "short": dong.parent_path() });
+            let _ = write!(sql, "{comma}({n}, '{code}', {lat}, {lon}, '{{{areas}}}', '{view}')");
         }
         core.0.batch_execute(&sql).await?;
         let others = "SELECT count(*) FROM listings l JOIN bench_dong d ON d.code = l.region_code \
             AND d.areas = l.areas AND d.lat = l.lat AND d.lon = l.lon";
         let same: i64 = core.0.query_one(others, &[]).await?.try_get(0)?;
-        ensure!(
-            usize::try_from(same)? == TITLES,
-            "areas are not what dojob writes: {same} of {TITLES} agree"
-        );
+        ensure!(usize::try_from(same)? == TEXTS + 1, "areas are not what dojob writes: only {same} agree");
         Ok(())
     }
 
-    /// Loads listings number `from` + 1 to `to`, without the index of letters, which is rebuilt at the end.
+    /// Loads listings number `from` + 1 to `to`; indexes are rebuilt at the end. What we do not choose here (codes,
+    /// and whatever else a migration adds) is copied from what dojob wrote for the same text.
     ///
     /// # Errors
     /// PostgreSQL refuses.
     pub async fn load(&self, core: &Database, from: u64, to: u64) -> anyhow::Result<()> {
-        let (owner, id, dongs) =
-            (owner_id(&format!("(g % {OWNERS} + 1)")), listing_id("g"), self.dongs().len());
-        let index = "SELECT indexdef FROM pg_indexes WHERE indexname = 'listings_talent_tokens_idx'";
-        let index: String = core.0.query_one(index, &[]).await?.try_get(0)?;
-        // Title 1 stays with the first ten thousand, so that it is found a hundred times in any size.
+        let texts = |sql: &'static str| async move {
+            let rows = core.0.query(sql, &[]).await?;
+            rows.iter().map(|row| Ok(row.try_get::<_, String>(0)?)).collect::<anyhow::Result<Vec<_>>>()
+        };
+        let columns = texts(
+            "SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = 'listings'::regclass AND attnum > 0 \
+             AND NOT attisdropped AND attgenerated = ''",
+        )
+        .await?;
+        let dropped = texts("SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = 'listings'::regclass AND NOT indisunique").await?;
+        let indexes = texts("SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = 'listings'::regclass AND NOT indisunique").await?;
+        let value = |column: &String| match column.as_str() {
+            "id" => listing_id("g"),
+            "owner_id" => owner_id(&format!("(g % {OWNERS} + 1)")),
+            "mode" => {
+                "CASE (g / 100) % 5 WHEN 0 THEN 'online' WHEN 1 THEN 'either' ELSE 'in_person' END".to_owned()
+            }
+            "region_code" => "d.code".to_owned(),
+            "lat" | "lon" | "areas" => format!("d.{column}"),
+            "times" => "1 << (g % 21)".to_owned(),
+            "published_at" => "date_trunc('second', now()) - g * interval '75 seconds'".to_owned(),
+            "expires_at" => "date_trunc('second', now()) + interval '1 day' * (1 + g % 100)".to_owned(),
+            other => format!("t.{other}"),
+        };
+        let values: Vec<_> = columns.iter().map(value).collect();
         let sql = format!(
-            "SET maintenance_work_mem = '256MB'; DROP INDEX listings_talent_tokens_idx; \
-             INSERT INTO listings (id, kind, owner_id, title, body, category, minutes, mode, region_code, lat, lon, \
-             areas, times, bring, state, published_at, expires_at, revision, version, tokens, title_tokens) \
-             SELECT {id}, 'talent', {owner}, title, body, category, 60, \
-             CASE (g / {TITLES}) % 5 WHEN 0 THEN 'online' WHEN 1 THEN 'either' ELSE 'in_person' END, \
-             code, lat, lon, areas, 1 << (g % 21), '', 'open', now() - g * interval '75 seconds', \
-             now() + interval '1 day' * (1 + g % 100), 1, 1, tokens, title_tokens \
-             FROM generate_series({from} + 1, {to}) g JOIN bench_title t \
-             ON t.n = CASE WHEN g % {TITLES} = 1 AND g > 10000 THEN 2 ELSE g % {TITLES} END \
-             JOIN bench_dong d ON d.n = (hashint4(g::int4 + 7) & 2147483647) % {dongs}; {index}"
+            "SET maintenance_work_mem = '256MB'; DROP INDEX {}; INSERT INTO listings ({}) SELECT {} \
+             FROM generate_series({from} + 1, {to}) g JOIN bench_text t \
+             ON t.n = CASE WHEN g % 2000 = 3 THEN 0 ELSE 1 + (hashint4(g::int4) & 2147483647) % {TEXTS} END \
+             JOIN bench_dong d ON d.n = (hashint4(g::int4 + 7) & 2147483647) % {}; {}",
+            dropped.join(", "),
+            columns.join(", "),
+            values.join(", "),
+            self.dongs().len(),
+            indexes.join("; "),
         );
         core.0.batch_execute(&sql).await?;
         core.0.batch_execute("VACUUM (ANALYZE, PARALLEL 0) listings").await?;
@@ -340,6 +443,11 @@ pub fn owner_id(number: &str) -> String {
 /// The id of the listing of this number, as an expression of SQL.
 pub fn listing_id(number: &str) -> String {
     format!("('00000000-0000-7000-9000-' || lpad(({number})::text, 12, '0'))::uuid")
+}
+
+/// Where the listing of this number is read.
+pub fn listing_path(number: u64) -> String {
+    format!("/api/core/talents/00000000-0000-7000-9000-{number:012}")
 }
 
 /// `items` of a list.
@@ -367,7 +475,11 @@ pub async fn server(home: &Path) -> anyhow::Result<Server> {
     Server::start(SETTINGS.iter().fold(options, |o, (k, v)| o.set(k, v))).await
 }
 
-fn free_port() -> anyhow::Result<u16> {
+/// A port that nobody listens on.
+///
+/// # Errors
+/// There is none.
+pub fn free_port() -> anyhow::Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 

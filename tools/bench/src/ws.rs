@@ -31,15 +31,36 @@ pub struct Count {
 /// # Errors
 /// The server refuses.
 pub async fn open(port: u16, token: &str) -> anyhow::Result<TcpStream> {
-    let mut client = Client::connect(port).await?;
-    let upgrade = "GET /api/chat/ws HTTP/1.1\r\nhost: bench\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
-        sec-websocket-version: 13\r\nsec-websocket-key: ZG9qb2ItYmVuY2gtMDAwMA==\r\n\r\n";
-    ensure!(client.exchange(upgrade.as_bytes()).await? == 101, "no upgrade");
-    let (mut stream, mut buffer) = client.into_stream();
+    let (mut stream, mut buffer) = upgrade(port, "/api/chat/ws").await?;
     stream.write_all(&text(&json!({ "type": "auth", "token": token }).to_string())).await?;
     let ready = frame(&mut stream, &mut buffer).await?;
     ensure!(ready.starts_with(br#"{"type":"ready""#), "{}", String::from_utf8_lossy(&ready));
     stream.write_all(&text(r#"{"type":"resume","conversations":[]}"#)).await?;
+    Ok(stream)
+}
+
+async fn upgrade(port: u16, path: &str) -> anyhow::Result<(TcpStream, Vec<u8>)> {
+    let mut client = Client::connect(port).await?;
+    let upgrade = format!(
+        "GET {path} HTTP/1.1\r\nhost: bench\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+         sec-websocket-version: 13\r\nsec-websocket-key: ZG9qb2ItYmVuY2gtMDAwMA==\r\n\r\n"
+    );
+    ensure!(client.exchange(upgrade.as_bytes()).await? == 101, "no upgrade");
+    Ok(client.into_stream())
+}
+
+/// A socket of a peer, which asks nobody who comes: plain `ws`, or socket.io in its namespace.
+///
+/// # Errors
+/// The server refuses.
+pub async fn open_peer(port: u16, socket_io: bool) -> anyhow::Result<TcpStream> {
+    let path = if socket_io { "/socket.io/?EIO=4&transport=websocket" } else { "/ws" };
+    let (mut stream, mut buffer) = upgrade(port, path).await?;
+    if socket_io {
+        frame(&mut stream, &mut buffer).await?;
+        stream.write_all(&text("40")).await?;
+        ensure!(frame(&mut stream, &mut buffer).await?.starts_with(b"40"), "not connected");
+    }
     Ok(stream)
 }
 
@@ -64,7 +85,8 @@ pub async fn listen(mut stream: TcpStream, count: Count) -> anyhow::Result<()> {
 pub async fn message(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> anyhow::Result<Vec<u8>> {
     loop {
         let payload = frame(stream, buffer).await?;
-        if payload.starts_with(br#"{"type":"message""#) {
+        let starts = [br#"{"type":"message""#.as_slice(), br#"42["message""#];
+        if starts.iter().any(|start| payload.starts_with(start)) {
             return Ok(payload);
         }
     }

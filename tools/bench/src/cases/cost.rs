@@ -6,34 +6,39 @@ use crate::{
     cpu::Meter,
     http::{self, Done, Make},
     numbers::{float, micros},
+    quick,
     stage::Stage,
 };
-
-/// How long a window is measured, and how long it is warmed up before.
-const WINDOW: Duration = Duration::from_millis(1500);
-const WARM: Duration = Duration::from_millis(300);
 
 /// CPU of a request, in microseconds.
 #[derive(Clone, Copy, Debug)]
 pub struct Cost {
-    /// Of dojob and PostgreSQL.
+    /// Of the program and PostgreSQL.
     pub all: f64,
-    /// Of dojob alone.
-    pub dojob: f64,
+    /// Of the program alone.
+    pub program: f64,
     pub done: Done,
 }
 
-/// A window of requests.
+/// A window of requests to dojob.
 ///
 /// # Errors
 /// An answer is no success.
 pub async fn window(stage: &Stage, port: u16, makes: &[Make]) -> anyhow::Result<Cost> {
-    http::run(port, makes, WARM).await?;
-    let (mut all, mut dojob) = (stage.meter(), Meter::start(&[stage.dojob()]));
-    let done = http::run(port, makes, WINDOW).await?;
-    let (all, dojob) = (all.spent(), dojob.spent());
+    window_of(stage, stage.dojob(), port, makes).await
+}
+
+/// A window of requests to a process.
+///
+/// # Errors
+/// An answer is no success.
+pub async fn window_of(stage: &Stage, pid: u32, port: u16, makes: &[Make]) -> anyhow::Result<Cost> {
+    http::run(port, makes, Duration::from_millis(300)).await?;
+    let (mut all, mut program) = (Meter::start(&[pid, stage.postmaster]), Meter::start(&[pid]));
+    let done = http::run(port, makes, Duration::from_millis(if quick() { 800 } else { 2000 })).await?;
+    let (all, program) = (all.spent(), program.spent());
     let each = |spent: Duration| micros(spent) / float(done.requests.max(1));
-    Ok(Cost { all: each(all), dojob: each(dojob), done })
+    Ok(Cost { all: each(all), program: each(program), done })
 }
 
 /// The same request on every connection.

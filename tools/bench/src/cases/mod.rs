@@ -3,11 +3,14 @@
 pub mod chat;
 #[cfg(feature = "kafka")]
 pub mod cluster;
+pub mod compare;
 mod cost;
 pub mod effect;
 #[cfg(feature = "kafka")]
 pub mod events;
-pub mod read;
+pub mod login;
 pub mod search;
 pub mod shape;
 pub mod write;
+
+pub use cost::Cost;
