@@ -42,14 +42,15 @@ export default defineConfig({
         // A file of screens is called after its feature.
         chunkFileNames: ({ facadeModuleId }) =>
           `assets/${/features[\\/](\w+)[\\/](?:screens|\w+ing)\.ts$/.exec(facadeModuleId ?? '')?.[1] ?? '[name]'}-[hash].js`,
-        // Three files are shared by all screens: the libraries, which change seldom and keep their hash over a release,
-        // the kit with the one style sheet, and what forms need. The rest is cut where the router loads: a module of
-        // screens is a file. Left alone, the bundler makes a hundred of a few hundred bytes, and each costs a request.
+        // Shared by all screens are the libraries, which change seldom and keep their hash over a release, the kit with
+        // the one style sheet, and what forms need. The rest is cut where the router loads: a module of screens is a
+        // file. Left alone, the bundler makes a hundred of a few hundred bytes, and each costs a request.
         codeSplitting: {
           groups: [
+            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 4 },
             {
               name: 'vendor',
-              test: /node_modules[\\/](react|react-dom|scheduler|react-router|i18next|react-i18next|@tanstack[\\/](?:query-core|react-query)|openapi-fetch|use-sync-external-store)[\\/]/,
+              test: /node_modules[\\/](react-router|i18next|react-i18next|@tanstack[\\/](?:query-core|react-query)|openapi-fetch|use-sync-external-store)[\\/]/,
               priority: 3,
             },
             { name: 'kit', test: KIT, priority: 2 },

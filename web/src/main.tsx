@@ -11,7 +11,8 @@ import { routes } from '#/app/routes.tsx';
 import { startI18n } from '#/shared/i18n/i18n.ts';
 import { storedLang } from '#/shared/i18n/lang.ts';
 
-reloadOnPreloadError();
+let isGoing = () => true;
+reloadOnPreloadError(() => isGoing());
 const lang = storedLang();
 document.documentElement.lang = lang;
 await startI18n(lang);
@@ -21,6 +22,7 @@ if (root === null) throw new Error('index.html has no #root');
 
 // What index.html shows stays until the first screen's code is here: nothing flashes in between.
 const router = createBrowserRouter(routes);
+isGoing = () => !router.state.initialized || router.state.navigation.state !== 'idle';
 await new Promise<void>((ready) => {
   if (router.state.initialized) ready();
   else router.subscribe((state) => state.initialized && ready());
