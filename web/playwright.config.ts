@@ -5,7 +5,7 @@ const asRoot = process.getuid?.() === 0;
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 /** After the features, which look at the practice neighbourhood as it was made. */
-const LATER = ['screens.spec.ts', 'story.spec.ts'];
+const LATER = ['screens.spec.ts', 'story.spec.ts', 'speed.spec.ts'];
 
 /** Drives a dojob that already runs (`make run` or `make demo`): no web server is started from here. */
 export default defineConfig({
@@ -46,6 +46,14 @@ export default defineConfig({
       fullyParallel: false,
       workers: 1,
       dependencies: process.env['E2E_STORY_ONLY'] === undefined ? ['phone', 'wide', 'screens'] : [],
+    },
+    // Alone on the machine, for it measures.
+    {
+      name: 'speed',
+      testMatch: 'speed.spec.ts',
+      use: phone,
+      workers: 1,
+      dependencies: process.env['E2E_SPEED_ONLY'] === undefined ? ['story'] : [],
     },
   ],
 });

@@ -1,19 +1,35 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type UserConfig } from 'vite';
 import { patchCssModules } from 'vite-css-modules';
+import { firstPaint } from './build/firstPaint.ts';
 import { layers } from './build/layers.ts';
 import { precompress } from './build/precompress.ts';
 
+/** How a module of ours is read; the first paint is rendered with the same. */
+const modules = () =>
+  ({
+    configFile: false,
+    root: fileURLToPath(new URL('.', import.meta.url)),
+    plugins: [layers(), react(), patchCssModules({ generateSourceTypes: true, exportMode: 'default' })],
+    resolve: { alias: { '#': fileURLToPath(new URL('./src', import.meta.url)) } },
+    css: { modules: { localsConvention: 'camelCaseOnly' } },
+  }) satisfies UserConfig & { configFile: false };
+
+const { plugins, resolve, css } = modules();
+
+/** Every style sheet, and what all screens are made of, without what only forms use. */
+const KIT =
+  /[\\/]src[\\/](?:.*\.css$|(?:app|shared|api)[\\/](?!i18n[\\/]|form[\\/]|draft[\\/]useDraftForm|problem[\\/]formProblems)(?!.*\.json$).*\.tsx?$)/;
+
 export default defineConfig({
   plugins: [
-    layers(),
-    react(),
-    patchCssModules({ generateSourceTypes: true, exportMode: 'default' }),
+    plugins,
+    firstPaint(modules(), ['features/search/screens.ts', 'texts/ko.first.ts']),
     precompress(),
   ],
-  resolve: { alias: { '#': fileURLToPath(new URL('./src', import.meta.url)) } },
-  css: { modules: { localsConvention: 'camelCaseOnly' } },
+  resolve,
+  css,
   build: {
     // A data: URI is not 'self', so the CSP would refuse an inlined asset.
     assetsInlineLimit: 0,
@@ -23,16 +39,29 @@ export default defineConfig({
     manifest: true,
     rolldownOptions: {
       output: {
-        // Without groups the bundler makes some forty chunks of a few hundred bytes, which gzip hardly shrinks. The
-        // libraries change seldom and keep their hash over a release; the kit is what most screens share.
+        // A file of screens is called after its feature.
+        chunkFileNames: ({ facadeModuleId }) =>
+          `assets/${/features[\\/](\w+)[\\/](?:screens|\w+ing)\.ts$/.exec(facadeModuleId ?? '')?.[1] ?? '[name]'}-[hash].js`,
+        // Shared by all screens are the libraries, which change seldom and keep their hash over a release, the kit with
+        // the one style sheet, and what forms need. The rest is cut where the router loads: a module of screens is a
+        // file. Left alone, the bundler makes a hundred of a few hundred bytes, and each costs a request.
         codeSplitting: {
           groups: [
+            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 4 },
             {
               name: 'vendor',
-              test: /node_modules[\\/](react|react-dom|scheduler|react-router|i18next|react-i18next|@tanstack|openapi-fetch|use-sync-external-store)[\\/]/,
-              priority: 2,
+              test: /node_modules[\\/](react-router|i18next|react-i18next|@tanstack[\\/](?:query-core|react-query)|openapi-fetch|use-sync-external-store)[\\/]/,
+              priority: 3,
             },
-            { name: 'kit', test: /[\\/]src[\\/]/, minShareCount: 12, priority: 1 },
+            { name: 'kit', test: KIT, priority: 2 },
+            {
+              name: 'form',
+              test: /[\\/](?:react-hook-form|src[\\/]shared[\\/](?:form|draft)|src[\\/]api[\\/]problem)[\\/]/,
+              priority: 1,
+            },
+            // The line of a member's conversations: for all screens, but not for a visitor.
+            { name: 'line', test: /[\\/]features[\\/]chat[\\/](?:live[\\/]|cache)/, priority: 1 },
+            { name: 'parts', test: /[\\/]src[\\/]features[\\/]/, minShareCount: 2 },
           ],
         },
       },

@@ -1,4 +1,3 @@
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, ScrollRestoration, useMatches } from 'react-router';
 import { useUnreadChats } from '#/features/chat/index.ts';
@@ -7,25 +6,14 @@ import { LogInAgain, LoginGate } from '#/features/auth/index.ts';
 import { useSession } from '#/api/session/useSession.ts';
 import type { RouteHandle } from '#/shared/nav/handle.ts';
 import { RouteAnnouncer } from '#/shared/nav/RouteAnnouncer.tsx';
-import { whenIdle } from '#/shared/nav/whenIdle.ts';
-import { loadProblemTexts } from '#/shared/i18n/i18n.ts';
 import { paths } from '#/shared/paths.ts';
-import { Icon, type IconName } from '#/shared/ui/Icon.tsx';
+import { Icon } from '#/shared/ui/Icon.tsx';
 import { Toasts } from '#/shared/ui/Toasts.tsx';
 import { Logo } from './Logo.tsx';
 import { MembersOnly } from './MembersOnly.tsx';
 import { Starting } from './Starting.tsx';
+import { TABS, type Tab } from './tabs.ts';
 import styles from './Shell.module.css';
-
-type Tab = NonNullable<RouteHandle['tab']>;
-
-const TABS: readonly { tab: Tab; to: string; icon: IconName }[] = [
-  { tab: 'home', to: paths.home, icon: 'home' },
-  { tab: 'find', to: paths.search(), icon: 'find' },
-  { tab: 'post', to: paths.post, icon: 'plus' },
-  { tab: 'chat', to: paths.conversations, icon: 'chat' },
-  { tab: 'me', to: paths.me, icon: 'me' },
-];
 
 export function Shell() {
   const { t } = useTranslation();
@@ -34,8 +22,6 @@ export function Shell() {
     (all, match) => ({ ...all, ...(match.handle as RouteHandle | undefined) }),
     {},
   );
-  // At hand before the network may be gone.
-  useEffect(() => whenIdle(() => void loadProblemTexts()), []);
   const door = handle.members === true && session.status === 'visitor';
   const waiting = handle.members === true && session.status === 'starting';
 

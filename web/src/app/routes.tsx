@@ -9,13 +9,11 @@ import { routes as search } from '#/features/search/routes.tsx';
 import { Broken } from './Broken.tsx';
 import { NotFound } from './NotFound.tsx';
 import { Shell } from './Shell.tsx';
-import { Starting } from './Starting.tsx';
 
 export const routes: RouteObject[] = [
   {
     element: <Shell />,
     errorElement: <Broken />,
-    hydrateFallbackElement: <Starting />,
     children: [
       {
         // A screen that breaks leaves the shell standing.

@@ -3,18 +3,19 @@ import type { RouteHandle } from '#/shared/nav/handle.ts';
 import { lazyScreen } from '#/shared/nav/lazyScreen.ts';
 import { paths } from '#/shared/paths.ts';
 
+const screens = () => import('./screens.ts');
 const handle = (handle: RouteHandle) => handle;
 
 export const routes: RouteObject[] = [
-  { path: paths.login, lazy: lazyScreen('auth', () => import('./LoginScreen.tsx')), handle: handle({}) },
+  { path: paths.login, lazy: lazyScreen('auth', screens, 'LoginScreen'), handle: handle({}) },
   {
     path: paths.signup,
-    lazy: lazyScreen(['auth', 'address'], () => import('./SignUpScreen.tsx')),
+    lazy: lazyScreen(['auth', 'address'], screens, 'SignUpScreen'),
     handle: handle({}),
   },
   {
     path: paths.document(':doc'),
-    lazy: lazyScreen('auth', () => import('./TermsScreen.tsx')),
+    lazy: lazyScreen('auth', screens, 'TermsScreen'),
     handle: handle({}),
   },
 ];

@@ -3,17 +3,18 @@ import type { RouteHandle } from '#/shared/nav/handle.ts';
 import { lazyScreen } from '#/shared/nav/lazyScreen.ts';
 import { paths } from '#/shared/paths.ts';
 
+const screens = () => import('./screens.ts');
 const handle = (handle: RouteHandle) => handle;
 
 export const routes: RouteObject[] = [
   {
     path: paths.conversations,
-    lazy: lazyScreen('chat', () => import('./ConversationsScreen.tsx')),
+    lazy: lazyScreen('chat', screens, 'ConversationsScreen'),
     handle: handle({ tab: 'chat', tabs: true, members: true, panes: true }),
   },
   {
     path: paths.conversation(':id'),
-    lazy: lazyScreen('chat', () => import('./ConversationScreen.tsx')),
+    lazy: lazyScreen('chat', screens, 'ConversationScreen'),
     handle: handle({ tab: 'chat', members: true, panes: true }),
   },
 ];

@@ -3,42 +3,43 @@ import type { RouteHandle } from '#/shared/nav/handle.ts';
 import { lazyScreen } from '#/shared/nav/lazyScreen.ts';
 import { paths } from '#/shared/paths.ts';
 
+const screens = () => import('./screens.ts');
 const handle = (handle: RouteHandle) => handle;
 
 export const routes: RouteObject[] = [
   {
     path: paths.me,
-    lazy: lazyScreen('membership', () => import('./MeScreen.tsx')),
+    lazy: lazyScreen('membership', screens, 'MeScreen'),
     handle: handle({ tab: 'me', tabs: true, members: true }),
   },
   {
     path: paths.hours,
-    lazy: lazyScreen('membership', () => import('./hours/HoursScreen.tsx')),
+    lazy: lazyScreen('membership', screens, 'HoursScreen'),
     handle: handle({ tab: 'me', members: true }),
   },
   {
     path: paths.myListings,
-    lazy: lazyScreen('membership', () => import('./PostsScreen.tsx')),
+    lazy: lazyScreen('membership', screens, 'PostsScreen'),
     handle: handle({ tab: 'me', members: true }),
   },
   {
     path: paths.profile,
-    lazy: lazyScreen(['membership', 'address'], () => import('./ProfileScreen.tsx')),
+    lazy: lazyScreen(['membership', 'address'], screens, 'ProfileScreen'),
     handle: handle({ tab: 'me', members: true }),
   },
   {
     path: paths.settings,
-    lazy: lazyScreen('membership', () => import('./SettingsScreen.tsx')),
+    lazy: lazyScreen('membership', screens, 'SettingsScreen'),
     handle: handle({ tab: 'me' }),
   },
   {
     path: paths.devices,
-    lazy: lazyScreen('membership', () => import('./DevicesScreen.tsx')),
+    lazy: lazyScreen('membership', screens, 'DevicesScreen'),
     handle: handle({ tab: 'me', members: true }),
   },
   {
     path: paths.member(':id'),
-    lazy: lazyScreen('membership', () => import('./PersonScreen.tsx')),
+    lazy: lazyScreen('membership', screens, 'PersonScreen'),
     handle: handle({ tab: 'find' }),
   },
 ];

@@ -3,27 +3,33 @@ import { initReactI18next } from 'react-i18next';
 
 type Messages = Record<string, string>;
 
-const features = import.meta.glob<{ default: Messages }>('../../features/*/locales/*.json');
-const common = import.meta.glob<{ default: Messages }>('./locales/*.json');
-const problems = import.meta.glob<{ default: Messages }>('../../api/locales/problems.*.json');
+/** Two files for each language, not one for each feature: a request costs more than the words in it. */
+const FILES: Record<string, readonly (() => Promise<{ texts: Record<string, Messages> }>)[]> = {
+  ko: [() => import('./texts/ko.first.ts'), () => import('./texts/ko.more.ts')],
+  en: [() => import('./texts/en.first.ts'), () => import('./texts/en.more.ts')],
+};
 
-function loader(lang: string, ns: string): (() => Promise<{ default: Messages }>) | undefined {
-  if (ns === 'common') return common[`./locales/${lang}.json`];
-  if (ns === 'problems') return problems[`../../api/locales/problems.${lang}.json`];
-  return features[`../../features/${ns}/locales/${lang}.json`];
+/** As `import.meta.glob` names the file. */
+function place(lang: string, ns: string): string {
+  if (ns === 'common') return `../locales/${lang}.json`;
+  if (ns === 'problems') return `../../../api/locales/problems.${lang}.json`;
+  return `../../../features/${ns}/locales/${lang}.json`;
+}
+
+async function read(lang: string, ns: string): Promise<Messages> {
+  for (const load of FILES[lang] ?? []) {
+    const found = (await load()).texts[place(lang, ns)];
+    if (found !== undefined) return found;
+  }
+  throw new Error(`no texts ${ns} in ${lang}`);
 }
 
 const lazyFiles = {
   type: 'backend' as const,
   init() {},
   read(lang: string, ns: string, done: ReadCallback) {
-    const load = loader(lang, ns);
-    if (load === undefined) {
-      done(new Error(`no texts ${ns} in ${lang}`), null);
-      return;
-    }
-    load().then(
-      (file) => done(null, file.default),
+    read(lang, ns).then(
+      (messages) => done(null, messages),
       (cause: Error) => done(cause, null),
     );
   },

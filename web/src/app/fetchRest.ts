@@ -1,0 +1,48 @@
+import type { RouteObject } from 'react-router';
+import { queryClient } from '#/api/client/query.ts';
+import { loadProblemTexts } from '#/shared/i18n/i18n.ts';
+import { whenIdle } from '#/shared/nav/whenIdle.ts';
+
+/**
+ * Once the first screen has its answers and the browser is idle: the words of refusals, the rare letters, and every other
+ * screen, one after the other, the first pages of the tabs before what lies behind them. Afterwards a tap needs
+ * no code from the network, which may be gone by then.
+ */
+export function fetchRest(routes: readonly RouteObject[]): void {
+  const cache = queryClient.getQueryCache();
+  const stop = cache.subscribe(settle);
+  const cancel = whenIdle(settle);
+
+  function settle(): void {
+    if (queryClient.isFetching() > 0) return;
+    stop();
+    cancel();
+    whenIdle(() => void fetchAll(routes));
+  }
+}
+
+async function fetchAll(routes: readonly RouteObject[]): Promise<void> {
+  try {
+    await loadProblemTexts();
+    await import('pretendard/dist/web/variable/pretendardvariable-dynamic-subset.css');
+    if (savesData()) return;
+    for (const { lazy } of leaves(routes).sort((a, b) => Number(isTab(b)) - Number(isTab(a)))) {
+      if (typeof lazy === 'function') await lazy();
+    }
+  } catch {
+    // No network: what is missing is asked for when it is needed.
+  }
+}
+
+function leaves(routes: readonly RouteObject[]): RouteObject[] {
+  return routes.flatMap((route) => (route.children === undefined ? [route] : leaves(route.children)));
+}
+
+function isTab({ handle }: RouteObject): boolean {
+  return (handle as { tabs?: boolean } | undefined)?.tabs === true;
+}
+
+/** Has the person asked the browser to be sparing? */
+function savesData(): boolean {
+  return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
+}

@@ -1,0 +1,3 @@
+export { default as LoginScreen } from './LoginScreen.tsx';
+export { default as SignUpScreen } from './SignUpScreen.tsx';
+export { default as TermsScreen } from './TermsScreen.tsx';

@@ -1,0 +1,2 @@
+export { default as TalentScreen } from './TalentScreen.tsx';
+export { default as NeedScreen } from './NeedScreen.tsx';

@@ -1,0 +1,2 @@
+export { default as HomeScreen } from './HomeScreen.tsx';
+export { default as SearchScreen } from './SearchScreen.tsx';
