@@ -80,13 +80,19 @@ impl<T: DeserializeOwned> FromRequest for ApiJson<T> {
     }
 }
 
-/// The detail quotes what was sent: shortened, and with everything visible that would hide or deceive.
+/// The detail quotes what was sent.
 fn unreadable(detail: &str) -> Problem {
+    Problem::new(problems::REQUEST_UNREADABLE).detail(visible(detail))
+}
+
+/// What was sent, to be quoted in an answer or a log: shortened, and with everything visible that would hide, deceive or
+/// begin a line of its own.
+fn visible(sent: &str) -> String {
     let mut visible = String::new();
-    for c in detail.chars().take(300) {
+    for c in sent.chars().take(300) {
         if c.is_ascii_graphic() { visible.push(c) } else { visible.extend(c.escape_debug()) }
     }
-    Problem::new(problems::REQUEST_UNREADABLE).detail(visible)
+    visible
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {
@@ -94,7 +100,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     path.iter()
         .map(|segment| match segment {
             Segment::Seq { index } => format!("/{index}"),
-            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Map { key } => format!("/{}", visible(key).replace('~', "~0").replace('/', "~1")),
             Segment::Enum { variant } => format!("/{variant}"),
             Segment::Unknown => String::new(),
         })
@@ -202,4 +208,25 @@ impl<T> Deref for ApiQuery<T> {
 pub(super) fn header_problem(name: &'static str) -> Problem {
     Problem::new(problems::REQUEST_HEADER)
         .and_field("", FieldError::new(field::HEADER_REQUIRED, json!({ "name": name })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_of_the_sender_is_quoted_visibly() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Nothing {}
+        let pointer_to = |key: &str| {
+            let body = json!({ key: 1 }).to_string();
+            let mut json = serde_json::Deserializer::from_str(&body);
+            pointer(serde_path_to_error::deserialize::<_, Nothing>(&mut json).unwrap_err().path())
+        };
+        assert_eq!(pointer_to("이름"), "/이름");
+        assert_eq!(pointer_to("a/b~"), "/a~1b~0");
+        assert_eq!(pointer_to("a\u{202E}b\n2026 ERROR\u{1B}[31m"), r"/a\u{202e}b\n2026 ERROR\u{1b}[31m");
+        assert_eq!(pointer_to(&"x".repeat(5_000)).len(), 301);
+    }
 }

@@ -1,7 +1,9 @@
 //! Keyset pages: a cursor is where the last page ended, never an offset.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use kernel::time;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 use crate::{Problem, problems};
 
@@ -75,21 +77,31 @@ impl Cursor {
     }
 
     /// # Errors
-    /// 400 `page.cursor` when it is none of ours, or of another version or list.
+    /// 400 `page.cursor` when it is none of ours, or of another version or list, or has a date that no row can have.
     pub fn decode<K: DeserializeOwned>(cursor: &str) -> Result<K, Problem> {
         URL_SAFE_NO_PAD
             .decode(cursor)
             .ok()
-            .and_then(|json| serde_json::from_slice::<(u8, K)>(&json).ok())
-            .filter(|(version, _)| *version == Self::VERSION)
-            .map(|(_, key)| key)
+            .and_then(|json| serde_json::from_slice::<(u8, Value)>(&json).ok())
+            .filter(|(version, key)| *version == Self::VERSION && dates_are_plausible(key))
+            .and_then(|(_, key)| serde_json::from_value(key).ok())
             .ok_or_else(|| Problem::new(problems::PAGE_CURSOR))
+    }
+}
+
+fn dates_are_plausible(key: &Value) -> bool {
+    match key {
+        Value::String(text) => text.parse().map_or(true, time::is_plausible),
+        Value::Array(parts) => parts.iter().all(dates_are_plausible),
+        Value::Object(parts) => parts.values().all(dates_are_plausible),
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::{DateTime, Utc};
     use proptest::prelude::*;
 
     #[test]
@@ -104,6 +116,21 @@ mod tests {
     fn a_limit_outside_the_range_is_refused() {
         for limit in [0, 101, u32::MAX] {
             assert_eq!(page_limit(Some(limit)).unwrap_err().code(), "page.limit");
+        }
+    }
+
+    #[test]
+    fn a_date_that_no_row_can_have_is_no_cursor() {
+        type Key = (DateTime<Utc>, uuid::Uuid);
+        let cursor = |at: &str| URL_SAFE_NO_PAD.encode(format!(r#"[1,["{at}","{}"]]"#, uuid::Uuid::nil()));
+        assert!(Cursor::decode::<Key>(&cursor("2026-11-30T00:00:00Z")).is_ok());
+        for at in [
+            "-9999-01-01T00:00:00Z",
+            "1899-12-31T23:59:59Z",
+            "2200-01-01T00:00:00Z",
+            "+262142-01-01T00:00:00Z",
+        ] {
+            assert_eq!(Cursor::decode::<Key>(&cursor(at)).unwrap_err().code(), "page.cursor", "{at}");
         }
     }
 

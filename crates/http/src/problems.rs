@@ -29,6 +29,8 @@ crate::problems! { pub const:
 /// What the chassis refuses in a value, beyond [`kernel::text::FIELDS`].
 pub mod field {
     kernel::field_codes! { pub const:
+        /// Outside of [`kernel::time::YEARS`], as `min` and `max`.
+        DATE_OUT_OF_RANGE = "date.out_of_range",
         HEADER_REQUIRED = "header.required",
         JSON_UNREADABLE = "json.unreadable",
     }

@@ -12,9 +12,18 @@ use std::{
     time::Duration,
 };
 
-use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, TimeDelta, Utc};
 use tokio::sync::watch;
 use uuid::{ContextV7, Timestamp, Uuid};
+
+/// The years that a date which somebody sends may lie in; beyond them it means nothing here, and PostgreSQL and sums
+/// with durations have ends of their own.
+pub const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
+
+/// Whether a date that somebody sent lies in [`YEARS`].
+pub fn is_plausible(at: DateTime<Utc>) -> bool {
+    YEARS.contains(&at.year())
+}
 
 /// System time plus an offset, and the source of ids. Cheap to clone; clones share the offset.
 #[derive(Clone, Debug)]

@@ -22,6 +22,8 @@ pub mod field {
         CONSENT_VERSION = "consent.version",
         DATE_INVALID = "date.invalid",
         EMAIL_INVALID = "email.invalid",
+        /// Before the `@` is more than ASCII.
+        EMAIL_LOCAL_PART = "email.local_part",
         PASSWORD_COMMON = "password.common",
         PASSWORD_TOO_LONG = "password.too_long",
         PASSWORD_TOO_SHORT = "password.too_short",

@@ -49,6 +49,7 @@ pub mod field {
         MINUTES_OUT_OF_RANGE = "minutes.out_of_range",
         MINUTES_REQUIRED = "minutes.required",
         MODE_UNKNOWN = "mode.unknown",
+        NAME_RESERVED = "name.reserved",
         PROFILE_MISSING = "profile.missing",
         REACH_UNKNOWN = "reach.unknown",
         REASON_NOT_YOURS = "reason.not_yours",

@@ -26,7 +26,7 @@ pub(crate) struct AccountCard {
 
 impl From<&Account> for AccountCard {
     fn from(account: &Account) -> Self {
-        Self { id: account.id, email: account.email.as_str().to_owned(), locale: account.locale }
+        Self { id: account.id, email: account.email.shown(), locale: account.locale }
     }
 }
 

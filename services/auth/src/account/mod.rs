@@ -9,4 +9,4 @@ pub(crate) use api::{
     next_version, update_credential,
 };
 pub use domain::Locale;
-pub(crate) use domain::{Credential, Email, Password};
+pub(crate) use domain::{Credential, Email, Password, as_before};

@@ -32,12 +32,16 @@ pub async fn is_taken(c: &mut AsyncPgConnection, email: &Email) -> QueryResult<b
     diesel::select(diesel::dsl::exists(found)).get_result(c).await
 }
 
+/// The account that somebody logs in to: the one that kept an address as it was written before (`as_before`), or else the
+/// one that has it in its form.
 pub async fn find_by_email(
     c: &mut AsyncPgConnection,
     email: &Email,
+    as_before: &str,
 ) -> QueryResult<Option<(Account, Credential)>> {
     let found = accounts::table
-        .filter(accounts::email.eq(email.as_str()))
+        .filter(accounts::email.eq_any([email.as_str(), as_before]))
+        .order(accounts::email.eq(as_before).desc())
         .select((COLUMNS, accounts::credential))
         .first::<(Row, String)>(c)
         .await

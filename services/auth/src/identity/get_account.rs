@@ -39,7 +39,7 @@ pub(super) async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Pr
     let consents = consent::latest(&mut connection, me.account).await?;
     Ok(HttpResponse::Ok().json(AccountView {
         id: account.id,
-        email: account.email.as_str().to_owned(),
+        email: account.email.shown(),
         created_at: account.created_at,
         locale: account.locale,
         consents,

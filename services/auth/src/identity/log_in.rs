@@ -7,12 +7,11 @@ use common::{
     http::{ApiJson, Problem, Problems, SameOrigin},
 };
 use serde::Deserialize;
-use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
 
 use super::problem::Refusal;
 use crate::{
-    account::{self, AccountCard, Email, Password},
+    account::{self, AccountCard, Email, Password, as_before},
     device_session::{self, Device, DeviceSessionView},
     issuer::Issuer,
     throttle::{self, Throttle},
@@ -38,14 +37,12 @@ pub(super) async fn handle(
     device: Device,
     ApiJson(req): ApiJson<LogIn>,
 ) -> Result<HttpResponse, Problem> {
-    // PostgreSQL keeps no NUL, and no address has one.
-    let as_written = || req.email.nfc().map(|c| if c == '\0' { '\u{fffd}' } else { c }).collect();
-    let email = Email::parse(&req.email).unwrap_or_else(|_no_address| Email::of(as_written()));
+    let email = Email::presented(&req.email);
     let password = Password::presented(&req.password);
     let (of, from) = (limits.passwords_of(email.as_str()), limits.passwords_from(device.address));
     limits.attempt(&cx, &[&of, &from]).await?;
 
-    let found = account::find_by_email(&mut *cx.read().await?, &email).await?;
+    let found = account::find_by_email(&mut *cx.read().await?, &email, &as_before(&req.email)).await?;
     let (account, credential) = found.unzip();
     let verified = match issuer.verify(credential.as_ref(), &password).await {
         Ok(verified) => verified,

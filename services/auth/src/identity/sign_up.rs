@@ -28,7 +28,7 @@ use crate::{
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignUp {
-    /// NFC, trimmed and lower-cased by us.
+    /// In any case, width and form of the domain; before the `@` ASCII.
     #[schema(example = "minji@dojob.example", max_length = 254)]
     email: String,
     /// 10 to 128 characters of any kind.

@@ -104,8 +104,15 @@ async fn all_refused_values_are_told_at_once() {
     let common = json!({ "password": "qwer1234qwer" });
     let answer = app.nobody().post("/api/auth/signup", &form_with("minji@dojob.example", common)).await;
     assert_eq!(answer.refused(), ["/password=password.common"]);
-    let hidden = app.nobody().post("/api/auth/signup", &form("min\u{200B}ji@dojob.example")).await;
-    assert_eq!(hidden.refused(), ["/email=email.invalid"]);
+    for (email, why) in [
+        ("minji dojob.example", "email.invalid"),
+        ("민지@dojob.example", "email.local_part"),
+        ("testо@dojob.example", "email.local_part"),
+        ("min\u{3164}ji@dojob.example", "text.forbidden_character"),
+    ] {
+        let answer = app.nobody().post("/api/auth/signup", &form(email)).await;
+        assert_eq!(answer.refused(), [format!("/email={why}")], "{email}");
+    }
     assert_eq!(rows(&app).await, [], "a form that cannot be taken is not counted either");
 }
 
@@ -126,10 +133,104 @@ async fn terms_and_privacy_must_be_agreed_to_as_they_are_today() {
 #[tokio::test]
 async fn an_email_has_one_account_in_whatever_form_it_is_typed() {
     let app = start().await;
-    sign_up(&app, "café@dojob.example").await;
-    let nfd: String = "CAFÉ@DOJOB.example ".nfd().collect();
-    let answer = app.nobody().post("/api/auth/signup", &form(&nfd)).await;
-    assert_eq!(answer.problem(409), "account.email_taken");
+    let nfd: String = "CAFE@CAFÉ.example ".nfd().collect();
+    for (first, again) in [
+        ("cafe@café.example", nfd.as_str()),
+        ("gil@도와요.한국", "gil@xn--hq1bo46ahha.xn--3e0b707e"),
+        ("han@dojob.example", "han@ｄｏｊｏｂ.example"),
+        ("lee@dojob.example", "ｌｅｅ@dojob.example"),
+        ("kim@dojob.example", "\u{FEFF}kim@doj\u{200B}ob.example\u{202C}"),
+    ] {
+        let device = sign_up(&app, first).await;
+        let account = device.member.get("/api/auth/account").await.status(200);
+        assert_eq!(account["email"], first, "shown as it is written");
+        let answer = app.nobody().post("/api/auth/signup", &form(again)).await;
+        assert_eq!(answer.problem(409), "account.email_taken", "{again}");
+        assert_eq!(
+            try_log_in(&app, again, PASSWORD).await.status(200)["account"]["id"],
+            account["id"],
+            "{again}"
+        );
+        assert_eq!(try_log_in(&app, first, PASSWORD).await.status(200)["account"]["email"], first);
+    }
+}
+
+/// Accounts from before an address had one form: `up.sql` once more, over rows as they were.
+#[tokio::test]
+async fn accounts_of_before_keep_their_log_in() {
+    const BEFORE: [&str; 9] = [
+        "a@도와요.한국",
+        "b@도와요.한국",
+        "b@xn--hq1bo46ahha.xn--3e0b707e",
+        "han@ｄｏｊｏｂ.example",
+        "han@dojob.example",
+        "민지@도와요.한국",
+        "c@망원동-서교동-합정동.example",
+        "d@faß.bücher.example",
+        "e@例え。テスト",
+    ];
+    let app = start_patient().await;
+    let db = app.db.superuser().await;
+    for (nth, email) in BEFORE.iter().enumerate() {
+        let device = sign_up(&app, &format!("person{nth}@dojob.example")).await;
+        let sql = "UPDATE accounts SET email = $1, created_at = now() + $2 * interval '1 second' WHERE id = $3::text::uuid";
+        let nth = f64::from(u8::try_from(nth).unwrap());
+        db.execute(sql, &[email, &nth, &device.account.to_string()]).await.unwrap();
+    }
+    let accounts = async || {
+        let rows = db.query("SELECT id::text, email FROM accounts ORDER BY created_at", &[]).await.unwrap();
+        rows.iter().map(|row| (row.get(0), row.get(1))).collect::<Vec<(String, String)>>()
+    };
+    let up = include_str!("../../migrations/20261130110000_one_form_of_email/up.sql");
+    let before = accounts().await;
+    db.batch_execute(up).await.unwrap();
+    let after = accounts().await;
+    let emails: Vec<&str> = after.iter().map(|(_, email)| email.as_str()).collect();
+    assert_eq!(
+        emails,
+        [
+            "a@xn--hq1bo46ahha.xn--3e0b707e",
+            "b@도와요.한국", // its other form has an account of its own
+            "b@xn--hq1bo46ahha.xn--3e0b707e",
+            "han@ｄｏｊｏｂ.example",
+            "han@dojob.example",
+            "민지@xn--hq1bo46ahha.xn--3e0b707e",
+            "c@xn-----bm2iz9scab888hcsom8lb7cl66c.example",
+            "d@xn--fa-hia.xn--bcher-kva.example",
+            "e@xn--r8jz45g.xn--zckzah",
+        ]
+    );
+    for (id, email) in &before {
+        assert_eq!(try_log_in(&app, email, PASSWORD).await.status(200)["account"]["id"], *id, "{email}");
+    }
+    assert_eq!(
+        try_log_in(&app, "A@XN--HQ1BO46AHHA.한국", PASSWORD).await.status(200)["account"]["id"],
+        before[0].0
+    );
+    db.batch_execute(up).await.unwrap();
+    assert_eq!(accounts().await, after);
+}
+
+#[tokio::test]
+async fn wrong_passwords_count_for_all_forms_of_an_address_together() {
+    let app = start().await;
+    sign_up(&app, "gil@도와요.한국").await;
+    let forms = [
+        "gil@도와요.한국",
+        "gil@xn--hq1bo46ahha.xn--3e0b707e",
+        "ＧＩＬ@도와요.한국",
+        "gil@도와요。한국",
+        "gil@도\u{200B}와요.한국",
+    ];
+    for form in forms {
+        assert_eq!(
+            try_log_in(&app, form, "not the password at all").await.problem(401),
+            "account.credentials"
+        );
+    }
+    for form in forms {
+        assert_eq!(try_log_in(&app, form, PASSWORD).await.problem(429), "account.throttled", "{form}");
+    }
 }
 
 #[tokio::test]

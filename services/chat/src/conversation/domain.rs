@@ -2,13 +2,13 @@
 
 use common::{
     http::FieldError,
-    text::{self, Lines},
+    text::{self, Kind},
 };
 
 /// The longest message, in characters.
 const MAX: usize = 2000;
 
-/// What a person wrote: 1 to 2,000 characters over several lines, nothing that deceives the eye.
+/// What a person wrote: 1 to 2,000 characters over several lines that the [text policy](common::text) takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Text(String);
 
@@ -16,7 +16,7 @@ impl Text {
     /// # Errors
     /// `text.empty`, `text.too_long`, `text.forbidden_character`.
     pub(crate) fn parse(raw: &str) -> Result<Self, FieldError> {
-        text::parse(raw, Lines::Many, 1, MAX).map(Self)
+        text::parse(raw, Kind::Body, 1, MAX).map(Self)
     }
 
     pub(crate) fn into_inner(self) -> String {

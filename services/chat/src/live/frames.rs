@@ -98,6 +98,10 @@ pub(super) enum ServerFrame {
 pub(super) struct RefusedProblem {
     pub code: String,
     pub status: u16,
+    /// What a sentence about the code may mention, where there is something: as in a problem document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub params: Option<Value>,
 }
 
 /// Both directions, for the document: a GET has no other place for them.
@@ -135,14 +139,19 @@ pub(super) fn parse(text: &str) -> Result<ClientFrame, Unreadable> {
 
 impl ServerFrame {
     pub(super) fn refused(client_id: Option<Uuid>, problem: &Problem) -> Self {
-        let problem = RefusedProblem { code: problem.code().to_owned(), status: problem.status().as_u16() };
+        let (code, status) = (problem.code().to_owned(), problem.status().as_u16());
+        let problem = RefusedProblem { code, status, params: None };
         Self::Refused { client_id, problem }
     }
 
     /// A message whose text is refused.
     pub(super) fn unfit(client_id: Uuid, error: &FieldError) -> Self {
         let status = http::problems::REQUEST_INVALID.status().as_u16();
-        let problem = RefusedProblem { code: error.code.as_str().to_owned(), status };
+        let problem = RefusedProblem {
+            code: error.code.as_str().to_owned(),
+            status,
+            params: Some(error.params.clone()),
+        };
         Self::Refused { client_id: Some(client_id), problem }
     }
 

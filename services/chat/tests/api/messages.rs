@@ -104,6 +104,24 @@ async fn history_is_read_in_both_directions() {
 }
 
 #[tokio::test]
+async fn what_came_along_unseen_is_dropped_and_line_ends_are_one() {
+    let app = start().await;
+    let (ana, bo) = (app.member(), app.member());
+    let path = path(inquiry(&app, ana.id, bo.id).await, "/messages");
+    for (text, kept) in [
+        ("붙여넣은\u{200B}글", "붙여넣은글"),
+        ("\u{FEFF}붙여\u{AD}넣은\u{202E}글\u{2060}", "붙여넣은글"),
+        ("줄1\r줄2", "줄1\n줄2"),
+        ("줄1\r\n줄2\u{2028}줄3", "줄1\n줄2\n줄3"),
+        ("می\u{200C}خواهم", "می\u{200C}خواهم"),
+        ("👩‍👧 1️⃣", "👩‍👧 1️⃣"),
+    ] {
+        let sent = ana.post(&path, &says(&app, text)).await;
+        assert_eq!((sent.status, &sent.json()["text"]), (201, &json!(kept)), "{text:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_a_message_is_refused() {
     let app = start().await;
     let (ana, bo) = (app.member(), app.member());
@@ -112,9 +130,10 @@ async fn what_cannot_be_a_message_is_refused() {
     for (text, code) in [
         ("", "text.empty"),
         (" \n ", "text.empty"),
-        ("a\u{202E}b", "text.forbidden_character"),
+        ("\u{2800}\u{200B}", "text.empty"),
         ("a\0b", "text.forbidden_character"),
-        ("가\u{200B}나", "text.forbidden_character"),
+        ("가\u{3164}나", "text.forbidden_character"),
+        ("\u{301}", "text.forbidden_character"),
         (&"가".repeat(2001), "text.too_long"),
     ] {
         assert_eq!(ana.post(&path, &says(&app, text)).await.refused(), [format!("/text={code}")], "{text:?}");

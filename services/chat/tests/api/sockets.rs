@@ -392,7 +392,7 @@ async fn frames_that_are_none_are_told_apart() {
             400,
         ),
         (
-            json!({ "type": "send", "conversation_id": id, "client_id": mine, "text": "a\u{202E}" }),
+            json!({ "type": "send", "conversation_id": id, "client_id": mine, "text": "a\u{E000}" }),
             json!(mine),
             "text.forbidden_character",
             422,
@@ -411,7 +411,14 @@ async fn frames_that_are_none_are_told_apart() {
         ),
     ] {
         ws.say(frame.clone()).await;
-        let refused = json!({ "type": "refused", "client_id": client_id, "problem": { "code": code, "status": status } });
+        let mut problem = json!({ "code": code, "status": status });
+        match (code, frame["text"].as_str()) {
+            ("text.too_long", _) => problem["params"] = json!({ "max": 2000 }),
+            (_, Some("\0")) => problem["params"] = json!({ "character": "U+0000", "class": "control" }),
+            (_, Some(_)) => problem["params"] = json!({ "character": "U+E000", "class": "private" }),
+            _ => {}
+        }
+        let refused = json!({ "type": "refused", "client_id": client_id, "problem": problem });
         assert_eq!(ws.receive().await, refused, "{frame}");
     }
     ws.send(id, mine, "\u{1112}\u{1161}\u{11AB}").await;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{change::carry_out, domain::ActualMinutes, problem::unfit, view::EngagementView};
+use super::{change::carry_out, domain::ActualMinutes, problem::out_of_range, view::EngagementView};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -36,6 +36,7 @@ pub(super) async fn handle(
     ApiPath(id): ApiPath<Uuid>,
     ApiJson(req): ApiJson<Adjust>,
 ) -> Result<HttpResponse, Problem> {
-    let minutes = ActualMinutes::parse(req.minutes).map_err(|e| Problem::field("/minutes", unfit(e)))?;
+    let minutes =
+        ActualMinutes::parse(req.minutes).map_err(|e| Problem::field("/minutes", out_of_range(e)))?;
     carry_out(&cx, &regions, &me, &key, id, |e, side, now| e.adjust(side, minutes, now)).await
 }

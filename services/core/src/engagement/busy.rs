@@ -5,7 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use common::{
     Ctx,
     auth::Caller,
-    http::{ApiQuery, FieldError, Problem, Problems},
+    http::{ApiQuery, FieldError, Fields, Problem, Problems, problems::field::DATE_OUT_OF_RANGE},
+    time,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -50,6 +51,14 @@ pub(super) async fn handle(
     me: Caller,
     ApiQuery(span): ApiQuery<Span>,
 ) -> Result<HttpResponse, Problem> {
+    let mut f = Fields::new();
+    for (pointer, at) in [("/from", span.from), ("/to", span.to)] {
+        if !time::is_plausible(at) {
+            let years = json!({ "min": time::YEARS.start(), "max": time::YEARS.end() });
+            f.refuse(pointer, FieldError::new(DATE_OUT_OF_RANGE, years));
+        }
+    }
+    f.done()?;
     if span.to <= span.from || span.to - span.from > TimeDelta::days(MAX_DAYS) {
         return Err(Problem::field(
             "/to",

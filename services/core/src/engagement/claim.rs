@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{
     change::carry_out,
     domain::{ActualMinutes, Claim},
-    problem::unfit,
+    problem::out_of_range,
     view::{ClaimKind, EngagementView},
 };
 use crate::problems::field;
@@ -33,7 +33,7 @@ impl SayWhatHappened {
         let refused = |error| Problem::field("/minutes", error);
         match (self.claim, self.minutes) {
             (ClaimKind::TookPlace, Some(minutes)) => {
-                let minutes = ActualMinutes::parse(minutes).map_err(|e| refused(unfit(e)))?;
+                let minutes = ActualMinutes::parse(minutes).map_err(|e| refused(out_of_range(e)))?;
                 Ok(Claim::TookPlace { minutes })
             }
             (ClaimKind::TookPlace, None) => Err(refused(FieldError::plain(field::MINUTES_REQUIRED))),

@@ -1,12 +1,9 @@
 //! Every refusal of the rules, as the problem that a client reads.
 
-use common::{
-    http::{FieldError, Problem},
-    text,
-};
+use common::http::{FieldError, Problem};
 use serde_json::json;
 
-use super::domain::{Refusal, Unfit};
+use super::domain::{OutOfRange, Refusal};
 use crate::problems::{self, field};
 
 impl From<Refusal> for Problem {
@@ -58,14 +55,7 @@ pub(super) fn open_exists(id: Option<uuid::Uuid>) -> Problem {
         .and_field("", FieldError::new(field::ENGAGEMENT_OPEN_EXISTS, json!({ "engagement_id": id })))
 }
 
-/// A word or number of the terms that was not taken.
-pub(super) fn unfit(unfit: Unfit) -> FieldError {
-    match unfit {
-        Unfit::TooShort { min } => FieldError::new(text::TOO_SHORT, json!({ "min": min })),
-        Unfit::TooLong { max } => FieldError::new(text::TOO_LONG, json!({ "max": max })),
-        Unfit::Hidden => FieldError::plain(text::FORBIDDEN_CHARACTER),
-        Unfit::OutOfRange { min, max } => {
-            FieldError::new(field::MINUTES_OUT_OF_RANGE, json!({ "min": min, "max": max }))
-        }
-    }
+/// A number of the terms that was not taken.
+pub(super) fn out_of_range(OutOfRange { min, max }: OutOfRange) -> FieldError {
+    FieldError::new(field::MINUTES_OUT_OF_RANGE, json!({ "min": min, "max": max }))
 }

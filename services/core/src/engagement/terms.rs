@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::{
     domain::{Bring, Mode, Place, PlannedMinutes, Terms},
-    problem::unfit,
+    problem::out_of_range,
 };
 use crate::problems::field;
 
@@ -35,9 +35,9 @@ impl TermsInput {
     pub fn parse(&self) -> Result<Terms, Problem> {
         let mut f = Fields::new();
         let starts_at = f.take("/terms/starts_at", whole_minute(self.starts_at));
-        let minutes = f.take("/terms/minutes", PlannedMinutes::parse(self.minutes).map_err(unfit));
-        let place = f.take("/terms/place", Place::parse(&self.place).map_err(unfit));
-        let bring = f.take("/terms/bring", Bring::parse(&self.bring).map_err(unfit));
+        let minutes = f.take("/terms/minutes", PlannedMinutes::parse(self.minutes).map_err(out_of_range));
+        let place = f.take("/terms/place", Place::parse(&self.place));
+        let bring = f.take("/terms/bring", Bring::parse(&self.bring));
         let taken = starts_at.zip(minutes).zip(place).zip(bring);
         let (((starts_at, minutes), place), bring) = f.finish(taken)?;
         Ok(Terms { starts_at, minutes, mode: self.mode, place, bring })

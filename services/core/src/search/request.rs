@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use common::http::{Cursor, FieldError, Fields, Problem, problems::PAGE_CURSOR};
+use common::{
+    http::{Cursor, FieldError, Fields, Problem, problems::PAGE_CURSOR},
+    text, time,
+};
 use regions::{Level, Regions};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -154,6 +157,14 @@ pub(super) struct Position {
     pub given: Option<(u64, Uuid)>,
 }
 
+impl Position {
+    /// Whether its instants can be ours: they come back as numbers.
+    fn is_plausible(&self) -> bool {
+        let instants = std::iter::once(self.as_of).chain(self.from.map(|key| key.at));
+        instants.map(DateTime::from_timestamp_micros).all(|at| at.is_some_and(time::is_plausible))
+    }
+}
+
 /// A search, and which page of it.
 #[derive(Debug)]
 pub(super) struct Asked {
@@ -166,6 +177,9 @@ impl SearchQuery {
     pub fn parse(self, kind: ListingKind, regions: &Regions) -> Result<Asked, Problem> {
         let limit = common::http::PageQuery { limit: self.limit, cursor: None }.limit()?;
         let position = self.cursor.as_deref().map(Cursor::decode::<Position>).transpose()?;
+        if position.as_ref().is_some_and(|p| !p.is_plausible()) {
+            return Err(Problem::new(PAGE_CURSOR));
+        }
         let mut f = Fields::new();
         // An empty parameter is an empty form field: it does not filter.
         let some = |raw: Option<String>| raw.filter(|raw| !raw.is_empty());
@@ -180,7 +194,7 @@ impl SearchQuery {
         let around = matches!(place, Place::Around { .. });
         let search = Search {
             kind,
-            query: Query::parse(self.q.as_deref().unwrap_or_default()),
+            query: Query::parse(&text::words(self.q.as_deref().unwrap_or_default())),
             category,
             mode,
             weekday,

@@ -135,13 +135,45 @@ async fn text_is_text_and_what_deceives_the_eye_is_refused() {
         (&talent["title"], &talent["body"], &talent["bring"]),
         (&json!("통기타"), &json!(odd), &json!(odd))
     );
-    for (field, bad) in
-        [("title", "통\u{202E}기타"), ("body", "열 글자가 넘는 글\u{200B}이에요"), ("bring", "물\u{0007}")]
-    {
+    for (field, bad, why) in [
+        ("title", "통\u{3164}기타", "text.forbidden_character"),
+        ("title", "\u{2800}\u{2800}", "text.empty"),
+        ("body", "열 글자가 넘는 글\u{E0041}이에요", "text.forbidden_character"),
+        ("bring", "물\u{0007}", "text.forbidden_character"),
+    ] {
         let refused =
             me.post("/api/core/talents", &with(listing("통기타"), json!({ field: bad }))).await.refused();
-        assert_eq!(refused, [format!("/{field}=text.forbidden_character")]);
+        assert_eq!(refused, [format!("/{field}={why}")]);
     }
+}
+
+#[tokio::test]
+async fn what_came_along_unseen_is_dropped_what_a_script_needs_stays_and_line_ends_are_one() {
+    let app = start().await;
+    let me = neighbour(&app, "민지", MANGWON).await;
+    let persian = "می\u{200C}خواهم فارسی";
+    let talent = publish(
+        &me,
+        "talent",
+        &with(
+            listing(persian),
+            json!({
+                "body": "첫째 줄입니다.\r둘째\u{200B} 줄입니다.\u{2028}셋째\u{202E} 줄입니다.",
+                "bring": "\u{FEFF}물\u{AD}통",
+            }),
+        ),
+    )
+    .await;
+    assert_eq!(talent["title"], persian);
+    assert_eq!(talent["body"], "첫째 줄입니다.\n둘째 줄입니다.\n셋째 줄입니다.");
+    assert_eq!(talent["bring"], "물통");
+    // And it is found as it was typed.
+    let found = app
+        .nobody()
+        .get("/api/core/talents?q=%D9%85%DB%8C%E2%80%8C%D8%AE%D9%88%D8%A7%D9%87%D9%85")
+        .await
+        .status(200);
+    assert_eq!(found["items"][0]["title"], persian, "{found}");
 }
 
 #[tokio::test]

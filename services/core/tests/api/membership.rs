@@ -64,7 +64,26 @@ async fn every_refused_field_is_named_at_once() {
     let me = app.member();
     assert_eq!(me.patch(ME, &name("   ")).await.refused(), ["/name=text.empty"]);
     assert_eq!(me.patch(ME, &name(&"가".repeat(21))).await.refused(), ["/name=text.too_long"]);
-    assert_eq!(me.patch(ME, &name("민\u{200B}지")).await.refused(), ["/name=text.forbidden_character"]);
+    for (raw, character, class) in [
+        ("민\u{202E}지", "U+202E", "direction"),
+        ("\u{3164}", "U+3164", "filler"),
+        ("민\u{E0041}지", "U+E0041", "tag"),
+        ("\u{301}", "U+0301", "lone_mark"),
+        (&format!("민{}", "\u{308}".repeat(19)), "U+0308", "mark_stack"),
+        ("민\u{F8FF}", "U+F8FF", "private"),
+        ("민\u{378}", "U+0378", "unassigned"),
+    ] {
+        let answer = me.patch(ME, &name(raw)).await;
+        assert_eq!(answer.refused(), ["/name=text.forbidden_character"], "{raw:?}");
+        let params = json!({ "character": character, "class": class });
+        assert_eq!(answer.json()["errors"][0]["params"], params, "{raw:?}");
+    }
+    for blank in ["\u{2800}", "\u{2800} \u{200B}\u{FEFF}"] {
+        assert_eq!(me.patch(ME, &name(blank)).await.refused(), ["/name=text.empty"], "{blank:?}");
+    }
+    for ours in ["운영자", "dojob 공식", "ＡＤＭＩＮ", "dоjоb", "관.리.자"] {
+        assert_eq!(me.patch(ME, &name(ours)).await.refused(), ["/name=name.reserved"], "{ours}");
+    }
     assert_eq!(me.patch(ME, &json!({ "nmae": "민지" })).await.problem(400), "request.unreadable");
     assert_eq!(me.get(ME).await.status(200)["name"], json!(null));
 }
@@ -75,6 +94,11 @@ async fn names_are_composed_and_markup_and_emoji_are_text() {
     let me = app.member();
     let nfd: String = "민지🌱".nfd().collect();
     assert_eq!(me.patch(ME, &json!({ "name": nfd })).await.status(200)["name"], "민지🌱");
+    for (raw, kept) in
+        [("\u{FEFF}민\u{200B}지\u{AD}", "민지"), ("می\u{200C}نا", "می\u{200C}نا"), ("민\u{200D}지", "민지")]
+    {
+        assert_eq!(me.patch(ME, &json!({ "name": raw })).await.status(200)["name"], kept, "{raw:?}");
+    }
     let bio = "<script>alert(1)</script> '; DROP TABLE members; --";
     assert_eq!(me.patch(ME, &json!({ "bio": bio })).await.status(200)["bio"], bio);
 }

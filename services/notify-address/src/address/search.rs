@@ -1,7 +1,10 @@
 //! Finds regions by what people type.
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-use common::http::{ApiQuery, MaybeCaller, Problem, Problems};
+use common::{
+    http::{ApiQuery, MaybeCaller, Problem, Problems},
+    text,
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -36,10 +39,11 @@ pub(super) async fn handle(
     query: ApiQuery<Search>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    if !query.q.trim().is_empty() {
+    let words = text::words(&query.q);
+    if !words.is_empty() {
         let limit = limit(query.limit, 10)?;
-        return directory.found(&request, &query.q, limit, || {
-            let items = directory.regions.search(&query.q, limit).into_iter().map(HitView::from).collect();
+        return directory.found(&request, &words, limit, || {
+            let items = directory.regions.search(&words, limit).into_iter().map(HitView::from).collect();
             serde_json::to_vec(&Items { items })
         });
     }

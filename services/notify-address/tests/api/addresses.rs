@@ -30,6 +30,20 @@ async fn a_region_is_found_by_a_part_of_its_name() {
 }
 
 #[tokio::test]
+async fn what_was_copied_along_unseen_does_not_count() {
+    let app = start().await;
+    for q in [
+        "%EB%A7%9D%EC%9B%90%EB%8F%99%E2%80%8B",       // 망원동 U+200B
+        "%EF%BB%BF%EB%A7%9D%EC%9B%90%EB%8F%99",       // U+FEFF 망원동
+        "%EB%A7%9D%C2%AD%EC%9B%90%EB%8F%99",          // 망 U+00AD 원동
+        "%E2%80%AE%EB%A7%9D%EC%9B%90%EB%8F%99%00%0D", // U+202E 망원동 NUL CR
+    ] {
+        assert_eq!(search(&app, q).await[0]["path"], "서울특별시 마포구 망원동", "{q}");
+    }
+    assert_eq!(search(&app, "%E2%80%8B").await[0]["level"], "sido", "nothing that is seen is nothing");
+}
+
+#[tokio::test]
 async fn a_former_name_leads_to_the_region_of_today() {
     let app = start().await;
     let found = search(&app, "%EA%B4%91%EC%A3%BC%20%EA%B4%91%EC%82%B0%EA%B5%AC").await; // 광주 광산구

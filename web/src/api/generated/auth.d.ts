@@ -417,7 +417,7 @@ export interface components {
             /** @description The documents that were agreed to, in the version that was shown. */
             consents: components["schemas"]["Agreed"][];
             /**
-             * @description NFC, trimmed and lower-cased by us.
+             * @description In any case, width and form of the domain; before the `@` ASCII.
              * @example minji@dojob.example
              */
             email: string;

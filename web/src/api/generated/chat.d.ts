@@ -297,6 +297,8 @@ export interface components {
         /** @description Why a frame was refused. */
         RefusedProblem: {
             code: string;
+            /** @description What a sentence about the code may mention, where there is something: as in a problem document. */
+            params?: Record<string, unknown> | null;
             /** Format: int32 */
             status: number;
         };

@@ -1,7 +1,7 @@
 import { shortNumber } from '#/shared/ui/States.tsx';
 import { i18n } from '#/shared/i18n/i18n.ts';
 import type lines from '../locales/problems.ko.json';
-import { NoAnswer, Problem } from './problem.ts';
+import { NoAnswer, Problem, type FieldProblem } from './problem.ts';
 
 type Line = keyof typeof lines;
 
@@ -9,8 +9,15 @@ type Line = keyof typeof lines;
 function line(code: string, params: Record<string, unknown>): string | undefined {
   const t = i18n.getFixedT(i18n.language, 'problems');
   if (!i18n.exists(`problems:${code}`, { lng: i18n.language })) return undefined;
+  // A reason among several has a sentence of its own where there is one: `text.forbidden_character_filler`.
+  const context = typeof params['class'] === 'string' ? { context: params['class'] } : {};
   // The code comes from the network: its type is a promise of the catalogue, checked by `exists`.
-  return String(t(code as Line, params as never));
+  return String(t(code as Line, { ...params, ...context } as never));
+}
+
+/** The sentence of one refused value. */
+export function refusalText({ code, params }: Pick<FieldProblem, 'code' | 'params'>): string {
+  return line(code, params) ?? line('field.unknown', {}) ?? '';
 }
 
 /** What happened and what can be done, in one sentence; an unknown refusal gives a number to quote. */
@@ -35,8 +42,6 @@ export function problemText(cause: unknown): string {
 export function fieldTexts(cause: unknown): Partial<Record<string, string>> {
   if (!(cause instanceof Problem)) return {};
   const texts: Partial<Record<string, string>> = {};
-  for (const { pointer, code, params } of cause.errors) {
-    texts[pointer] ??= line(code, params) ?? line('field.unknown', {}) ?? '';
-  }
+  for (const error of cause.errors) texts[error.pointer] ??= refusalText(error);
   return texts;
 }

@@ -1,6 +1,7 @@
 import type { Category, ListingMode, Need, Talent } from '#/api/types.ts';
 import type { FieldProblem } from '#/api/problem/problem.ts';
 import type { TimeSlot } from '#/shared/format/weekTimes.ts';
+import { letters } from '#/shared/text/letters.ts';
 
 /** A listing as it is being written; what has not been decided is `null`. */
 export interface ListingDraft {
@@ -47,11 +48,6 @@ export function draftOf(listing: Talent | Need): ListingDraft {
     bring,
     days: 14,
   };
-}
-
-/** Code points after NFC, as the server counts. */
-function letters(text: string): number {
-  return [...text.trim().normalize('NFC')].length;
 }
 
 /** What the server would refuse for sure, in its own words, so that no request is needed to learn it. */

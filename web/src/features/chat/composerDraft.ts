@@ -11,6 +11,21 @@ function read(id: string): string {
   }
 }
 
+function write(id: string, text: string): void {
+  try {
+    if (text === '') sessionStorage.removeItem(PREFIX + id);
+    else sessionStorage.setItem(PREFIX + id, text);
+  } catch {
+    // A full or forbidden storage costs the draft, never the page.
+  }
+}
+
+/** Puts a text before what is being written in a conversation. */
+export function continueInChat(id: string, text: string): void {
+  const begun = read(id);
+  write(id, begun === '' ? text : `${text}\n${begun}`);
+}
+
 /** What is being written in a conversation; it is there again after a look elsewhere. */
 export function useComposerDraft(id: string): [string, (text: string) => void] {
   const [text, setText] = useState(() => read(id));
@@ -18,12 +33,7 @@ export function useComposerDraft(id: string): [string, (text: string) => void] {
     text,
     (next) => {
       setText(next);
-      try {
-        if (next === '') sessionStorage.removeItem(PREFIX + id);
-        else sessionStorage.setItem(PREFIX + id, next);
-      } catch {
-        // A full or forbidden storage costs the draft, never the page.
-      }
+      write(id, next);
     },
   ];
 }

@@ -1,6 +1,7 @@
 import type { TabSession } from '#/api/session/session.ts';
 import { withFirstMember } from '#/api/session/withFirstMember.ts';
 
+export { continueInChat } from './composerDraft.ts';
 export { useUnreadChats } from './unread.ts';
 
 /** For the app: keeps the chat line of a member open on every screen, so that the badge is right everywhere. */

@@ -1,5 +1,6 @@
 import type { Message, SystemMessage } from '#/api/types.ts';
 import { seoulDay, seoulTime } from '#/shared/format/time.ts';
+import type { Refused } from './live/idbStore.ts';
 import type { Waiting } from './live/outbox.ts';
 
 /** What stands under a bubble of mine. */
@@ -13,6 +14,8 @@ export interface MessageLine {
   text: string;
   at: string;
   delivery: Delivery;
+  /** Why it was refused. */
+  why: Refused | null;
   clientId: string | null;
   seq: number | null;
   /** Begins a run of one person within one minute. */
@@ -54,12 +57,13 @@ export function linesOf(
     }
   }
   const kept = new Set(messages.map(({ client_id }) => client_id));
-  for (const { client_id, text, at, refused, unanswered } of unsent) {
+  for (const { client_id, text, at, refused, why, unanswered } of unsent) {
     if (kept.has(client_id)) continue;
     const when = new Date(at).toISOString();
     onDay(when);
     const delivery = refused ? 'refused' : unanswered ? 'unanswered' : 'sending';
-    lines.push(messageLine(client_id, true, text, when, delivery, client_id, null));
+    const line = messageLine(client_id, true, text, when, delivery, client_id, null);
+    lines.push(refused && why !== undefined ? { ...line, why } : line);
   }
   return lines.map((line, index) => {
     if (line.kind !== 'message') return line;
@@ -78,7 +82,19 @@ function messageLine(
   clientId: string | null,
   seq: number | null,
 ): MessageLine {
-  return { kind: 'message', key, mine, text, at, delivery, clientId, seq, first: true, told: true };
+  return {
+    kind: 'message',
+    key,
+    mine,
+    text,
+    at,
+    delivery,
+    why: null,
+    clientId,
+    seq,
+    first: true,
+    told: true,
+  };
 }
 
 /** One person, one minute, nothing between; what could not be sent begins a new group. */

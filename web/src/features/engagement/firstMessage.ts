@@ -3,6 +3,7 @@ import { api, ok } from '#/api/client/client.ts';
 import { keys } from '#/api/client/keys.ts';
 import type { Message } from '#/api/types.ts';
 import { isProblem, Problem } from '#/api/problem/problem.ts';
+import { fieldTexts } from '#/api/problem/problemText.ts';
 import { queryClient } from '#/api/client/query.ts';
 
 /**
@@ -19,7 +20,8 @@ const PREFIX = 'dojob.draft:words:';
 const PATIENCE_MS = 5_000;
 
 const sending = new Set<string>();
-const failed = new Set<string>();
+/** What could not be sent, and why. */
+const failed = new Map<string, unknown>();
 const listeners = new Set<() => void>();
 
 function read(conversation: string): FirstMessage | null {
@@ -83,8 +85,8 @@ export async function deliver(conversation: string): Promise<void> {
     keep(conversation, null);
     void queryClient.invalidateQueries({ queryKey: keys.conversations });
     void queryClient.invalidateQueries({ queryKey: keys.messages });
-  } catch {
-    failed.add(conversation);
+  } catch (cause) {
+    failed.set(conversation, cause);
   } finally {
     sending.delete(conversation);
     notify();
@@ -97,18 +99,20 @@ export function discard(conversation: string): void {
   notify();
 }
 
-/** What could not be sent yet in this conversation, once five quiet seconds were not enough. */
-export function useUnsentMessage(conversation: string): string | null {
-  const unsent = useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => (failed.has(conversation) ? (read(conversation)?.text ?? null) : null),
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** What could not be sent yet in this conversation, once five quiet seconds were not enough, and why. */
+export function useUnsentMessage(conversation: string): { text: string; why: string | null } | null {
+  const text = useSyncExternalStore(subscribe, () =>
+    failed.has(conversation) ? (read(conversation)?.text ?? null) : null,
   );
+  const cause = useSyncExternalStore(subscribe, () => failed.get(conversation));
   // After a reload it is stored but not being sent.
   useEffect(() => {
     if (!failed.has(conversation)) void deliver(conversation);
   }, [conversation]);
-  return unsent;
+  return text === null ? null : { text, why: fieldTexts(cause)['/text'] ?? null };
 }

@@ -2,6 +2,7 @@ import type { Busy, ListingMode, Mode, Terms } from '#/api/types.ts';
 import type { FieldProblem } from '#/api/problem/problem.ts';
 import { dayOf, fourteenDays, fromSeoul, seoulDay, seoulTime } from '#/shared/format/time.ts';
 import { BANDS, startsOf, timeSlot, type Band, type TimeSlot } from '#/shared/format/weekTimes.ts';
+import { letters } from '#/shared/text/letters.ts';
 
 /** Terms as they are being chosen; what has not been decided is `null`. */
 export interface TermsDraft {
@@ -97,11 +98,6 @@ export function minutesOf(draft: TermsDraft): number | null {
   return draft.minutes !== '' && Number.isInteger(minutes) && minutes >= 15 && minutes <= 480
     ? minutes
     : null;
-}
-
-/** Code points after NFC, as the server counts. */
-function letters(text: string): number {
-  return [...text.trim().normalize('NFC')].length;
 }
 
 /** What the server would refuse for sure, in its own words, so that no request is needed to learn it. */

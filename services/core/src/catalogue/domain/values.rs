@@ -2,7 +2,7 @@
 
 use common::{
     http::{FieldCode, FieldError},
-    text::{self, Lines},
+    text::{self, Kind},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -96,17 +96,17 @@ pub(crate) struct Content {
 
 /// 2 to 60 characters.
 pub(crate) fn parse_title(raw: &str) -> Result<String, FieldError> {
-    text::parse(raw, Lines::One, 2, 60)
+    text::parse(raw, Kind::Line, 2, 60)
 }
 
 /// 10 to 2,000 characters.
 pub(crate) fn parse_body(raw: &str) -> Result<String, FieldError> {
-    text::parse(raw, Lines::Many, 10, 2000)
+    text::parse(raw, Kind::Body, 10, 2000)
 }
 
 /// At most 200 characters; empty means nothing.
 pub(crate) fn parse_bring(raw: &str) -> Result<String, FieldError> {
-    text::parse(raw, Lines::One, 0, 200)
+    text::parse(raw, Kind::Line, 0, 200)
 }
 
 /// A quarter of an hour to eight hours.

@@ -11,4 +11,6 @@ mod tests;
 pub use engagement::{Changed, Engagement};
 pub use outcome::{Answer, Answers, Claim, Outcome, Restated};
 pub use state::{CancelReason, Command, DeclineReason, Fact, FactKind, Hold, Question, Refusal, State};
-pub use values::{Actor, ActualMinutes, Bring, Listing, Mode, Place, PlannedMinutes, Side, Terms, Unfit};
+pub use values::{
+    Actor, ActualMinutes, Bring, Listing, Mode, OutOfRange, Place, PlannedMinutes, Side, Terms,
+};

@@ -1,8 +1,11 @@
 //! The words of an agreement, each parsed once so that nothing invalid exists afterwards.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use common::{
+    http::FieldError,
+    text::{self, Kind},
+};
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 use crate::listing::ListingKind;
@@ -104,46 +107,24 @@ impl Listing {
     }
 }
 
-/// Why a value was not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unfit {
-    TooShort { min: usize },
-    TooLong { max: usize },
-    Hidden,
-    OutOfRange { min: i32, max: i32 },
-}
-
-impl std::fmt::Display for Unfit {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::TooShort { min } => write!(f, "shorter than {min} characters"),
-            Self::TooLong { max } => write!(f, "longer than {max} characters"),
-            Self::Hidden => write!(f, "holds a control, direction or invisible character"),
-            Self::OutOfRange { min, max } => write!(f, "outside {min} to {max}"),
-        }
-    }
-}
-
-/// One line of text of `MIN` to `MAX` characters: NFC, trimmed, without control, direction-changing
-/// or invisible characters.
+/// One line of at most `MAX` characters that the [text policy](common::text) takes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct PlainText<const MIN: usize, const MAX: usize>(String);
+#[serde(transparent)]
+pub struct PlainText<const MAX: usize>(String);
 
 /// Where to meet; seen by the two alone.
-pub type Place = PlainText<0, 80>;
+pub type Place = PlainText<80>;
 /// What to bring.
-pub type Bring = PlainText<0, 200>;
+pub type Bring = PlainText<200>;
 
-impl<const MIN: usize, const MAX: usize> PlainText<MIN, MAX> {
-    pub fn parse(raw: &str) -> Result<Self, Unfit> {
-        let text: String = raw.trim().nfc().collect();
-        match text.chars().count() {
-            _ if text.chars().any(is_hidden) => Err(Unfit::Hidden),
-            n if n < MIN => Err(Unfit::TooShort { min: MIN }),
-            n if n > MAX => Err(Unfit::TooLong { max: MAX }),
-            _ => Ok(Self(text)),
-        }
+impl<const MAX: usize> PlainText<MAX> {
+    pub fn parse(raw: &str) -> Result<Self, FieldError> {
+        text::parse(raw, Kind::Line, 0, MAX).map(Self)
+    }
+
+    /// As the row keeps it: taken when it was written, by the policy of then.
+    pub fn of(stored: String) -> Self {
+        Self(stored)
     }
 
     pub fn as_str(&self) -> &str {
@@ -151,27 +132,23 @@ impl<const MIN: usize, const MAX: usize> PlainText<MIN, MAX> {
     }
 }
 
-impl<const MIN: usize, const MAX: usize> TryFrom<String> for PlainText<MIN, MAX> {
-    type Error = Unfit;
-    fn try_from(raw: String) -> Result<Self, Unfit> {
-        Self::parse(&raw)
-    }
-}
-
-impl<const MIN: usize, const MAX: usize> From<PlainText<MIN, MAX>> for String {
-    fn from(text: PlainText<MIN, MAX>) -> Self {
+impl<const MAX: usize> From<PlainText<MAX>> for String {
+    fn from(text: PlainText<MAX>) -> Self {
         text.0
     }
 }
 
-/// Characters that a reader cannot see but that change what is read; the Hangul fillers are among them.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+/// A number that was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutOfRange {
+    pub min: i32,
+    pub max: i32,
+}
+
+impl std::fmt::Display for OutOfRange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "outside {} to {}", self.min, self.max)
+    }
 }
 
 /// Whole minutes from `MIN` to eight hours.
@@ -187,11 +164,11 @@ pub type ActualMinutes = Minutes<1>;
 impl<const MIN: i32> Minutes<MIN> {
     pub const MAX: i32 = 480;
 
-    pub const fn parse(minutes: i32) -> Result<Self, Unfit> {
+    pub const fn parse(minutes: i32) -> Result<Self, OutOfRange> {
         if MIN <= minutes && minutes <= Self::MAX {
             Ok(Self(minutes))
         } else {
-            Err(Unfit::OutOfRange { min: MIN, max: Self::MAX })
+            Err(OutOfRange { min: MIN, max: Self::MAX })
         }
     }
 
@@ -216,8 +193,8 @@ impl ActualMinutes {
 }
 
 impl<const MIN: i32> TryFrom<i32> for Minutes<MIN> {
-    type Error = Unfit;
-    fn try_from(minutes: i32) -> Result<Self, Unfit> {
+    type Error = OutOfRange;
+    fn try_from(minutes: i32) -> Result<Self, OutOfRange> {
         Self::parse(minutes)
     }
 }

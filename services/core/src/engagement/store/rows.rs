@@ -219,8 +219,8 @@ impl TermsRow {
             starts_at: self.starts_at,
             minutes: PlannedMinutes::parse(self.minutes).map_err(unreadable)?,
             mode: word::<Mode>(self.mode)?,
-            place: Place::parse(&self.place).map_err(unreadable)?,
-            bring: Bring::parse(&self.bring).map_err(unreadable)?,
+            place: Place::of(self.place),
+            bring: Bring::of(self.bring),
         })
     }
 }

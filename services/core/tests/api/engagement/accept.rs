@@ -86,6 +86,14 @@ async fn nobody_agrees_to_two_things_at_once() {
         .get(&format!("/api/core/busy?from={}&to={}", text(start), text(start + TimeDelta::days(61))))
         .await;
     assert_eq!(long.refused(), ["/to=busy.span"]);
+    for (from, to) in [
+        ("-262143-01-02", "-262143-01-20"),
+        ("-9999-01-01", "-9999-01-02"),
+        ("%2B262142-01-01", "%2B262142-01-02"),
+    ] {
+        let odd = recipient.get(&format!("/api/core/busy?from={from}T00:00:00Z&to={to}T00:00:00Z")).await;
+        assert_eq!(odd.refused(), ["/from=date.out_of_range", "/to=date.out_of_range"], "{from}");
+    }
     app.pump().await;
 }
 

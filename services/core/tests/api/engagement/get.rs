@@ -5,6 +5,18 @@ use uuid::Uuid;
 
 use crate::world::*;
 
+/// A place that was written when the policy took it.
+#[tokio::test]
+async fn what_is_stored_is_not_judged_again() {
+    let app = start().await;
+    let (donor, _, id) = agreed(&app).await;
+    let old = "UPDATE engagement_terms SET place = E'\\u3164\\u202E 마당', bring = E'\\u200B\\u0378'";
+    app.db.superuser().await.batch_execute(old).await.unwrap();
+    let seen = donor.get(&format!("/api/core/engagements/{id}")).await.status(200);
+    assert_eq!(seen["terms"]["place"], "\u{3164}\u{202E} 마당");
+    act(&donor, &id, "cancel", &json!({})).await.status(200);
+}
+
 #[tokio::test]
 async fn only_the_two_see_it() {
     let app = start().await;

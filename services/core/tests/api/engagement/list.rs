@@ -47,6 +47,13 @@ async fn every_agreement_stands_in_one_list_of_each_party() {
     assert_eq!(list(&stranger, "").await, Vec::<String>::new());
     assert_eq!(donor.get("/api/core/engagements?box=mine").await.problem(400), "request.unreadable");
     assert_eq!(donor.get("/api/core/engagements?cursor=x").await.problem(400), "page.cursor");
+    // [1,["-9999-01-01T00:00:00Z","00000000-0000-0000-0000-000000000000"]]
+    let before_time =
+        "WzEsWyItOTk5OS0wMS0wMVQwMDowMDowMFoiLCIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDAiXV0";
+    for list in ["engagements", "me/talents", "me/needs"] {
+        let answer = donor.get(&format!("/api/core/{list}?cursor={before_time}")).await;
+        assert_eq!(answer.problem(400), "page.cursor", "{list}");
+    }
     assert_eq!(donor.get("/api/core/engagements?limit=0").await.problem(400), "page.limit");
 }
 

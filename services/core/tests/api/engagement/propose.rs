@@ -37,7 +37,7 @@ async fn proposals_that_are_refused() {
     );
     let mut bad = terms(hours_ahead(&app, 48) + TimeDelta::seconds(1), 14);
     bad["place"] = json!("가".repeat(81));
-    bad["bring"] = json!("a\u{202e}b");
+    bad["bring"] = json!("a\u{3164}b");
     assert_eq!(
         propose_to(&recipient, "talent", &talent, &bad).await.refused(),
         [

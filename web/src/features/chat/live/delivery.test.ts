@@ -12,6 +12,7 @@ const entry = (at = Date.now()): Unsent => ({
   at,
   refused: false,
 });
+const WHY = { code: 'text.forbidden_character', params: { character: 'U+3164', class: 'filler' } };
 const problem = (status: number, retryAfter?: number) => new Problem(status, 'x', [], undefined, retryAfter);
 
 function line({ ready = true, post }: { ready?: boolean; post?: () => Promise<Message> } = {}) {
@@ -63,14 +64,15 @@ test('what a refusal over the socket means', async () => {
   const { delivery } = line();
   const after = (status: number, at?: number) => {
     const outcome = delivery.deliver(entry(at));
-    delivery.refused('own', status);
+    delivery.refused('own', status, WHY);
     return outcome;
   };
   // The conversation of a new engagement may lag behind the first message.
   expect(await after(404)).toEqual({ later: 1_000 });
-  expect(await after(404, Date.now() - 15_000)).toBe('refused');
+  expect(await after(404, Date.now() - 15_000)).toEqual({ refused: WHY });
   expect(await after(429)).toEqual({ later: 1_000 });
-  expect(await after(403)).toBe('refused');
+  expect(await after(403)).toEqual({ refused: WHY });
+  expect(await after(422)).toEqual({ refused: WHY });
   for (const status of [401, 408, 500, 503]) expect(await after(status)).toBe('unanswered');
 });
 
@@ -80,6 +82,9 @@ test('what a failure over HTTP means', async () => {
   expect(await after(new NoAnswer())).toBe('unanswered');
   expect(await after(new Error('a bug'))).toBe('unanswered');
   expect(await after(problem(429, 7))).toEqual({ later: 7_000 });
-  expect(await after(problem(422))).toBe('refused');
+  expect(await after(problem(403))).toEqual({ refused: { code: 'x', params: {} } });
+  // What is refused in the text is told, and not that something is.
+  const text = new Problem(422, 'request.invalid', [{ pointer: '/text', ...WHY }], undefined, undefined);
+  expect(await after(text)).toEqual({ refused: WHY });
   expect(await after(problem(502))).toBe('unanswered');
 });

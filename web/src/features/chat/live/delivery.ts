@@ -1,6 +1,6 @@
 import { NoAnswer, Problem } from '#/api/problem/problem.ts';
 import type { ClientFrame, Message } from '#/api/types.ts';
-import type { Unsent } from './idbStore.ts';
+import type { Refused, Unsent } from './idbStore.ts';
 import type { SendOutcome } from './outbox.ts';
 
 interface Deps {
@@ -47,25 +47,26 @@ export function createDelivery({ send, post, onMessage }: Deps) {
     } catch (cause) {
       if (cause instanceof NoAnswer || !(cause instanceof Problem)) return 'unanswered';
       if (cause.status === 429 && cause.retryAfter !== undefined) return { later: cause.retryAfter * 1_000 };
-      return outcomeOf(cause.status, entry);
+      return outcomeOf(cause.status, cause.errors[0] ?? { code: cause.code, params: {} }, entry);
     }
   }
 
   return {
     deliver,
     stored: (clientId: string): void => waiting.get(clientId)?.settle('kept'),
-    refused: (clientId: string, status: number): void => {
+    refused: (clientId: string, status: number, why: Refused): void => {
       const attempt = waiting.get(clientId);
-      attempt?.settle(outcomeOf(status, attempt.entry));
+      attempt?.settle(outcomeOf(status, why, attempt.entry));
     },
     /** The socket is gone: what waits for its answer goes over HTTP. */
     disconnected: (): void => waiting.forEach(({ settle }) => settle(null)),
   };
 }
 
-function outcomeOf(status: number, entry: Unsent): SendOutcome {
+function outcomeOf(status: number, { code, params }: Refused, entry: Unsent): SendOutcome {
   if (status === 404 && Date.now() - entry.at < NOT_YET_MS) return { later: 1_000 };
   if (status === 429) return { later: 1_000 };
   // 401: the person has put the log-in off; 408 and 5xx: the server has not decided.
-  return status === 401 || status === 408 || status >= 500 ? 'unanswered' : 'refused';
+  if (status === 401 || status === 408 || status >= 500) return 'unanswered';
+  return { refused: { code, params } };
 }

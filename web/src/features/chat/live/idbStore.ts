@@ -1,3 +1,8 @@
+import type { FieldProblem } from '#/api/problem/problem.ts';
+
+/** Why the server refused a message: a code and what its sentence mentions. */
+export type Refused = Pick<FieldProblem, 'code' | 'params'>;
+
 /** A message that is not known to be kept by the server yet. */
 export interface Unsent {
   client_id: string;
@@ -8,6 +13,7 @@ export interface Unsent {
   at: number;
   /** The server has refused it: only the person can do something about it. */
   refused: boolean;
+  why?: Refused;
 }
 
 /** Where unsent messages survive a reload. */

@@ -71,6 +71,18 @@ test('a message of the other stands in the thread and counts as unread', () => {
   expect(onUnreadChange).toHaveBeenCalledOnce();
 });
 
+test('why a message was refused goes on to its sender', () => {
+  const { incoming, onRefused } = page();
+  const params = { character: 'U+3164', class: 'filler' };
+  const code = 'text.forbidden_character';
+  incoming.handle({ type: 'refused', client_id: 'own', problem: { code, status: 422, params } });
+  incoming.handle({ type: 'refused', client_id: 'own', problem: { code: 'request.not_found', status: 404 } });
+  expect(onRefused.mock.calls).toEqual([
+    ['own', 422, { code, params }],
+    ['own', 404, { code: 'request.not_found', params: {} }],
+  ]);
+});
+
 test('a gap is kept aside and the thread asked for again', () => {
   const { incoming, seqs, isStale } = page();
   incoming.handle({ type: 'message', message: message(4) });

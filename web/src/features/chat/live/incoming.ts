@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { keys } from '#/api/client/keys.ts';
 import type { Message, ServerFrame } from '#/api/types.ts';
 import { cachedThread, LIST, oneKey, patch, threadKey, withMessage, withRead } from '../cache.ts';
-import type { Unsent } from './idbStore.ts';
+import type { Refused, Unsent } from './idbStore.ts';
 import { known, take, type Thread } from './thread.ts';
 
 interface Deps {
@@ -11,9 +11,9 @@ interface Deps {
   me: () => string | null;
   outbox: { find: (clientId: string) => Unsent | undefined; remove: (clientId: string) => void };
   typing: { started: (conversation: string) => void; stopped: (conversation: string) => void };
-  /** The server has stored or refused (with this status) what was sent under this client id. */
+  /** The server has stored or refused (with this status, and why) what was sent under this client id. */
   onStored: (clientId: string) => void;
-  onRefused: (clientId: string, status: number) => void;
+  onRefused: (clientId: string, status: number, why: Refused) => void;
   /** The number of unread messages may have changed. */
   onUnreadChange: () => void;
 }
@@ -50,7 +50,10 @@ export function createIncoming({ client, me, outbox, typing, ...on }: Deps) {
         break;
       }
       case 'refused':
-        if (frame.client_id !== null) on.onRefused(frame.client_id, frame.problem.status);
+        if (frame.client_id !== null) {
+          const { status, code, params } = frame.problem;
+          on.onRefused(frame.client_id, status, { code, params: params ?? {} });
+        }
         break;
       case 'read':
         patch(client, frame.conversation_id, (old) => withRead(old, frame.account_id, frame.seq));

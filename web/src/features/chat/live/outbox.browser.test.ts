@@ -65,16 +65,20 @@ test('a reload loses neither text nor id nor order, and does not send what was k
   await expect.poll(stored).toEqual([]);
 });
 
+const WHY = { code: 'text.forbidden_character', params: { character: 'U+3164', class: 'filler' } };
+
 test('a refused one stands aside; the rest goes on, and it can be tried again or taken back', async () => {
   const { deliver, texts } = server((entry, times) =>
-    entry.text.startsWith('나쁜') && times < 2 ? 'refused' : 'kept',
+    entry.text.startsWith('나쁜') && times < 2 ? { refused: WHY } : 'kept',
   );
   const outbox = createOutbox({ store, deliver, alone });
   outbox.open('minji');
   outbox.add('c', '나쁜 글');
   outbox.add('c', '좋은 글');
   await expect.poll(texts).toEqual(['나쁜 글', '좋은 글']);
-  await expect.poll(() => outbox.all().map(({ refused }) => refused)).toEqual([true]);
+  await expect.poll(() => outbox.all().map(({ refused, why }) => [refused, why])).toEqual([[true, WHY]]);
+  // It is known after a reload, too.
+  await expect.poll(async () => (await (await store).all()).map(({ why }) => why)).toEqual([WHY]);
   outbox.retry(outbox.all()[0]?.client_id ?? '');
   await expect.poll(texts).toEqual(['나쁜 글', '좋은 글', '나쁜 글']);
   await expect.poll(() => outbox.all().length).toBe(0);

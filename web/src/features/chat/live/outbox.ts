@@ -1,7 +1,7 @@
-import type { IdbStore, Unsent } from './idbStore.ts';
+import type { IdbStore, Refused, Unsent } from './idbStore.ts';
 
 /** What became of one attempt. `later`: this conversation waits so many milliseconds. */
-export type SendOutcome = 'kept' | 'unanswered' | 'refused' | { later: number };
+export type SendOutcome = 'kept' | 'unanswered' | { refused: Refused } | { later: number };
 
 /** An unsent message as it is shown. */
 export interface Waiting extends Unsent {
@@ -115,9 +115,10 @@ export function createOutbox({ store, deliver, alone }: Deps) {
       if (outcome === 'kept') {
         silences = 0;
         settle(entry.client_id);
-      } else if (outcome === 'refused') {
-        change(entry.client_id, { refused: true, unanswered: false });
-        void inStore((open) => open.put(plain(entry, true)));
+      } else if (typeof outcome === 'object' && 'refused' in outcome) {
+        const why = outcome.refused;
+        change(entry.client_id, { refused: true, why, unanswered: false });
+        void inStore((open) => open.put({ ...plain(entry, true), why }));
       } else if (outcome === 'unanswered') {
         // Nothing else will get through either.
         show(entries.map((one) => (one.refused ? one : { ...one, unanswered: true })));

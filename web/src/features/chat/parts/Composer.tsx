@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef, type KeyboardEvent, type RefObject } from 'rea
 import { useTranslation } from 'react-i18next';
 import { entersLines, isPlainEnter } from '#/shared/ime/enter.ts';
 import { IconButton } from '#/shared/ui/Button.tsx';
+import { letters } from '#/shared/text/letters.ts';
 import { Icon } from '#/shared/ui/Icon.tsx';
 import styles from './Composer.module.css';
 
@@ -20,8 +21,8 @@ interface Props {
 export function Composer({ text, onText, onSend, field }: Props) {
   const { t } = useTranslation('chat');
   const composing = useRef(false);
-  const ready = text.trim() !== '';
-  const over = [...text].length - LONGEST;
+  const ready = letters(text) > 0;
+  const over = letters(text) - LONGEST;
 
   // Where the field does not grow by itself.
   useLayoutEffect(() => {
@@ -33,7 +34,8 @@ export function Composer({ text, onText, onSend, field }: Props) {
   function send(): void {
     // A syllable that is still being put together belongs to what is sent: the field knows it, the state may not.
     const written = field.current?.value ?? text;
-    if (written.trim() === '' || [...written.trim()].length > LONGEST) return;
+    const length = letters(written);
+    if (length === 0 || length > LONGEST) return;
     onSend(written.trim().normalize('NFC'));
   }
 

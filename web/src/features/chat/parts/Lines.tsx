@@ -1,10 +1,12 @@
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
+import { refusalText } from '#/api/problem/problemText.ts';
 import type { ListingKind } from '#/api/types.ts';
 import { useFormat } from '#/shared/format/useFormat.ts';
 import { Hidden } from '#/shared/ui/Stack.tsx';
 import { langOf } from '../langOf.ts';
 import type { Line, MessageLine } from '../lines.ts';
+import type { Refused } from '../live/idbStore.ts';
 import { useSystemLabel } from '../labels.ts';
 import styles from './Lines.module.css';
 
@@ -63,18 +65,31 @@ function Bubble({ line, who, onAgain, onEdit }: BubbleProps) {
   );
 }
 
+/** The sentence of a refusal. */
+function Why(why: Refused) {
+  // Its words are fetched with the first one; the message stays on screen meanwhile.
+  useTranslation('problems', { useSuspense: false });
+  return <span className={styles.why}>{refusalText(why)}</span>;
+}
+
 /** 보내는 중 · 시각 · 읽음 · 보내지 못했어요 */
 function Told({ line, onAgain, onEdit }: Omit<BubbleProps, 'who'>) {
   const { t } = useTranslation('chat');
   const format = useFormat();
-  const { delivery, at, clientId } = line;
+  const { delivery, why, at, clientId } = line;
   if ((delivery === 'unanswered' || delivery === 'refused') && clientId !== null)
     return (
       <div className={styles.unsent}>
-        <span role="status">{t('fate.unsent')}</span>
-        <button type="button" className={styles.act} onClick={() => onAgain(clientId)}>
-          {t('fate.again')}
-        </button>
+        <span role="status">
+          {t('fate.unsent')}
+          {why !== null && <Why {...why} />}
+        </span>
+        {/* The same text would be refused again. */}
+        {!why?.code.startsWith('text.') && (
+          <button type="button" className={styles.act} onClick={() => onAgain(clientId)}>
+            {t('fate.again')}
+          </button>
+        )}
         {delivery === 'refused' && (
           <button type="button" className={styles.act} onClick={() => onEdit(clientId)}>
             {t('fate.edit')}

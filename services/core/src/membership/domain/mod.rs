@@ -1,11 +1,13 @@
 //! What a profile may say and when it is complete.
 
+mod reserved;
+
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use common::{
     http::FieldError,
-    text::{self, Lines},
+    text::{self, Kind},
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -24,14 +26,15 @@ const CHINESE: [&str; 4] = ["zh", "zh-Hans", "zh-Hant", "yue"];
 
 const MAX_LANGUAGES: usize = 10;
 
-/// What neighbours call a member: 1 to 20 characters.
+/// What neighbours call a member: 1 to 20 characters, and nothing that passes for those who run the product.
 pub(super) fn parse_name(raw: &str) -> Result<String, FieldError> {
-    text::parse(raw, Lines::One, 1, 20)
+    let name = text::parse(raw, Kind::Name, 1, 20)?;
+    if reserved::is_reserved(&name) { Err(FieldError::plain(field::NAME_RESERVED)) } else { Ok(name) }
 }
 
 /// A few lines about oneself: at most 600 characters.
 pub(super) fn parse_bio(raw: &str) -> Result<String, FieldError> {
-    text::parse(raw, Lines::Many, 0, 600)
+    text::parse(raw, Kind::Body, 0, 600)
 }
 
 /// One to ten known languages; one that is named twice counts once, the order is the member's.
