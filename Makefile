@@ -138,5 +138,5 @@ web/node_modules: web/package-lock.json
 contracts/%/node_modules: contracts/%/package-lock.json
 	cd $(@D) && npm ci --no-audit --no-fund --loglevel=error && touch node_modules
 
-$(WEB): web/node_modules $(shell find web/src web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
+$(WEB): web/node_modules $(shell find web/src web/public web/build web/scripts web/index.html web/vite.config.ts -type f 2>/dev/null)
 	cd web && npm run --silent build && touch dist/index.html
