@@ -135,9 +135,8 @@ fn seen<E>(
             Class::LineEnd if c == '\n' && before == Some('\r') => {}
             Class::LineEnd => out.push('\n'),
             Class::Blank => out.push(' '),
-            Class::Invisible => {}
             Class::Direction if kind == Kind::Name => refuse(c, Forbidden::Direction)?,
-            Class::Direction => {}
+            Class::Direction | Class::Invisible => {}
             Class::Forbidden(why) => refuse(c, why)?,
             Class::Visible
             | Class::Mark { .. }
