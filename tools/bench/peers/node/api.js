@@ -26,7 +26,6 @@ async function serve() {
   const PAGE = `SELECT l.id, l.kind, l.title, l.minutes, l.mode, l.region_code, l.times, l.state, l.published_at,
     l.expires_at, ${JOINED} AND l.state = 'open' AND l.expires_at > now()`
   const ORDER = 'ORDER BY l.published_at DESC, l.id DESC LIMIT 21'
-
   const SLOTS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].flatMap((day) =>
     ['morning', 'afternoon', 'evening'].map((band) => `${day}-${band}`),
   )

@@ -20,7 +20,7 @@ if (process.argv[2] === 'ws') {
     socket.on('close', () => sockets.delete(socket))
   })
   send = (message) => {
-    const frame = Buffer.from(JSON.stringify(message))
+    const frame = Buffer.from(JSON.stringify({ type: 'message', ...message }))
     for (const socket of sockets) socket.send(frame, { binary: false })
   }
 } else {

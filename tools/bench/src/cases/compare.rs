@@ -221,7 +221,7 @@ fn claim(operation: &Operation, (number, goal, bare, factors): Goal) -> Option<R
         let times = cell.mean(|c| c.all) / ours.mean(|c| c.all);
         let rate = ours.mean(|c| c.done.per_second()) / cell.mean(|c| c.done.per_second());
         held &= times >= factor && (number != "3c" || factor <= 1.0 || rate >= 2.0);
-        note.push(format!("{peer} {times:.1} × our CPU, {rate:.1} × less rate"));
+        note.push(format!("{peer} {times:.1} × our CPU, our rate {rate:.1} × its"));
     }
     let cost =
         |cell: &Cell| format!("{:.0} + {:.0} µs", cell.mean(|c| c.program), cell.mean(|c| c.all - c.program));

@@ -33,9 +33,9 @@ pub async fn window(stage: &Stage, port: u16, makes: &[Make]) -> anyhow::Result<
 /// # Errors
 /// An answer is no success.
 pub async fn window_of(stage: &Stage, pid: u32, port: u16, makes: &[Make]) -> anyhow::Result<Cost> {
-    http::run(port, makes, Duration::from_millis(300)).await?;
+    http::run(port, makes, Duration::from_millis(if quick() { 150 } else { 300 })).await?;
     let (mut all, mut program) = (Meter::start(&[pid, stage.postmaster]), Meter::start(&[pid]));
-    let done = http::run(port, makes, Duration::from_millis(if quick() { 800 } else { 2000 })).await?;
+    let done = http::run(port, makes, Duration::from_millis(if quick() { 600 } else { 2000 })).await?;
     let (all, program) = (all.spent(), program.spent());
     let each = |spent: Duration| micros(spent) / float(done.requests.max(1));
     Ok(Cost { all: each(all), program: each(program), done })

@@ -5,11 +5,11 @@ use std::{sync::Arc, time::Duration};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use serde_json::json;
 
-use super::cost::{times, window};
+use super::cost::times;
 use crate::{
     cpu,
     http::{self, Make},
-    numbers::{micros, spread},
+    numbers::{float, micros, spread},
     report::{Ratio, Row},
     stage::{PASSWORD, Person, Stage, listing_path},
 };
@@ -22,9 +22,13 @@ const PASSES: u32 = 2;
 /// dojob fails.
 pub async fn run(stage: &Stage, rows: u64, people: &[Person]) -> anyhow::Result<Vec<Row>> {
     let log_ins: Vec<Make> = people.iter().take(8).map(log_in).collect();
-    let (a, b) = (bare().await?, window(stage, stage.port, &log_ins).await?);
-    let (c, d) = (window(stage, stage.port, &log_ins).await?, bare().await?);
-    let hash = Ratio::of(&[(a, b.program), (d, c.program)]);
+    let ours = async || -> anyhow::Result<(f64, f64)> {
+        let mut program = cpu::Meter::start(&[stage.dojob()]);
+        let done = http::run(stage.port, &log_ins, Duration::from_secs(4)).await?;
+        Ok((micros(program.spent()) / float(done.requests), done.per_second()))
+    };
+    let (a, b, c, d) = (bare().await?, ours().await?, ours().await?, bare().await?);
+    let hash = Ratio::of(&[(a, b.0), (d, c.0)]);
 
     let reads = times(&http::gets(move |turn| listing_path(spread(turn, rows))), 4);
     let (time, pause) = (Duration::from_secs(3), Duration::from_millis(4));
@@ -38,12 +42,12 @@ pub async fn run(stage: &Stage, rows: u64, people: &[Person]) -> anyhow::Result<
         Row {
             number: "18",
             claim: "log-in, CPU of the program beside a bare argon2 loop".to_owned(),
-            ours: format!("{:.1} ms", f64::midpoint(b.program, c.program) / 1e3),
+            ours: format!("{:.1} ms", f64::midpoint(b.0, c.0) / 1e3),
             floor: format!("{:.1} ms bare hash", f64::midpoint(a, d) / 1e3),
             ratio: Some(hash),
             goal: "bare / ours ≥ 0.97",
             held: Some(hash.all >= 0.97),
-            note: format!("{:.0} log-ins/s; same crate, same parameters, two threads", b.done.per_second()),
+            note: format!("{:.0} log-ins/s; same crate, same parameters, two threads", b.1),
         },
         Row {
             number: "18b",
