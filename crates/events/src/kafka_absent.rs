@@ -3,9 +3,10 @@
 use std::{convert::Infallible, sync::Arc};
 
 use kernel::{metrics::Metrics, tasks::Tasks};
+use pg::Record;
 use tokio::sync::broadcast;
 
-use crate::{Broker, LiveEvent, Record, Topic};
+use crate::{Broker, LiveEvent, Topic};
 
 /// See the module of the same name with the feature `kafka`.
 #[derive(Clone, Debug)]

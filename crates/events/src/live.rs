@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
+use pg::Record;
 use tokio::sync::broadcast;
-
-use crate::Record;
 
 /// A live listener of one topic.
 #[derive(Debug)]

@@ -10,7 +10,10 @@ use std::{
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::header::{self, HeaderMap},
+    http::{
+        header::{self, HeaderMap},
+        uri::Authority,
+    },
     web::Data,
 };
 use ipnet::IpNet;
@@ -40,9 +43,13 @@ impl Edge {
         );
         let network = |word: &str| {
             let network = word.parse().or_else(|_| word.parse().map(|address: IpAddr| IpNet::from(address)));
-            network.map_err(|_unreadable| env.refuse(TRUSTED_PROXIES, format!("{word}: expected an address or a network, as in 10.20.0.0/16")))
+            if network.is_err() {
+                let expected = "expected an address or a network, as in 10.20.0.0/16";
+                env.refuse(TRUSTED_PROXIES, format!("{word}: {expected}"));
+            }
+            network.ok()
         };
-        let proxies = words(&proxies).filter_map(|word| network(word).ok()).collect();
+        let proxies = words(&proxies).filter_map(network).collect();
         Self { origins: words(&origins).map(str::to_owned).collect(), proxies }
     }
 
@@ -60,8 +67,11 @@ impl Edge {
     /// The client that the peer speaks for. Only what a proxy of ours has written counts: entries of `X-Forwarded-For` from the
     /// last one on, up to the first that is none of ours. Those before it are the client's words.
     fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-        let forwarded: Vec<&str> =
-            headers.get_all("x-forwarded-for").filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(',')).collect();
+        let forwarded: Vec<&str> = headers
+            .get_all("x-forwarded-for")
+            .filter_map(|v| v.to_str().ok())
+            .flat_map(|v| v.split(','))
+            .collect();
         let mut client = peer;
         for entry in forwarded.iter().rev() {
             match address(entry.trim()).filter(|_| self.trusts(client)) {
@@ -115,7 +125,9 @@ impl FromRequest for SameOrigin {
             Some(Err(_)) => false,
             Some(Ok(origin)) => {
                 is_own(origin, req)
-                    || req.app_data::<Data<Edge>>().is_some_and(|edge| edge.origins.iter().any(|o| o == origin))
+                    || req
+                        .app_data::<Data<Edge>>()
+                        .is_some_and(|edge| edge.origins.iter().any(|o| o == origin))
             }
         };
         ready(if allowed { Ok(Self) } else { Err(Problem::new(problems::REQUEST_ORIGIN)) })
@@ -126,7 +138,7 @@ impl FromRequest for SameOrigin {
 /// is known to the balancer alone, so either scheme of that host is taken, and no other.
 fn is_own(origin: &str, req: &HttpRequest) -> bool {
     let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-    let asked = req.uri().authority().map(|a| a.as_str());
+    let asked = req.uri().authority().map(Authority::as_str);
     let asked = asked.or_else(|| req.headers().get(header::HOST).and_then(|v| v.to_str().ok()));
     host.is_some_and(|host| !host.is_empty() && Some(host) == asked)
 }

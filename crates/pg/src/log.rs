@@ -43,6 +43,10 @@ impl<'a> From<&'a Record> for Message<'a> {
     }
 }
 
+fn column<T>(records: &[Record], of: impl Fn(&Record) -> T) -> Vec<T> {
+    records.iter().map(of).collect()
+}
+
 /// Writes records, in their order; gives the place of each.
 pub(crate) async fn append(
     mut connection: &AsyncPgConnection,
@@ -68,9 +72,6 @@ pub(crate) async fn append(
         ));
         let place = insert.returning((event_log::event_id, event_log::position));
         return Ok(place.load(&mut connection).await?.into_iter().collect());
-    }
-    fn column<T>(records: &[Record], of: impl Fn(&Record) -> T) -> Vec<T> {
-        records.iter().map(of).collect()
     }
     let insert = diesel::sql_query(
         "INSERT INTO event_log (event_id, topic, kind, key, sequence, occurred_at, headers, data) \

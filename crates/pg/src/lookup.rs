@@ -1,54 +1,14 @@
 //! One connection for all look-ups of a thread: statements of several requests are in flight on it at once, and PostgreSQL
 //! answers them in order, without being woken for each.
 
-use std::{
-    fmt,
-    ops::Deref,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use diesel_async::AsyncPgConnection;
 use tokio::runtime::Handle;
 
-use crate::{connect::Connector, pool::Connection, statements::Statements, wire::Wire};
+use crate::{connect::Connector, statements::Statements, wire::Wire};
 
 /// So many at once; more take a connection on loan, so that a server that does not answer is noticed by them as by others.
 const AT_ONCE: usize = 32;
-
-/// A connection for look-ups, usually shared with others. Only statements that need no transaction run on it.
-pub struct Lookup(Part);
-
-enum Part {
-    Shared(Arc<Wire>),
-    Alone(Connection),
-}
-
-impl Lookup {
-    pub(crate) fn shared(wire: Arc<Wire>) -> Self {
-        Self(Part::Shared(wire))
-    }
-
-    pub(crate) fn alone(connection: Connection) -> Self {
-        Self(Part::Alone(connection))
-    }
-}
-
-impl Deref for Lookup {
-    type Target = AsyncPgConnection;
-
-    fn deref(&self) -> &AsyncPgConnection {
-        match &self.0 {
-            Part::Shared(wire) => &wire.connection,
-            Part::Alone(connection) => connection,
-        }
-    }
-}
-
-impl fmt::Debug for Lookup {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Lookup").finish_non_exhaustive()
-    }
-}
 
 /// Where a thread's connection for look-ups is kept.
 pub(crate) struct Slot {

@@ -2,6 +2,7 @@
 
 use std::{
     cell::RefCell,
+    fmt,
     ops::{Deref, DerefMut},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -19,7 +20,7 @@ use crate::{
     connect::{ConnectError, Connector, Driver},
     database::Database,
     error::Error,
-    lookup::{Lookup, Slot},
+    lookup::Slot,
     prepared::prepared,
     statements::Statements,
     wire::Wire,
@@ -66,6 +67,31 @@ pub struct Connection(Held);
 enum Held {
     Loan(managed::Object<Manager>),
     Own(Wire),
+}
+
+/// A connection for look-ups, usually shared with others. Only statements that need no transaction run on it.
+pub struct Lookup(Part);
+
+enum Part {
+    Shared(Arc<Wire>),
+    Alone(Box<Connection>),
+}
+
+impl Deref for Lookup {
+    type Target = AsyncPgConnection;
+
+    fn deref(&self) -> &AsyncPgConnection {
+        match &self.0 {
+            Part::Shared(wire) => &wire.connection,
+            Part::Alone(connection) => connection,
+        }
+    }
+}
+
+impl fmt::Debug for Lookup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lookup").finish_non_exhaustive()
+    }
 }
 
 pub(crate) struct Manager {
@@ -165,8 +191,8 @@ impl Pool {
         let own = self.own();
         let shared = own.as_ref().and_then(|own| own.lookups.as_ref()).and_then(Slot::take);
         match shared {
-            Some(wire) => Ok(Lookup::shared(wire)),
-            None => self.get().await.map(Lookup::alone),
+            Some(wire) => Ok(Lookup(Part::Shared(wire))),
+            None => self.get().await.map(|connection| Lookup(Part::Alone(Box::new(connection)))),
         }
     }
 

@@ -255,7 +255,7 @@ async fn fly<'c>(
     for mut statement in flight {
         (&mut statement).await;
         match Pin::new(&mut statement).take_output() {
-            Some(Ok(placed)) => places.extend(placed),
+            Some(Ok(some)) => places.extend(some),
             Some(Err(error)) => drop(failed.get_or_insert(error)),
             None => {}
         }

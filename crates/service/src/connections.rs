@@ -124,16 +124,16 @@ mod tests {
         let proxies = ["10.0.0.0/8".parse().unwrap()];
         let connections = Connections::new(Limits { all: 16, of_one: 2 }, Edge::default().behind(proxies));
         let admit = |peer: &str| connections.admit(peer.parse().unwrap());
-        let (one, _two) = (admit("203.0.113.5").unwrap(), admit("::ffff:203.0.113.5").unwrap());
+        let (one, two) = (admit("203.0.113.5").unwrap(), admit("::ffff:203.0.113.5").unwrap());
         assert_eq!(admit("203.0.113.5").unwrap_err(), TooMany);
         admit("203.0.113.6").unwrap();
         drop(one);
-        let _three = admit("203.0.113.5").unwrap();
-        let _v6 = (admit("2001:db8::1").unwrap(), admit("2001:db8::2").unwrap());
+        let three = admit("203.0.113.5").unwrap();
+        let v6 = (admit("2001:db8::1").unwrap(), admit("2001:db8::2").unwrap());
         assert_eq!(admit("2001:db8::3").unwrap_err(), TooMany);
         admit("2001:db8:0:1::3").unwrap();
         let _proxied: Vec<_> = (0..9).map(|_| admit("10.0.0.7").unwrap()).collect();
-        drop((_two, _three, _v6));
+        drop((two, three, v6));
         assert!(connections.open().is_empty());
     }
 }

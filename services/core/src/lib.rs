@@ -52,13 +52,13 @@ type Places = Data<Regions>;
 pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
     let Config { regions } = config;
     let places: Places = Data::from(regions);
-    let frequencies = Data::new(search::Frequencies::default());
+    let search = search::routes();
     let routes: Routes = Arc::new(move |c| {
         c.app_data(places.clone());
         membership::routes(c);
         catalogue::routes(c);
         hours::routes(c);
-        search::routes(c, frequencies.clone());
+        search(c);
         engagement::routes(c);
         inquiry::routes(c);
         operations::routes(c);

@@ -2,6 +2,7 @@
 
 mod cases;
 mod cpu;
+mod figures;
 #[expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
@@ -30,7 +31,7 @@ use serde_json::json;
 use http::Client;
 use peers::Peers;
 use report::Run;
-use stage::{Person, Stage};
+use stage::{Person, Stage, quick};
 
 /// Sizes of the table of listings that growth is measured over; everything else is measured in the last of the first.
 const SIZES: [u64; 3] = [10_000, 50_000, 200_000];
@@ -59,12 +60,6 @@ enum Part {
     /// Measures the cluster only.
     #[cfg(feature = "kafka")]
     Cluster,
-}
-
-/// `BENCH_QUICK=1`: shorter windows, nothing over Kafka, no table of a million.
-#[expect(clippy::disallowed_methods, reason = "a switch of the bench, no setting of a service")]
-fn quick() -> bool {
-    std::env::var("BENCH_QUICK").is_ok_and(|quick| quick == "1")
 }
 
 fn main() -> anyhow::Result<()> {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::report::{Curve, Operation};
+use crate::figures::{Curve, Operation};
 
 const COLOURS: [&str; 6] = ["#0f766e", "#64748b", "#ca8a04", "#a16207", "#2563eb", "#b91c1c"];
 

@@ -88,6 +88,12 @@ const RARE: &str = "대금";
 pub const SOUGHT: [(&str, f64); 5] =
     [("첼로", 0.2), ("장기", 0.0675), ("수채화", 0.02), (RARE, 0.0005), ("고래", 0.0)];
 
+/// `BENCH_QUICK=1`: shorter windows, nothing over Kafka, no table of a million.
+#[expect(clippy::disallowed_methods, reason = "a switch of the bench, no setting of a service")]
+pub fn quick() -> bool {
+    std::env::var("BENCH_QUICK").is_ok_and(|quick| quick == "1")
+}
+
 /// All that is measured stands here.
 pub struct Stage {
     server: Server,

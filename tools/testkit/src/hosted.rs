@@ -24,7 +24,8 @@ impl Hosted {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let base = format!("http://{}", listener.local_addr().unwrap());
         let app = move || App::new().configure(configure.clone());
-        let server = HttpServer::new(app).workers(Self::WORKERS).disable_signals().listen(listener).unwrap().run();
+        let server =
+            HttpServer::new(app).workers(Self::WORKERS).disable_signals().listen(listener).unwrap().run();
         let handle = server.handle();
         #[expect(
             clippy::disallowed_methods,

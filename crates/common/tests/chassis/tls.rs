@@ -162,7 +162,8 @@ async fn a_changed_password_is_used_by_the_next_connection() {
     let (file, url) = (secured.file("password"), roots.replace(&secured.login, "tiny@"));
     let pool = || {
         let password = Password::File(file.clone());
-        Pool::new(&Database { url: url.clone().into(), max_connections: 2, workers: 0, password }, "tls").unwrap()
+        Pool::new(&Database { url: url.clone().into(), max_connections: 2, workers: 0, password }, "tls")
+            .unwrap()
     };
     let pool = pool();
     assert!(user(&pool).await.unwrap_err().contains("password file"));

@@ -4,11 +4,11 @@ use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
-use pg::{Failure, Tx};
+use pg::{Failure, Record, Tx};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::{Actor, Record, model::source_of};
+use crate::{Actor, model::source_of};
 
 /// An event with the data that this consumer wants of it.
 #[derive(Clone, Debug)]

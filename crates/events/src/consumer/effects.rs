@@ -7,14 +7,14 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use kernel::trace;
 use pg::{
-    Failure, Tx, prepared,
+    Failure, Record, Tx, prepared,
     schema::{consumer_position, parked_event, processed_event},
 };
 use tracing::Instrument;
 use uuid::Uuid;
 
 use super::definition::{Consumer, React};
-use crate::{Record, Runtime, runtime::caught};
+use crate::{Runtime, runtime::caught};
 
 /// Events taken in one transaction.
 pub(crate) const BATCH: i64 = 200;

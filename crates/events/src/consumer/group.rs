@@ -4,6 +4,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
+use pg::Record;
 use rdkafka::{
     Message, Offset, TopicPartitionList,
     config::FromClientConfigAndContext,
@@ -14,7 +15,7 @@ use rdkafka::{
 
 use super::effects::{BATCH, Effects};
 use crate::{
-    GroupProtocol, Kafka, Record,
+    GroupProtocol, Kafka,
     kafka::{
         client::{self, Context},
         publish, wire,

@@ -12,10 +12,11 @@ pub(crate) mod wire;
 use std::sync::Arc;
 
 use kernel::{metrics::Metrics, tasks::Tasks};
+use pg::Record;
 use tokio::sync::broadcast;
 
 use self::{publish::Delivered, shared::Shared};
-use crate::{Broker, LiveEvent, Record, Topic};
+use crate::{Broker, LiveEvent, Topic};
 
 /// Apache Kafka, as one service's process uses it. Cheap to clone; clones share a producer.
 #[derive(Clone)]

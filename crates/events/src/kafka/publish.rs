@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
+use pg::Record;
 use rdkafka::message::{Header, OwnedHeaders};
 
 use super::{
@@ -11,7 +12,6 @@ use super::{
     shared::Shared,
     wire,
 };
-use crate::Record;
 
 /// What became of a batch.
 pub(crate) struct Delivered {

@@ -2,6 +2,7 @@
 //! `ce_…`, the value is the data alone.
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use pg::Record;
 use rdkafka::{
     Message,
     message::{Header, Headers, OwnedHeaders},
@@ -9,7 +10,7 @@ use rdkafka::{
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::{Actor, Record, model::source_of};
+use crate::{Actor, model::source_of};
 
 /// Marks an event that was published again on purpose: consumers take it as any other, live listeners pass over it.
 pub(super) const REPLAYED: &str = "replayed";

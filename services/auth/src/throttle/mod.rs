@@ -100,7 +100,8 @@ impl Throttle {
             let now = tx.clock().now();
             for one in counted {
                 let before = store::lock(&mut tx, &one.key, now).await?;
-                let after = one.limit.attempt(before, now).inspect_err(|soon| self.remember(one, *soon, now))?;
+                let after =
+                    one.limit.attempt(before, now).inspect_err(|soon| self.remember(one, *soon, now))?;
                 let forget_at = one.limit.forget_at(&after);
                 store::update(&mut tx, &one.key, &after, forget_at).await?;
                 if before.attempts == 0 {

@@ -114,7 +114,8 @@ async fn what_was_refused_a_moment_ago_is_refused_without_the_database() {
     let su = app.db.superuser().await;
     su.batch_execute("BEGIN; LOCK TABLE throttles IN ACCESS EXCLUSIVE MODE").await.unwrap();
     let crowd = (0..50).map(|_| try_log_in(&app, EMAIL, WRONG));
-    let crowd = tokio::time::timeout(Duration::from_secs(2), join_all(crowd)).await.expect("no wait for the lock");
+    let crowd =
+        tokio::time::timeout(Duration::from_secs(2), join_all(crowd)).await.expect("no wait for the lock");
     for answer in crowd {
         assert_eq!(answer.problem(429), "account.throttled");
     }

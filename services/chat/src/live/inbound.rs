@@ -25,7 +25,10 @@ pub(super) const MAX_MESSAGE: usize = 64 * 1024;
 ///
 /// # Errors
 /// None; the signature is the extractor's.
-pub(super) async fn bounded(request: &HttpRequest, body: web::Payload) -> Result<web::Payload, actix_web::Error> {
+pub(super) async fn bounded(
+    request: &HttpRequest,
+    body: web::Payload,
+) -> Result<web::Payload, actix_web::Error> {
     let stream: Pin<Box<dyn Stream<Item = _>>> =
         Box::pin(Bounded { body: body.into_inner(), declared: Declared::default() });
     let mut payload = Payload::Stream { payload: stream };

@@ -68,7 +68,8 @@ pub(super) async fn handle(
         upgraded.map_err(|e| Problem::new(problems::SOCKET_HANDSHAKE).detail(e.to_string()))?;
     let pipe = Arc::new(Pipe::new(registry.config().queue_frames, registry.config().queue_bytes));
     let response = response.map_body(|_, signal| Outgoing::new(pipe.clone(), signal).boxed());
-    let stream = stream.max_frame_size(MAX_MESSAGE).aggregate_continuations().max_continuation_size(MAX_MESSAGE);
+    let stream =
+        stream.max_frame_size(MAX_MESSAGE).aggregate_continuations().max_continuation_size(MAX_MESSAGE);
     // The stream stays on this worker's thread, so its task does too; it ends with the connection.
     actix_web::rt::spawn(async move {
         let mut reader = Reader {

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     listing::{Category, Index, ListingKind, ListingRef},
-    membership::api::CardParts,
+    membership::api::{CardColumns, CardParts},
     region::Dong,
 };
 
@@ -84,7 +84,10 @@ pub(super) async fn find_with_owner(
     mut c: &AsyncPgConnection,
     of: ListingRef,
 ) -> QueryResult<Option<(Listing, CardParts)>> {
-    type Columns = (listings::SqlType, (sql_types::Uuid, Nullable<Text>, Nullable<Text>, Integer, Nullable<Timestamptz>));
+    type Columns = (
+        listings::SqlType,
+        (sql_types::Uuid, Nullable<Text>, Nullable<Text>, Integer, Nullable<Timestamptz>),
+    );
     let query = sql::<Columns>(
         "SELECT l.id, l.kind, l.owner_id, l.title, l.body, l.category, l.minutes, l.mode, l.region_code, l.times, \
          l.bring, l.state, l.published_at, l.expires_at, l.revision, l.version, \
@@ -94,8 +97,8 @@ pub(super) async fn find_with_owner(
     .bind::<sql_types::Uuid, _>(of.id)
     .sql(" AND l.kind = ")
     .bind::<sql_types::Text, _>(of.kind.as_str());
-    let row = prepared(query).get_result::<(ListingRow, CardParts)>(&mut c).await.optional()?;
-    row.map(|(listing, owner)| Ok((listing.try_into()?, owner))).transpose()
+    let row = prepared(query).get_result::<(ListingRow, CardColumns)>(&mut c).await.optional()?;
+    row.map(|(listing, owner)| Ok((listing.try_into()?, owner.into()))).transpose()
 }
 
 pub(super) async fn find(

@@ -104,7 +104,7 @@ pub(super) async fn handle(
         .filter_map(|(key, saved)| Record::of(key, saved.engagement, me.account))
         .collect();
     let others: Vec<Uuid> = records.iter().map(|r| r.other).collect();
-    let cards = membership::api::cards(&mut c, &regions, &others).await?;
+    let cards = membership::api::cards(&c, &regions, &others).await?;
     let row = |r: Record| HoursRow {
         engagement_id: r.engagement.id,
         other: card_of(&cards, r.other),

@@ -47,7 +47,7 @@ pub(super) async fn handle(
     let listing = ListingRef::one_of(req.talent_id, req.need_id);
     let listing = listing.map_err(|refused| Problem::field("/talent_id", refused))?;
     cx.once(&me, &key, async |mut tx: Tx<'_>| {
-        if let Some(id) = store::find(&mut tx, listing.id, me.account).await? {
+        if let Some(id) = store::find(&tx, listing.id, me.account).await? {
             return Reply::ok(&InquiryView { id });
         }
         let open = catalogue::api::lock_open_listing(&mut tx, listing).await?;
@@ -58,7 +58,7 @@ pub(super) async fn handle(
         let id = tx.clock().id();
         if !store::insert(&mut tx, id, listing, me.account, open.owner).await? {
             // Another request of the same person was quicker.
-            let id = store::find(&mut tx, listing.id, me.account).await?.ok_or_else(Problem::not_found)?;
+            let id = store::find(&tx, listing.id, me.account).await?.ok_or_else(Problem::not_found)?;
             return Reply::ok(&InquiryView { id });
         }
         let opened = InquiryOpened { inquiry_id: id, from: me.account, to: open.owner, listing, version: 1 };

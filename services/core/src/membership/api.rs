@@ -2,16 +2,18 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
 use common::{db::Tx, http::Problem};
-use diesel::{QueryResult, Queryable};
+use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 use regions::Regions;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub(crate) use super::{domain::NameAndPlace, view::Tally};
+pub(crate) use super::{
+    domain::NameAndPlace,
+    view::{CardColumns, CardParts, Tally},
+};
 use super::{domain::Profile, problem::incomplete, store, view::Totals};
 use crate::region::RegionView;
 
@@ -27,16 +29,6 @@ pub(crate) struct MemberCard {
     /// How many hours were given and confirmed.
     pub given_count: i32,
     pub gone: bool,
-}
-
-/// What a card is made of, as `members` holds it.
-#[derive(Clone, Debug, Queryable)]
-pub(crate) struct CardParts {
-    pub id: Uuid,
-    pub name: Option<String>,
-    pub region_code: Option<String>,
-    pub given_count: i32,
-    pub gone_at: Option<DateTime<Utc>>,
 }
 
 impl MemberCard {

@@ -69,7 +69,7 @@ pub(super) async fn handle(
             let now = tx.clock().now();
             let mut known = store::lock_with_totals(&mut tx, me.account).await?;
             if known.is_none() {
-                store::ensure(&mut tx, me.account, now).await?;
+                store::ensure(&tx, me.account, now).await?;
                 known = store::lock_with_totals(&mut tx, me.account).await?;
             }
             let (profile, totals) =

@@ -6,7 +6,11 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use super::{api::CardParts, domain::Profile, schema::members, view::Totals};
+use super::{
+    domain::Profile,
+    schema::members,
+    view::{CardColumns, CardParts, Totals},
+};
 
 type ProfileColumns =
     (Uuid, Option<String>, String, Option<String>, Vec<String>, DateTime<Utc>, Option<DateTime<Utc>>, i64);
@@ -125,11 +129,12 @@ pub(super) async fn register(
 /// Several members at once.
 pub(super) async fn list_cards(mut c: &AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<CardParts>> {
     let card = (members::id, members::name, members::region_code, members::given_count, members::gone_at);
-    match ids {
+    let rows: Vec<CardColumns> = match ids {
         // PostgreSQL plans a list of unknown length each time, one id only once.
-        [id] => members::table.find(id).select(card).load(&mut c).await,
-        ids => members::table.filter(members::id.eq_any(ids)).select(card).load(&mut c).await,
-    }
+        [id] => members::table.find(id).select(card).load(&mut c).await?,
+        ids => members::table.filter(members::id.eq_any(ids)).select(card).load(&mut c).await?,
+    };
+    Ok(rows.into_iter().map(CardParts::from).collect())
 }
 
 /// As [`lock`], with the sums, which stand in the same row.

@@ -1,6 +1,6 @@
 //! What is shown of members.
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use common::http::shape;
 use regions::Regions;
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,25 @@ impl From<(i32, i32, i32, i32)> for Totals {
             given: Tally { count: given_count, minutes: given_minutes },
             received: Tally { count: received_count, minutes: received_minutes },
         }
+    }
+}
+
+/// What a card is made of, as `members` holds it.
+#[derive(Clone, Debug)]
+pub(crate) struct CardParts {
+    pub id: Uuid,
+    pub name: Option<String>,
+    pub region_code: Option<String>,
+    pub given_count: i32,
+    pub gone_at: Option<DateTime<Utc>>,
+}
+
+/// The columns of [`CardParts`], in its order.
+pub(crate) type CardColumns = (Uuid, Option<String>, Option<String>, i32, Option<DateTime<Utc>>);
+
+impl From<CardColumns> for CardParts {
+    fn from((id, name, region_code, given_count, gone_at): CardColumns) -> Self {
+        Self { id, name, region_code, given_count, gone_at }
     }
 }
 

@@ -72,7 +72,7 @@ pub(super) async fn handle(
         return Err(Problem::field("", FieldError::new(field::CARDS_TOO_MANY, json!({ "max": MAX }))));
     }
     let mut c = cx.read().await?;
-    let mut known = membership::api::cards(&mut c, &regions, &members).await?;
+    let mut known = membership::api::cards(&c, &regions, &members).await?;
     let engagements = match me.account() {
         Some(me) if !engagements.is_empty() => {
             engagement::api::cards(&mut c, me, &engagements, cx.clock.now()).await?

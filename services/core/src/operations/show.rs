@@ -40,11 +40,8 @@ pub(super) async fn show(
     who: Option<Uuid>,
     now: DateTime<Utc>,
 ) -> Result<View, Problem> {
-    let (found, mut viewer) = try_join(
-        async { Ok(catalogue::api::find(c, regions, of).await?) },
-        between(c, of.id, who),
-    )
-    .await?;
+    let (found, mut viewer) =
+        try_join(async { Ok(catalogue::api::find(c, regions, of).await?) }, between(c, of.id, who)).await?;
     let (listing, owner) = found.ok_or_else(Problem::not_found)?;
     if who == Some(listing.owner) {
         viewer = Viewer::Owner { offers_waiting: offers_waiting(c, &listing).await? };

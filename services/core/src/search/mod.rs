@@ -15,12 +15,14 @@ mod store;
 use actix_web::web::Data;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use store::Frequencies;
-
-pub(crate) fn routes(c: &mut ServiceConfig<'_>, frequencies: Data<Frequencies>) {
-    c.app_data(frequencies);
-    c.service(search_listings::talents)
-        .service(search_listings::needs)
-        .service(similar::talents)
-        .service(similar::needs);
+/// The operations of this context. All workers share what they know of words.
+pub(crate) fn routes() -> impl Fn(&mut ServiceConfig<'_>) + Send + Sync {
+    let frequencies = Data::new(store::Frequencies::default());
+    move |c| {
+        c.app_data(frequencies.clone())
+            .service(search_listings::talents)
+            .service(search_listings::needs)
+            .service(similar::talents)
+            .service(similar::needs);
+    }
 }

@@ -77,7 +77,7 @@ async fn frames(cx: &Ctx, changed: &Changed) -> Result<Vec<Frame>, Problem> {
     {
         frames.push(Frame::Notice { id, bytes: view::notice_frame(&notice) });
     }
-    let count = store::count_unread(&mut connection, changed.account_id).await?;
+    let count = store::count_unread(&connection, changed.account_id).await?;
     frames.push(Frame::Unread(view::unread_frame(count)));
     Ok(frames)
 }

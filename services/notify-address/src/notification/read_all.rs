@@ -37,7 +37,7 @@ pub(super) async fn handle(
     req: ApiJson<ReadAll>,
 ) -> Result<HttpResponse, Problem> {
     cx.tx(async |mut tx: Tx<'_>| {
-        if store::count_unread(&mut tx, me.account).await? == 0 {
+        if store::count_unread(&tx, me.account).await? == 0 {
             return Ok(());
         }
         let account = store::lock_account(&mut tx, me.account).await?;

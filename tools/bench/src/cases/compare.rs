@@ -6,16 +6,16 @@ use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
 use super::{
-    cost::{Cost, times, window_of},
+    cost::{times, window_of},
     search::said,
 };
 use crate::{
+    figures::{Cell, Operation},
     http::{self, Client, Make, escaped},
     numbers::spread,
     peers::{self, Peer, Peers},
-    quick,
-    report::{Cell, Operation, Ratio, Row},
-    stage::{CLIENTS, Person, SOUGHT, Stage, listing_path},
+    report::{Ratio, Row},
+    stage::{CLIENTS, Person, SOUGHT, Stage, listing_path, quick},
 };
 
 /// Connections of the reads, and of searches that read the whole table.
@@ -235,11 +235,4 @@ fn claim(operation: &Operation, (number, goal, bare, factors): Goal) -> Option<R
         held: Some(held),
         note: note.join("; "),
     })
-}
-
-impl Cell {
-    /// Of all windows.
-    pub fn mean(&self, of: impl Fn(&Cost) -> f64) -> f64 {
-        self.costs.iter().map(of).sum::<f64>() / self.costs.iter().map(|_| 1.0).sum::<f64>()
-    }
 }

@@ -4,21 +4,11 @@ use std::time::Duration;
 
 use crate::{
     cpu::Meter,
-    http::{self, Done, Make},
+    figures::Cost,
+    http::{self, Make},
     numbers::{float, micros},
-    quick,
-    stage::Stage,
+    stage::{Stage, quick},
 };
-
-/// CPU of a request, in microseconds.
-#[derive(Clone, Copy, Debug)]
-pub struct Cost {
-    /// Of the program and PostgreSQL.
-    pub all: f64,
-    /// Of the program alone.
-    pub program: f64,
-    pub done: Done,
-}
 
 /// A window of requests to dojob.
 ///

@@ -12,5 +12,3 @@ pub mod login;
 pub mod search;
 pub mod shape;
 pub mod write;
-
-pub use cost::Cost;

@@ -3,11 +3,12 @@
 
 use anyhow::ensure;
 
-use super::cost::{Cost, healthz, times, window};
+use super::cost::{healthz, times, window};
 use crate::{
+    figures::{Cost, Curve},
     http::{self, Client, escaped},
     numbers::{float, spread},
-    report::{Curve, Ratio, Row},
+    report::{Ratio, Row},
     stage::{CLIENTS, SOUGHT, Stage, items, listing_path},
 };
 

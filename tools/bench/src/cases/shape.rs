@@ -34,7 +34,7 @@ pub async fn run(stage: &mut Stage, talent: &str) -> anyhow::Result<Vec<Row>> {
     let idle = megabytes(cpu::pss(stage.dojob()));
     tokio::time::sleep(Duration::from_secs(3)).await;
     let (mut meter, since) = (cpu::Meter::start(&[stage.dojob()]), Instant::now());
-    tokio::time::sleep(Duration::from_secs(if crate::quick() { 5 } else { 20 })).await;
+    tokio::time::sleep(Duration::from_secs(if crate::stage::quick() { 5 } else { 20 })).await;
     let rests = meter.spent().as_secs_f64() / since.elapsed().as_secs_f64() * 100.0;
     let size = megabytes(std::fs::metadata(stage.program())?.len());
     let row = |number, claim: &str, ours, goal, held, note| Row {
@@ -85,7 +85,7 @@ pub async fn run(stage: &mut Stage, talent: &str) -> anyhow::Result<Vec<Row>> {
     ];
     // Built with a client of Kafka and with the cluster; the client looks for a broker, the start does not wait for one.
     let core = stage.program().with_file_name("core");
-    if cfg!(feature = "kafka") && !crate::quick() && core.is_file() {
+    if cfg!(feature = "kafka") && !crate::stage::quick() && core.is_file() {
         stage.stop().await?;
         let mut starts = Vec::new();
         for _ in 0..STARTS {
