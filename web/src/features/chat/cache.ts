@@ -57,3 +57,20 @@ export function withRead(old: Conversation, who: string, seq: number): Conversat
   if (who === old.other_id) return { ...old, other_read_seq: Math.max(old.other_read_seq, seq) };
   return { ...old, read_seq: Math.max(old.read_seq, seq), unread: seq >= old.last_seq ? 0 : old.unread };
 }
+
+/**
+ * An answer that left the server before something moved must not take it back: what has arrived over the socket
+ * meanwhile stays.
+ */
+export function neverBack(old: Conversation | undefined, fresh: Conversation): Conversation {
+  if (old === undefined || old.id !== fresh.id) return fresh;
+  const { last_seq, last, unread } = fresh.last_seq < old.last_seq ? old : fresh;
+  return {
+    ...fresh,
+    last_seq,
+    last,
+    unread,
+    read_seq: Math.max(old.read_seq, fresh.read_seq),
+    other_read_seq: Math.max(old.other_read_seq, fresh.other_read_seq),
+  };
+}

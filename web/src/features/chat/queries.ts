@@ -1,11 +1,11 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { replaceEqualDeep, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useCallback, useState, useSyncExternalStore } from 'react';
 import { api, ok } from '#/api/client/client.ts';
 import { keys } from '#/api/client/keys.ts';
 import type { Conversation, Engagement, Listing, ListingKind, Need, Page, Talent } from '#/api/types.ts';
 import { isProblem } from '#/api/problem/problem.ts';
 import { mayRetry, queryClient, retryDelay } from '#/api/client/query.ts';
-import { cachedThread, LIST, oneKey, threadKey } from './cache.ts';
+import { cachedThread, LIST, neverBack, oneKey, threadKey } from './cache.ts';
 import type { Waiting } from './live/outbox.ts';
 import { known, take, takeNewest, takeOlder, type History, type Thread } from './live/thread.ts';
 import { chat } from './live/tab.ts';
@@ -51,6 +51,8 @@ export function useConversation(id: string) {
     queryKey: oneKey(id),
     queryFn: ({ signal }) =>
       ok<Conversation>(api.GET('/api/chat/conversations/{id}', { params: { path: { id } }, signal })),
+    structuralSharing: (old, fresh) =>
+      replaceEqualDeep(old, neverBack(old as Conversation | undefined, fresh as Conversation)),
     refetchInterval: (query) => (live || query.state.status !== 'success' ? false : OPEN_EVERY_MS),
   });
 }
