@@ -13,6 +13,10 @@ const BOUNDS = { requests: 20, script: 150, fonts: 110, cls: 0.01 };
 /** Told beside what was found. A machine that builds at the same time misses them whatever the page is like. */
 const GOALS = { fcp: 1_600, lcp: 2_300, tbt: 150 };
 
+// What is weighed until the largest paint depends on when that comes, which a busy machine decides. Until the bounds have been
+// seen to hold on a quiet one, they bind only who asks for them (docs/STATUS.md).
+test.skip(process.env['E2E_SPEED_ONLY'] === undefined, 'E2E_SPEED_ONLY=1 measures');
+
 // A shared machine stalls now and then.
 test.describe.configure({ retries: 1, timeout: 120_000 });
 
