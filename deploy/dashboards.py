@@ -17,8 +17,8 @@ SERVICES = (
     ("Timers run", "ops", {"{{service}}": "sum by (service) (rate(dojob_jobs_run_total[5m]))"}),
 )
 EVENTS = (
-    ("Age of the oldest event in the outbox", "s", {"{{service}}": "max by (service) (dojob_outbox_seconds)"}),
-    ("Events in the outbox", "short", {"{{service}}": "max by (service) (dojob_outbox_rows)"}),
+    ("Age of the oldest event that is not published", "s", {"{{service}}": "max by (service) (dojob_outbox_seconds)"}),
+    ("Events that are not published", "short", {"{{service}}": "max by (service) (dojob_outbox_rows)"}),
     ("Events handed on", "ops", {"{{service}}": "sum by (service) (rate(dojob_relay_events_total[5m]))"}),
     ("Leaders of the relay: one each", "short", {"{{service}}": "sum by (service) (dojob_relay_leads)"}),
     ("A broker answers", "short", {"{{service}}": "min by (service) (dojob_kafka_up)"}),

@@ -40,7 +40,7 @@ OBJECTIVES = (
                  'service="auth",route=~"/api/auth/(login|refresh|signup)"')),
     ("chat-connect", 0.995, "Of all chat sockets that are asked for, 99.5 % open, if the caller may have one.",
      of_requests('service="chat",route="/api/chat/ws",status=~"5.."', 'service="chat",route="/api/chat/ws"')),
-    ("event-relay", 0.99, "99 % of the time, nothing has waited in an outbox for longer than 5 seconds.",
+    ("event-relay", 0.99, "99 % of the time, nothing has waited to be published for longer than 5 seconds.",
      of_time("event-relay")),
     ("delivery-latency", 0.99, "99 % of the time, no consumer has more than 1,000 events yet to take.",
      of_time("delivery-latency")),
