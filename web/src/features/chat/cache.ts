@@ -8,7 +8,7 @@ export const LIST = [...keys.conversations, 'list'] as const;
 export const oneKey = (id: string) => [...keys.conversations, 'one', id] as const;
 export const threadKey = (id: string) => [...keys.messages, id] as const;
 
-type List = InfiniteData<Page<Conversation>, string | null>;
+export type List = InfiniteData<Page<Conversation>, string | null>;
 
 export function cachedThread(client: QueryClient, id: string): Thread | undefined {
   return client.getQueryData<Thread>(threadKey(id));
@@ -73,4 +73,15 @@ export function neverBack(old: Conversation | undefined, fresh: Conversation): C
     read_seq: Math.max(old.read_seq, fresh.read_seq),
     other_read_seq: Math.max(old.other_read_seq, fresh.other_read_seq),
   };
+}
+
+/** The same of a list: each conversation by itself, wherever it stands now. */
+export function listNeverBack(old: List | undefined, fresh: List): List {
+  if (old === undefined) return fresh;
+  const known = new Map(old.pages.flatMap((page) => page.items).map((one) => [one.id, one]));
+  const pages = fresh.pages.map((page) => ({
+    ...page,
+    items: page.items.map((one) => neverBack(known.get(one.id), one)),
+  }));
+  return { ...fresh, pages };
 }

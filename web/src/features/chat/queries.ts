@@ -5,7 +5,7 @@ import { keys } from '#/api/client/keys.ts';
 import type { Conversation, Engagement, Listing, ListingKind, Need, Page, Talent } from '#/api/types.ts';
 import { isProblem } from '#/api/problem/problem.ts';
 import { mayRetry, queryClient, retryDelay } from '#/api/client/query.ts';
-import { cachedThread, LIST, neverBack, oneKey, threadKey } from './cache.ts';
+import { cachedThread, LIST, listNeverBack, neverBack, oneKey, threadKey, type List } from './cache.ts';
 import type { Waiting } from './live/outbox.ts';
 import { known, take, takeNewest, takeOlder, type History, type Thread } from './live/thread.ts';
 import { chat } from './live/tab.ts';
@@ -40,6 +40,8 @@ export function useConversations() {
       ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
+    structuralSharing: (old, fresh) =>
+      replaceEqualDeep(old, listNeverBack(old as List | undefined, fresh as List)),
     refetchInterval: live ? false : LIST_EVERY_MS,
   });
 }
