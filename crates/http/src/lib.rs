@@ -10,7 +10,7 @@ mod problem;
 pub mod problems;
 pub mod shape;
 
-pub use edge::{Edge, RemoteAddr, SameOrigin};
+pub use edge::{Edge, RemoteAddr, SameOrigin, network};
 pub use extract::{ApiJson, ApiPath, ApiQuery, MaybeCaller};
 pub use idempotency::{IdempotencyKey, Reply};
 pub use kernel::{

@@ -2,11 +2,11 @@
 
 use std::{
     collections::HashMap,
-    net::{IpAddr, Ipv6Addr},
+    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use http::Edge;
+use http::{Edge, network};
 
 /// Descriptors that are left for the database, brokers, logs and files.
 const RESERVE: u64 = 256;
@@ -91,14 +91,6 @@ impl Drop for Admitted {
                 open.remove(&self.1);
             }
         }
-    }
-}
-
-/// Who is counted: of IPv6 the network that one customer is given (/64).
-fn network(peer: IpAddr) -> IpAddr {
-    match peer.to_canonical() {
-        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),
-        v4 @ IpAddr::V4(_) => v4,
     }
 }
 

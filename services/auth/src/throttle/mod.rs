@@ -13,7 +13,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use common::{
     db::Tx,
     events::Failure,
-    http::Problem,
+    http::{Problem, network},
     jobs::{Job, Jobs, Schedule},
     service::Ctx,
 };
@@ -173,14 +173,6 @@ async fn forget(tx: &mut Tx<'_>, job: Job) -> Result<Option<DateTime<Utc>>, Fail
             Ok(None)
         }
         None => Ok(None),
-    }
-}
-
-/// A household or provider hands out IPv6 addresses by the /64, so that is what one address is.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        v4 @ IpAddr::V4(_) => v4,
-        IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() & (u128::MAX << 64)).into()),
     }
 }
 
