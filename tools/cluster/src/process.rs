@@ -6,6 +6,10 @@ use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU16, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -195,11 +199,15 @@ pub fn last_words(home: &Path, name: &str) -> String {
 }
 
 /// Two free ports of loopback, below those that the system gives to outgoing connections: such a one could take the
-/// port while its process is down.
+/// port while its process is down. None is given twice, as a process listens a while after it was told where.
 fn two_free_ports() -> anyhow::Result<Address> {
+    const FIRST: u16 = 20_000;
+    const PORTS: u16 = 12_000;
+    static NEXT: LazyLock<AtomicU16> = LazyLock::new(|| AtomicU16::new(rand::random()));
     let free = || {
-        (0..1000)
-            .find_map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, rand::random_range(20_000..32_000))).ok())
+        (0..PORTS)
+            .map(|_| FIRST + NEXT.fetch_add(1, Ordering::Relaxed) % PORTS)
+            .find_map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok())
             .context("no port is free")
     };
     // Both held, so that they differ.
