@@ -1,5 +1,5 @@
-//! What stands between clients and this process: the proxies that are believed, and the pages that may use cookies and
-//! sockets.
+//! What stands between clients and this process: the proxies that are believed, the names that it answers to, and the pages
+//! that may use cookies and sockets.
 
 use std::{
     future::{Ready, ready},
@@ -12,7 +12,7 @@ use actix_web::{
     dev::Payload,
     http::{
         header::{self, HeaderMap},
-        uri::Authority,
+        uri::{Authority, Uri},
     },
     web::Data,
 };
@@ -21,11 +21,16 @@ use kernel::config::Env;
 
 use crate::{Problem, problems};
 
-/// What a process knows of its surroundings. By default it stands alone: nobody speaks for others, and its pages are its own.
+/// What a process knows of its surroundings. By default it stands alone: nobody speaks for others, its pages are its own, and
+/// it answers to no name but those of this machine and network.
 #[derive(Clone, Debug, Default)]
 pub struct Edge {
     origins: Arc<[String]>,
+    /// Those of the origins, in small letters.
+    hosts: Arc<[String]>,
     proxies: Arc<[IpNet]>,
+    /// Where nobody has said how the pages are reached: a production without a domain, behind a balancer's own name.
+    any_host: bool,
 }
 
 impl Edge {
@@ -34,8 +39,9 @@ impl Edge {
         let origins = env.get(
             "DOJOB_ORIGINS",
             String::new(),
-            "further origins whose pages may use cookies and sockets, separated by commas",
+            "origins of the pages, separated by commas: they may use cookies and sockets, and their hosts are answered",
         );
+        let any_host = origins.is_empty() && env.production();
         let proxies = env.get(
             TRUSTED_PROXIES,
             String::new(),
@@ -50,7 +56,9 @@ impl Edge {
             network.ok()
         };
         let proxies = words(&proxies).filter_map(network).collect();
-        Self { origins: words(&origins).map(str::to_owned).collect(), proxies }
+        let host = |origin: &str| Some(origin.parse::<Uri>().ok()?.host()?.to_ascii_lowercase());
+        let hosts = words(&origins).filter_map(host).collect();
+        Self { origins: words(&origins).map(str::to_owned).collect(), hosts, proxies, any_host }
     }
 
     /// Believes these proxies.
@@ -64,9 +72,24 @@ impl Edge {
         self.proxies.iter().any(|network| network.contains(&peer))
     }
 
+    /// Whether the request is for this process: for an address, for a name of this machine or of its own network (they have no
+    /// dot, as `localhost` or `auth`), or for the host of an origin of ours. A stranger's name that was pointed at this address
+    /// (DNS rebinding) is refused. A client that names no host is no browser.
+    pub fn serves(&self, request: &HttpRequest) -> bool {
+        if self.any_host {
+            return true;
+        }
+        let Some(asked) = asked(request) else { return true };
+        let Ok(asked) = asked.parse::<Authority>() else { return false };
+        let host = asked.host();
+        let is_address = host.parse::<Ipv4Addr>().is_ok() || host.starts_with('[');
+        let is_near = !host.contains('.') || host.ends_with(".localhost");
+        is_address || is_near || self.hosts.iter().any(|ours| ours.eq_ignore_ascii_case(host))
+    }
+
     /// The client that the peer speaks for. Only what a proxy of ours has written counts: entries of `X-Forwarded-For` from the
     /// last one on, up to the first that is none of ours. Those before it are the client's words.
-    fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let forwarded: Vec<&str> = headers
             .get_all("x-forwarded-for")
             .filter_map(|v| v.to_str().ok())
@@ -146,9 +169,13 @@ impl FromRequest for SameOrigin {
 /// is known to the balancer alone, so either scheme of that host is taken, and no other.
 fn is_own(origin: &str, req: &HttpRequest) -> bool {
     let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-    let asked = req.uri().authority().map(Authority::as_str);
-    let asked = asked.or_else(|| req.headers().get(header::HOST).and_then(|v| v.to_str().ok()));
-    host.is_some_and(|host| !host.is_empty() && Some(host) == asked)
+    host.is_some_and(|host| !host.is_empty() && Some(host) == asked(req))
+}
+
+/// The host and port that a request names; an unreadable one is empty.
+fn asked(req: &HttpRequest) -> Option<&str> {
+    let named = || req.headers().get(header::HOST).map(|v| v.to_str().unwrap_or_default());
+    req.uri().authority().map(Authority::as_str).or_else(named)
 }
 
 #[cfg(test)]
@@ -187,6 +214,42 @@ mod tests {
         let refused = Env::of(&[(TRUSTED_PROXIES, "10.0.0.0/8,the balancer")]);
         Edge::from_env(&refused);
         assert!(refused.done().unwrap_err().to_string().contains("the balancer: expected an address"));
+    }
+
+    #[test]
+    fn a_name_that_is_not_ours_is_not_answered() {
+        let at_home = Edge::default();
+        let launched = Edge::from_env(&Env::of(&[
+            ("DOJOB_ENV", "production"),
+            ("DOJOB_ORIGINS", "https://dojob.example,http://tablet.lan:8080"),
+        ]));
+        let without_domain = Edge::from_env(&Env::of(&[("DOJOB_ENV", "production")]));
+        for (host, home, launch) in [
+            ("localhost:8080", true, true),
+            ("LOCALHOST", true, true),
+            ("shop.localhost:8080", true, true),
+            ("127.0.0.1:8080", true, true),
+            ("192.168.0.7:8080", true, true),
+            ("[::1]:8080", true, true),
+            ("auth:8080", true, true),
+            ("dojob.example", false, true),
+            ("DOJOB.example:443", false, true),
+            ("tablet.lan:8080", false, true),
+            ("rebound.attacker.example:8080", false, false),
+            ("dojob.example.attacker.example", false, false),
+            ("127.0.0.1.nip.example:8080", false, false),
+            ("localhost.attacker.example", false, false),
+            ("user@attacker.example", false, false),
+            ("127.0.0.1@attacker.example", false, false),
+            ("", false, false),
+            ("a b", false, false),
+        ] {
+            let request = TestRequest::default().insert_header((header::HOST, host)).to_http_request();
+            assert_eq!(at_home.serves(&request), home, "{host}");
+            assert_eq!(launched.serves(&request), launch, "{host}");
+            assert!(without_domain.serves(&request), "{host}");
+        }
+        assert!(at_home.serves(&TestRequest::default().to_http_request()), "HTTP/1.0 has none");
     }
 
     #[test]

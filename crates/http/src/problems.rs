@@ -8,6 +8,8 @@ crate::problems! { pub const:
     PAGE_CURSOR = 400 "page.cursor",
     PAGE_LIMIT = 400 "page.limit",
     REQUEST_HEADER = 400 "request.header",
+    /// For a host that is not ours.
+    REQUEST_HOST = 421 "request.host",
     /// A value is refused; the errors say which.
     REQUEST_INVALID = 422 "request.invalid",
     /// Absent, or not visible to this caller.
@@ -18,6 +20,8 @@ crate::problems! { pub const:
     /// The body did not arrive in time.
     REQUEST_TIMEOUT = 408 "request.timeout",
     REQUEST_TOO_LARGE = 413 "request.too_large",
+    /// A client has as many requests in work as it may.
+    REQUEST_TOO_MANY = 429 "request.too_many",
     REQUEST_UNREADABLE = 400 "request.unreadable",
     SERVER_INTERNAL = 500 "server.internal",
     SERVER_UNAVAILABLE = 503 "server.unavailable",

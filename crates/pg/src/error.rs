@@ -10,7 +10,7 @@ use diesel::{
 /// How a failed statement is to be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// PostgreSQL is unavailable, starting, stopping, a replica by now or too busy: it will pass.
+    /// PostgreSQL is unavailable, starting, stopping, a replica by now, too busy or out of room: it will pass.
     Transient,
     /// A deadlock or serialisation failure: the same transaction may well pass.
     RunAgain,
@@ -52,7 +52,14 @@ pub fn classify(error: &Diesel) -> Class {
             || message.contains("statement timeout")
             || message.contains("the database system is")
             || message.contains("connection closed")
-            || message.contains("error communicating with the server") =>
+            || message.contains("error communicating with the server")
+            // Class 53 of SQLSTATE: the disk, memory, locks or connections are used up.
+            || message.contains("No space left on device")
+            || message.contains("Disk quota exceeded")
+            || message.contains("out of memory")
+            || message.contains("out of shared memory")
+            || message.contains("too many clients")
+            || message.contains("remaining connection slots") =>
         {
             Class::Transient
         }

@@ -3,6 +3,7 @@
 mod connections;
 mod context;
 mod definition;
+mod gate;
 mod middleware;
 mod mount;
 pub mod program;

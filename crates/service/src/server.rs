@@ -6,7 +6,13 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{App, HttpResponse, HttpServer, rt::net::TcpStream, web};
+use actix_web::{
+    App, HttpResponse, HttpServer,
+    body::BoxBody,
+    middleware::{Next, from_fn},
+    rt::net::TcpStream,
+    web,
+};
 use kernel::{metrics::Metrics, tasks::Tasks};
 use pg::Pool;
 use socket2::SockRef;
@@ -14,6 +20,7 @@ use socket2::SockRef;
 use crate::{
     Front, Service,
     connections::{Connections, Limits, TooMany},
+    gate,
     mount::{disjoint, nothing_here},
 };
 
@@ -53,7 +60,8 @@ pub async fn serve(serving: Serving, stop: impl Future<Output = ()>) -> anyhow::
     let hosted = services.clone();
     let limits = Limits::of_process();
     let edge = services.first().map(|s| s.cx.edge.clone()).unwrap_or_default();
-    let connections = Connections::new(limits, edge);
+    let connections = Connections::new(limits, edge.clone());
+    let of_proxied = connections.clone();
     let server = HttpServer::new(move || {
         for service in &hosted {
             // Without a share the worker takes from the rest, as everyone else does.
@@ -70,6 +78,12 @@ pub async fn serve(serving: Serving, stop: impl Future<Output = ()>) -> anyhow::
             Some(front) => app.configure(|c| front(c)),
             None => app,
         }
+        .wrap(from_fn({
+            let (edge, connections) = (edge.clone(), of_proxied.clone());
+            move |request, next: Next<BoxBody>| {
+                gate::pass(edge.clone(), connections.clone(), request, move |request| next.call(request))
+            }
+        }))
     })
     .workers(workers)
     .max_connections((limits.all / workers.max(1)).max(1))

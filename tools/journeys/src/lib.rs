@@ -9,6 +9,7 @@
 )]
 
 pub mod chaos;
+pub mod program;
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},

@@ -192,3 +192,30 @@ async fn a_task_begun_on_another_runtime_lives_on_ours() {
     told.await.expect("the task finished");
     tasks.stop(secs(1)).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_answer_says_that_it_is_data_and_no_stranger_s_name_is_answered() {
+    let db = TestDb::acquire(&SCHEMA).await;
+    let up = up(vec![Node::new(&db.url, "a").service], 0);
+    is_up(&up).await;
+    let client = reqwest::Client::new();
+    for (path, status, policy) in [
+        ("/api/tiny/who", 200, "default-src 'none'; frame-ancestors 'none'"),
+        ("/api/tiny/nothing", 404, "default-src 'none'; frame-ancestors 'none'"),
+        ("/api/tiny/openapi.json", 200, "default-src 'none'; frame-ancestors 'none'"),
+        ("/elsewhere", 404, "default-src 'none'; frame-ancestors 'none'"),
+        ("/api/tiny/docs/", 200, "default-src 'none'; script-src 'self'; "),
+    ] {
+        let answer = client.get(format!("{}{path}", up.base)).send().await.unwrap();
+        let header = |name: &str| answer.headers().get(name).map_or("", |v| v.to_str().unwrap());
+        assert_eq!((answer.status().as_u16(), header("x-content-type-options")), (status, "nosniff"), "{path}");
+        assert!(header("content-security-policy").starts_with(policy), "{path}");
+        // As a page that was rebound to this address asks.
+        let rebound = client.get(format!("{}{path}", up.base)).header("host", "attacker.example:8080");
+        let rebound = rebound.send().await.unwrap();
+        assert_eq!(rebound.status(), 421, "{path}");
+        assert_eq!(rebound.json::<Value>().await.unwrap()["code"], "request.host", "{path}");
+    }
+    drop(up.stop);
+    up.over.await.unwrap().unwrap();
+}

@@ -117,6 +117,13 @@ async fn every_class_of_error_is_recognised_by_what_postgresql_really_says() {
         ("SET statement_timeout = '20ms'; SELECT pg_sleep(1)", Class::Transient, 503),
         ("SELECT pg_terminate_backend(pg_backend_pid())", Class::Transient, 503),
         ("BEGIN READ ONLY; DELETE FROM thing", Class::Transient, 503),
+        (
+            "DO $$ BEGIN RAISE 'could not extend file \"base/1/2\": No space left on device' \
+             USING ERRCODE = '53100'; END $$",
+            Class::Transient,
+            503,
+        ),
+        ("DO $$ BEGIN RAISE 'out of shared memory' USING ERRCODE = '53200'; END $$", Class::Transient, 503),
     ] {
         assert_eq!(fails(&node, sql).await, (class, status), "{sql}");
     }

@@ -4,8 +4,6 @@
 
 #![expect(clippy::print_stdout, reason = "a program that reports")]
 
-mod program;
-
 use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use clap::Parser;
@@ -20,7 +18,7 @@ use dojob_journeys::chaos::{
     people::{self, Site, Tolerance},
     run, unless_interrupted,
 };
-use program::Program;
+use dojob_journeys::program::Program;
 
 /// Kills the running program again and again, and checks the invariants.
 #[derive(Parser)]

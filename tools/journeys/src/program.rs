@@ -22,25 +22,47 @@ pub struct Program {
     binary: PathBuf,
     home: PathBuf,
     port: u16,
+    open_files: Option<u32>,
     child: Option<Child>,
 }
 
 impl Program {
     /// Finds (or builds) the program and makes its home.
+    ///
+    /// # Errors
+    /// There is none, or no room for its home.
     pub async fn prepare(given: Option<PathBuf>) -> anyhow::Result<Self> {
         let binary = match given {
             Some(path) => path,
             None => built().await?,
         };
         ensure!(binary.is_file(), "{} is not a program", binary.display());
-        let home = std::env::temp_dir().join(format!("dojob-kill9.{}", std::process::id()));
+        let home = std::env::temp_dir().join(format!("dojob-journey.{}", std::process::id()));
         fs::create_dir(&home).with_context(|| format!("{} cannot be made", home.display()))?;
         // PostgreSQL may run as another user, who must get through.
         fs::set_permissions(&home, Permissions::from_mode(0o755))?;
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        let program = Self { binary, home, port, child: None };
+        let program = Self { binary, home, port, open_files: None, child: None };
         fs::write(program.clock_file(), "0")?;
         Ok(program)
+    }
+
+    /// Starts it with a soft limit of open files, as a shell does.
+    #[must_use]
+    pub fn with_open_files(self, open_files: u32) -> Self {
+        Self { open_files: Some(open_files), ..self }
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The process.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub fn pid(&self) -> anyhow::Result<u32> {
+        self.child.as_ref().and_then(Child::id).context("dojob does not run")
     }
 
     pub fn base(&self) -> String {
@@ -74,7 +96,14 @@ impl Program {
 
     pub fn start(&mut self) -> anyhow::Result<()> {
         let log = OpenOptions::new().create(true).append(true).open(self.log())?;
-        let mut command = Command::new(&self.binary);
+        let mut command = match self.open_files {
+            None => Command::new(&self.binary),
+            Some(limit) => {
+                let mut shell = Command::new("sh");
+                shell.args(["-c", "ulimit -Sn \"$1\" && exec \"$0\""]).arg(&self.binary).arg(limit.to_string());
+                shell
+            }
+        };
         // Settings of our own environment may name real databases.
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("DOJOB_"))
         {
