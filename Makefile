@@ -4,7 +4,7 @@ export DOJOB_DEMO := $(if $(DEMO),$(DEMO),1)
 WEB := web/dist/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-rust test-web test-kafka readme e2e e2e-cluster shots check check-infra mutants images fuzz kill9 faults faults-short drill rollout rollout-short cluster cluster-down bench demo gen web clean tools browser cluster-tools
+.PHONY: help run test test-rust test-web test-kafka readme e2e e2e-cluster shots check check-infra mutants images fuzz attack kill9 faults faults-short drill rollout rollout-short cluster cluster-down bench demo gen web clean tools browser cluster-tools
 
 help: ## Show this list
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -59,6 +59,10 @@ images: cluster-tools ## Build the image and try it; IMAGES_ARGS="--twice" build
 
 fuzz: tools ## Send random requests made from the OpenAPI documents: nothing undocumented, no 5xx
 	scripts/fuzz
+
+attack: tools ## Do what a hostile stranger with a script does; ATTACK_ARGS=--long takes minutes instead of seconds
+	$(if $(CI_ONE_BUILD),$(CLUSTER_BUILD),cargo build --quiet -p dojob-standalone -p dojob-journeys --bins)
+	$(PROGRAMS)/attack --dojob $(PROGRAMS)/dojob $(ATTACK_ARGS)
 
 kill9: tools ## Kill the program under load ten times, and PostgreSQL; then look for every write
 	cargo run --quiet -p dojob-journeys --bin kill9 -- --times 10

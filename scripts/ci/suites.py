@@ -59,4 +59,5 @@ SUITES = (
     Suite("mutants", "scripts/mutants kubernetes workflows", (".", ":!web", ":!tools", ":!services", ":!crates", ":(glob)crates/*/src/metrics.rs")),
     Suite("e2e", "make e2e", (*RUST, *BROWSER), tests=True),
     Suite("fuzz", "make fuzz", always=True),
+    Suite("attack", "make attack", always=True),
 )

@@ -36,8 +36,9 @@ where
         of_proxied(&edge, &connections, &request)
             .map_err(|TooMany| Problem::new(problems::REQUEST_TOO_MANY).retry_after(Duration::from_secs(1)))
     } else {
-        Err(Problem::new(problems::REQUEST_HOST)
-            .detail("This host does not answer for that name: DOJOB_ORIGINS lists the origins of its own pages."))
+        Err(Problem::new(problems::REQUEST_HOST).detail(
+            "This host does not answer for that name: DOJOB_ORIGINS lists the origins of its own pages.",
+        ))
     };
     let mut answered = match admitted {
         Ok(_while_in_work) => next(request).await?,

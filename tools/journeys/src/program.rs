@@ -100,7 +100,10 @@ impl Program {
             None => Command::new(&self.binary),
             Some(limit) => {
                 let mut shell = Command::new("sh");
-                shell.args(["-c", "ulimit -Sn \"$1\" && exec \"$0\""]).arg(&self.binary).arg(limit.to_string());
+                shell
+                    .args(["-c", "ulimit -Sn \"$1\" && exec \"$0\""])
+                    .arg(&self.binary)
+                    .arg(limit.to_string());
                 shell
             }
         };

@@ -208,7 +208,11 @@ async fn every_answer_says_that_it_is_data_and_no_stranger_s_name_is_answered() 
     ] {
         let answer = client.get(format!("{}{path}", up.base)).send().await.unwrap();
         let header = |name: &str| answer.headers().get(name).map_or("", |v| v.to_str().unwrap());
-        assert_eq!((answer.status().as_u16(), header("x-content-type-options")), (status, "nosniff"), "{path}");
+        assert_eq!(
+            (answer.status().as_u16(), header("x-content-type-options")),
+            (status, "nosniff"),
+            "{path}"
+        );
         assert!(header("content-security-policy").starts_with(policy), "{path}");
         // As a page that was rebound to this address asks.
         let rebound = client.get(format!("{}{path}", up.base)).header("host", "attacker.example:8080");

@@ -26,7 +26,8 @@ pub async fn tokens(target: &Target) -> anyhow::Result<Verdict> {
     let (own, foreign) = (Person::new(target, "하나").await?, Person::new(target, "두리").await?);
     let parts: Vec<&str> = own.token.split('.').collect();
     let [head, claims, signature] = parts[..] else { anyhow::bail!("expected a JWT") };
-    let read = |part: &str| -> anyhow::Result<Value> { Ok(serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part)?)?) };
+    let read =
+        |part: &str| -> anyhow::Result<Value> { Ok(serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part)?)?) };
     let write = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let (header, payload) = (read(head)?, read(claims)?);
     let with = |value: &Value, name: &str, new: Value| {
@@ -81,15 +82,20 @@ pub async fn tokens(target: &Target) -> anyhow::Result<Verdict> {
 pub async fn proxies(target: &Target) -> anyhow::Result<Verdict> {
     let (client, mut first_refused) = (client(5)?, None);
     for n in 1..=60_u32 {
-        let guess = json!({ "email": format!("{}@dojob.example", Uuid::new_v4()), "password": "not this one" });
+        let guess =
+            json!({ "email": format!("{}@dojob.example", Uuid::new_v4()), "password": "not this one" });
         let request = client.post(format!("{}/api/auth/login", target.base)).json(&guess);
         let forwarded = format!("198.51.{}.{}", n % 250, n);
-        let answer = request.header("x-forwarded-for", &forwarded).header("forwarded", format!("for={forwarded}"));
+        let answer =
+            request.header("x-forwarded-for", &forwarded).header("forwarded", format!("for={forwarded}"));
         if answer.send().await?.status() == 429 && first_refused.is_none() {
             first_refused = Some(n);
         }
     }
-    Ok(Verdict::of(first_refused.is_some_and(|n| n <= 31), format!("refused from {first_refused:?} of 60 on")))
+    Ok(Verdict::of(
+        first_refused.is_some_and(|n| n <= 31),
+        format!("refused from {first_refused:?} of 60 on"),
+    ))
 }
 
 /// Requests as a page of another site makes them, and as one whose name was pointed at this address.
@@ -115,10 +121,16 @@ pub async fn hosts(target: &Target) -> anyhow::Result<Verdict> {
     }
     for path in ["/", "/api/auth/documents", "/api/core/docs/", "/api/core/openapi.json"] {
         let answer = client.get(format!("{}{path}", target.base)).send().await?;
-        let policy = answer.headers().get("content-security-policy").and_then(|v| v.to_str().ok()).unwrap_or_default();
-        if !policy.contains("frame-ancestors 'none'") || !answer.headers().contains_key("x-content-type-options") {
+        let policy =
+            answer.headers().get("content-security-policy").and_then(|v| v.to_str().ok()).unwrap_or_default();
+        if !policy.contains("frame-ancestors 'none'")
+            || !answer.headers().contains_key("x-content-type-options")
+        {
             wrong.push(format!("{path}: no policy"));
         }
     }
-    Ok(Verdict::of(wrong.is_empty(), if wrong.is_empty() { "12 requests".to_owned() } else { wrong.join("; ") }))
+    Ok(Verdict::of(
+        wrong.is_empty(),
+        if wrong.is_empty() { "12 requests".to_owned() } else { wrong.join("; ") },
+    ))
 }

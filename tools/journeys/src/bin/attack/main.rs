@@ -68,7 +68,9 @@ const ATTACKS: [(&str, &str, Attack); 9] = [
     ("proxies", "nobody chooses the address that they are counted by", |t| Box::pin(forgeries::proxies(t))),
     ("hosts", "no other site's page and no rebound name is answered", |t| Box::pin(forgeries::hosts(t))),
     ("accepts", "of many acceptances at once there is one", |t| Box::pin(races::accepts(t))),
-    ("thrown-out", "a revoked device is dead everywhere within five seconds", |t| Box::pin(races::thrown_out(t))),
+    ("thrown-out", "a revoked device is dead everywhere within five seconds", |t| {
+        Box::pin(races::thrown_out(t))
+    }),
 ];
 
 #[tokio::main]

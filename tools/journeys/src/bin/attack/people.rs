@@ -37,8 +37,10 @@ impl Person {
             device: String::new(),
         };
         let documents = person.get("/api/auth/documents").await?;
-        let required = documents["items"].as_array().context("documents")?.iter().filter(|d| d["required"] == true);
-        let consents: Vec<_> = required.map(|d| json!({ "doc": d["doc"], "version": d["version"] })).collect();
+        let required =
+            documents["items"].as_array().context("documents")?.iter().filter(|d| d["required"] == true);
+        let consents: Vec<_> =
+            required.map(|d| json!({ "doc": d["doc"], "version": d["version"] })).collect();
         let form = json!({
             "email": person.email, "password": PASSWORD, "birth_date": "1990-03-14", "consents": consents, "locale": "ko",
         });
@@ -66,7 +68,8 @@ impl Person {
         let session = self.post(path, form).await?;
         self.token = session["access_token"].as_str().context("a token")?.to_owned();
         let devices = self.get("/api/auth/devices").await?;
-        let own = devices["items"].as_array().and_then(|all| all.iter().find(|device| device["current"] == true));
+        let own =
+            devices["items"].as_array().and_then(|all| all.iter().find(|device| device["current"] == true));
         self.device = own.and_then(|device| device["id"].as_str()).context("a device")?.to_owned();
         Ok(())
     }

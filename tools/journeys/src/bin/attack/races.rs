@@ -31,7 +31,8 @@ pub async fn accepts(target: &Target) -> anyhow::Result<Verdict> {
 
 /// A device is logged out from another one, while its token, its socket and its stream are in use.
 pub async fn thrown_out(target: &Target) -> anyhow::Result<Verdict> {
-    const DOORS: [&str; 4] = ["/api/auth/account", "/api/core/me", "/api/notifications/unread", "/api/chat/unread"];
+    const DOORS: [&str; 4] =
+        ["/api/auth/account", "/api/core/me", "/api/notifications/unread", "/api/chat/unread"];
     let own = Person::new(target, "예린").await?;
     let thief = own.elsewhere().await?;
     for door in DOORS {
@@ -76,7 +77,8 @@ pub async fn thrown_out(target: &Target) -> anyhow::Result<Verdict> {
     let (mut again, _) = connect_async(&url).await?;
     again.send(Message::text(auth)).await?;
     let let_in = matches!(again.next().await, Some(Ok(message)) if message.to_text().is_ok_and(|t| t.contains("ready")));
-    let held = alive.is_empty() && !socket_is_open && !stream_is_open && !let_in && all < Duration::from_secs(5);
+    let held =
+        alive.is_empty() && !socket_is_open && !stream_is_open && !let_in && all < Duration::from_secs(5);
     Ok(Verdict::of(
         held,
         format!(
