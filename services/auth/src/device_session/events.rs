@@ -29,9 +29,10 @@ common::events::events! {
         pub version: i64,
     }
 
-    /// Every device was logged out.
+    /// Every device was logged out: these were logged in.
     pub struct AllDeviceSessionsRevoked {
         pub account_id: Uuid,
+        pub device_session_ids: Vec<Uuid>,
         pub cause: Cause,
         #[serde(skip)]
         pub version: i64,

@@ -54,7 +54,7 @@ fn the_events_are_as_published() {
         sample("withdrawn", &news(false, 4)),
         sample("first", &started(true, 2)),
         sample("again", &started(false, 5)),
-        sample("all", &AllDeviceSessionsRevoked { account_id, cause: Cause::LogoutAll, version: 12 }),
+        sample("all", &AllDeviceSessionsRevoked { account_id, device_session_ids: vec![device_session_id], cause: Cause::LogoutAll, version: 12 }),
     ];
     for (name, cause) in [
         ("logout", Cause::Logout),

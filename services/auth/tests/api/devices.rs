@@ -97,8 +97,11 @@ async fn all_devices_are_logged_out_at_once() {
     }
     other.refreshed().await;
     let published = published(&app).await;
-    let expected = json!({ "account_id": laptop.account, "cause": "logout_all" });
-    assert_eq!(published.last().unwrap(), &("AllDeviceSessionsRevoked".to_owned(), expected));
+    let (kind, mut data) = published.last().unwrap().clone();
+    data["device_session_ids"].as_array_mut().unwrap().sort_by_key(ToString::to_string);
+    let both = [laptop.device_session, phone.device_session];
+    let expected = json!({ "account_id": laptop.account, "device_session_ids": both, "cause": "logout_all" });
+    assert_eq!((kind.as_str(), data), ("AllDeviceSessionsRevoked", expected));
     log_in(&app, EMAIL).await;
     app.pump().await;
 }
