@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-pub use crate::revocations::Revocations;
+pub use crate::revocations::{Revocations, TOKEN_LIFE};
 use crate::{Problem, problems};
 
 /// The audience of our access tokens.
@@ -22,9 +22,6 @@ pub const AUDIENCE: &str = "dojob";
 
 /// The signature algorithm that we issue and accept, and no other.
 pub const ALGORITHM: Algorithm = Algorithm::ES256;
-
-/// No access token of ours is valid for longer.
-pub const TOKEN_LIFE: TimeDelta = TimeDelta::minutes(10);
 
 /// A verified token is remembered for at most this long.
 const REMEMBER: TimeDelta = TimeDelta::seconds(30);

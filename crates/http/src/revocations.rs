@@ -12,7 +12,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::auth::TOKEN_LIFE;
+/// No access token of ours is valid for longer.
+pub const TOKEN_LIFE: TimeDelta = TimeDelta::minutes(10);
 
 /// How much longer than a token's life an ended device session is remembered: clocks differ, and a token may be signed a moment
 /// after its device session was looked at.

@@ -57,12 +57,13 @@ impl FromRequest for LastEvent {
     }
 }
 
-/// Tells of new notices and of the unread count, as they are committed, until the access token runs out or its device is logged out.
+/// Tells of new notices and of the unread count, as they are committed, until the access token runs out or its device is
+/// logged out.
 ///
 /// Events: `notice` `{id, key, params}` with the notice's id as event id; `unread` `{count}`; `reload` `{}` when more
 /// was missed than is told one by one. A comment comes every fifteen seconds. With `Last-Event-ID` what was missed
-/// since comes first. The stream ends when the access token or its device session does, when it falls behind, and when the server goes
-/// away: come back with the last id.
+/// since comes first. The stream ends when the access token or its device session does, when it falls behind, and when the
+/// server goes away: come back with the last id.
 #[utoipa::path(
     operation_id = "follow_notices",
     tag = "inbox",
