@@ -21,6 +21,7 @@ pub(super) async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Pr
         let now = tx.clock().now();
         api::require_live(&mut tx, &me, now).await?;
         let version = next_version(&mut tx, me.account).await?;
+        api::doubt(&mut tx, me.account, Cause::LogoutAll).await?;
         let device_session_ids = store::end_all(&mut tx, me.account, None, Cause::LogoutAll, now).await?;
         let (account_id, cause) = (me.account, Cause::LogoutAll);
         let event = AllDeviceSessionsRevoked { account_id, device_session_ids, cause, version };

@@ -56,7 +56,7 @@ async fn one_device_is_logged_out_from_another() {
     let list = laptop.member.get("/api/auth/devices").await.status(200);
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
     let published = published(&app).await;
-    let expected = json!({ "account_id": laptop.account, "device_session_id": phone.device_session, "cause": "device_removed" });
+    let expected = json!({ "account_id": laptop.account, "device_session_id": phone.device_session, "cause": "device_removed", "too_many": false });
     assert_eq!(published.last().unwrap(), &("DeviceSessionRevoked".to_owned(), expected));
 }
 
