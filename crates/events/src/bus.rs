@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use chrono::{DateTime, TimeDelta, Utc};
 use pg::{Failure, Pool, Record};
 use tokio::sync::{broadcast, watch};
 
@@ -135,6 +136,26 @@ impl Bus {
         let Some(pool) = log else { return Ok(Vec::new()) };
         let records = log::read_after(&mut pool.get().await?, after, last, limit).await?;
         Ok(records.into_iter().map(Arc::new).collect())
+    }
+
+    /// What a topic has had lately, for so long before the clock's `now`, in any order: for a live listener whose knowledge must
+    /// be complete. It listens first, reads this then, and again after every gap.
+    ///
+    /// # Errors
+    /// The brokers, or the database of the service in this process, are unavailable.
+    pub async fn recent(
+        &self,
+        topic: &'static str,
+        lately: TimeDelta,
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<Vec<Record>> {
+        if let Some(kafka) = &self.0.kafka {
+            return kafka.recent(topic, lately).await;
+        }
+        let Some(log) = self.with(source_of(topic), |source| source.log.clone()) else {
+            return Ok(Vec::new());
+        };
+        Ok(log::read_since(&mut log.get().await?, topic, now - lately).await?)
     }
 
     /// Listens to a topic from now on, without a position: for frames to sockets and streams, whose content is read

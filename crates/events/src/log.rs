@@ -16,6 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::{DateTime, Utc};
 use diesel::{prelude::*, sql_types};
 use diesel_async::RunQueryDsl;
 use pg::{Connection, Failure, Record, prepared, schema::event_log};
@@ -205,6 +206,30 @@ pub(crate) async fn read_after(
     let log = event_log::table.filter(event_log::position.gt(after)).filter(event_log::position.le(last));
     let log = log.order(event_log::position).limit(limit).select(Record::as_select());
     Ok(log.load(&mut **connection).await?)
+}
+
+/// What `topic` has had since then, in any order: read from the end of the log on, whose times rise with its positions but for
+/// the length of a transaction.
+///
+/// # Errors
+/// PostgreSQL is unavailable.
+pub(crate) async fn read_since(
+    connection: &mut Connection,
+    topic: &str,
+    since: DateTime<Utc>,
+) -> Result<Vec<Record>, Failure> {
+    let (mut found, mut before) = (Vec::new(), i64::MAX);
+    loop {
+        let log = event_log::table.filter(event_log::position.lt(before)).order(event_log::position.desc());
+        let batch: Vec<Record> = log.limit(BATCH).select(Record::as_select()).load(&mut **connection).await?;
+        let Some(earliest) = batch.last() else { return Ok(found) };
+        before = earliest.position;
+        let is_all = earliest.occurred_at < since;
+        found.extend(batch.into_iter().filter(|record| record.topic == topic && record.occurred_at >= since));
+        if is_all {
+            return Ok(found);
+        }
+    }
 }
 
 /// The transactions that may have been given positions and have not ended.

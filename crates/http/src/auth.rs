@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+pub use crate::revocations::{Revocations, TOKEN_LIFE};
 use crate::{Problem, problems};
 
 /// The audience of our access tokens.
@@ -69,6 +70,7 @@ struct Inner {
     keys: RwLock<HashMap<String, DecodingKey>>,
     /// By the token's SHA-256.
     known: Cache<[u8; 32], Known>,
+    revocations: Revocations,
 }
 
 enum Source {
@@ -108,13 +110,19 @@ impl Verifier {
     }
 
     fn new(issuer: String, source: Source, keys: HashMap<String, DecodingKey>) -> Self {
-        Self(Arc::new(Inner { issuer, source, keys: RwLock::new(keys), known: Cache::new(REMEMBERED) }))
+        let (keys, known) = (RwLock::new(keys), Cache::new(REMEMBERED));
+        Self(Arc::new(Inner { issuer, source, keys, known, revocations: Revocations::default() }))
+    }
+
+    /// The device sessions whose tokens are refused although they have not expired.
+    pub fn revocations(&self) -> &Revocations {
+        &self.0.revocations
     }
 
     /// Whose token this is.
     ///
     /// # Errors
-    /// 401 `token.invalid` or `token.expired`; 503 when the issuer's keys are needed and cannot be had.
+    /// 401 `token.invalid`, `token.expired` or `token.revoked`; 503 when the issuer's keys are needed and cannot be had.
     pub async fn verify(&self, token: &str, clock: &Clock) -> Result<Caller, Problem> {
         let digest: [u8; 32] = Sha256::digest(token).into();
         let now = clock.now();
@@ -124,6 +132,9 @@ impl Verifier {
         };
         if caller.expires_at <= now {
             return Err(Problem::new(problems::TOKEN_EXPIRED));
+        }
+        if self.0.revocations.contains(caller.session) {
+            return Err(Problem::new(problems::TOKEN_REVOKED));
         }
         Ok(caller)
     }

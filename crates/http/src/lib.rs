@@ -8,6 +8,7 @@ pub mod idempotency;
 mod page;
 mod problem;
 pub mod problems;
+mod revocations;
 pub mod shape;
 
 pub use edge::{Edge, RemoteAddr, SameOrigin, network};

@@ -28,6 +28,8 @@ crate::problems! { pub const:
     TOKEN_EXPIRED = 401 "token.expired",
     TOKEN_INVALID = 401 "token.invalid",
     TOKEN_MISSING = 401 "token.missing",
+    /// Its device session was ended.
+    TOKEN_REVOKED = 401 "token.revoked",
 }
 
 /// What the chassis refuses in a value, beyond [`kernel::text::FIELDS`].

@@ -74,6 +74,7 @@ struct Inner {
     open: Family<OpenLabels, Gauge>,
     jobs: Family<ServiceLabels, Counter>,
     jobs_failed: Family<ServiceLabels, Counter>,
+    revoked: Family<ServiceLabels, Gauge>,
 }
 
 /// The connections of a pool, and the callers that wait for one.
@@ -144,6 +145,11 @@ impl Default for Metrics {
                 &mut registry,
                 "jobs_failed",
                 "Timers whose work failed and that are tried again",
+            ),
+            revoked: listed(
+                &mut registry,
+                "revoked_sessions",
+                "Ended device sessions whose access tokens are refused, as of the last half minute",
             ),
             registry,
         };
@@ -239,6 +245,12 @@ impl Metrics {
         if !passed {
             self.0.jobs_failed.get_or_create(&ServiceLabels { service }).inc();
         }
+    }
+
+    /// Ended device sessions whose tokens this process refuses.
+    pub fn revoked(&self, service: &'static str, sessions: usize) {
+        let sessions = i64::try_from(sessions).unwrap_or(i64::MAX);
+        self.0.revoked.get_or_create(&ServiceLabels { service }).set(sessions);
     }
 
     /// What [`Self::text`] is.

@@ -7,7 +7,7 @@ use events::{Consumer, jobs::Jobs};
 use futures_util::future::BoxFuture;
 use http::idempotency;
 
-use crate::{Ctx, Mount};
+use crate::{Ctx, Mount, revocations};
 
 /// Registers what else the process serves (the web front), behind all mounts.
 pub type Front = Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>;
@@ -33,9 +33,12 @@ impl Service {
         }
     }
 
-    /// Starts relay, consumers, jobs and workers.
+    /// Starts relay, consumers, jobs and workers, and, once in a process, what hears of ended device sessions.
     pub fn start(&self) {
         let cx = &self.cx;
+        if cx.verifier.revocations().claim() {
+            cx.tasks.spawn(revocations::follow(cx.clone()));
+        }
         for worker in events::workers(cx, &self.consumers, &self.jobs) {
             cx.tasks.spawn(worker);
         }

@@ -8,6 +8,7 @@ mod middleware;
 mod mount;
 pub mod program;
 mod pump;
+mod revocations;
 mod server;
 pub mod telemetry;
 

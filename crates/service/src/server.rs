@@ -13,6 +13,7 @@ use actix_web::{
     rt::net::TcpStream,
     web,
 };
+use futures_util::FutureExt;
 use kernel::{metrics::Metrics, tasks::Tasks};
 use pg::Pool;
 use socket2::SockRef;
@@ -54,8 +55,41 @@ pub async fn serve(serving: Serving, stop: impl Future<Output = ()>) -> anyhow::
     disjoint(services.iter().flat_map(|s| &s.mounts))?;
     let tasks = services.first().map(|s| s.cx.tasks.clone()).unwrap_or_default();
     let metrics = services.first().map(|s| s.cx.metrics.clone()).unwrap_or_default();
-    let pools: Vec<Pool> = services.iter().map(|s| s.cx.db.clone()).collect();
     services.iter().for_each(Service::start);
+
+    if let Some(admin) = admin {
+        let (tasks_, metrics) = (tasks.clone(), metrics.clone());
+        let named: Vec<(&'static str, Pool)> =
+            services.iter().map(|s| (s.cx.name, s.cx.db.clone())).collect();
+        let of_all = services.clone();
+        let server = HttpServer::new(move || {
+            let (tasks, metrics) = (tasks_.clone(), metrics.clone());
+            let (named, services) = (named.clone(), of_all.clone());
+            App::new()
+                .route("/healthz", web::get().to(HttpResponse::NoContent))
+                .route("/readyz", web::get().to(move || ready(tasks.clone(), services.clone())))
+                .route("/metrics", web::get().to(move || std::future::ready(measured(&metrics, &named))))
+        })
+        .workers(1)
+        .disable_signals()
+        .listen(admin)?
+        .run();
+        let handle = server.handle();
+        let stopping = tasks.stopping();
+        tasks.spawn(async move {
+            tokio::select! {
+                _ = server => {}
+                () = stopping.cancelled() => handle.stop(false).await,
+            }
+        });
+    }
+
+    // Before the first request it must be known whose tokens are refused; the balancer is told that we are not ready.
+    let mut stop = std::pin::pin!(stop);
+    let is_stopped = tokio::select! {
+        () = settled(&services) => false,
+        () = &mut stop => true,
+    };
 
     let hosted = services.clone();
     let limits = Limits::of_process();
@@ -107,33 +141,9 @@ pub async fn serve(serving: Serving, stop: impl Future<Output = ()>) -> anyhow::
         }
     });
 
-    if let Some(admin) = admin {
-        let (tasks_, metrics) = (tasks.clone(), metrics.clone());
-        let named: Vec<(&'static str, Pool)> =
-            services.iter().map(|s| (s.cx.name, s.cx.db.clone())).collect();
-        let server = HttpServer::new(move || {
-            let (tasks, pools, metrics) = (tasks_.clone(), pools.clone(), metrics.clone());
-            let named = named.clone();
-            App::new()
-                .route("/healthz", web::get().to(HttpResponse::NoContent))
-                .route("/readyz", web::get().to(move || ready(tasks.clone(), pools.clone())))
-                .route("/metrics", web::get().to(move || std::future::ready(measured(&metrics, &named))))
-        })
-        .workers(1)
-        .disable_signals()
-        .listen(admin)?
-        .run();
-        let handle = server.handle();
-        let stopping = tasks.stopping();
-        tasks.spawn(async move {
-            tokio::select! {
-                _ = server => {}
-                () = stopping.cancelled() => handle.stop(false).await,
-            }
-        });
+    if !is_stopped {
+        stop.await;
     }
-
-    stop.await;
     tracing::info!("stopping");
     tasks.leave_balancer();
     tokio::time::sleep(deregistration).await;
@@ -153,12 +163,22 @@ fn measured(metrics: &Metrics, pools: &[(&'static str, Pool)]) -> HttpResponse {
     HttpResponse::Ok().content_type(Metrics::CONTENT_TYPE).body(metrics.text())
 }
 
-async fn ready(tasks: Tasks, pools: Vec<Pool>) -> HttpResponse {
+/// Resolves when every service knows whose tokens it is to refuse.
+async fn settled(services: &[Service]) {
+    for service in services {
+        service.cx.verifier.revocations().settled().await;
+    }
+}
+
+async fn ready(tasks: Tasks, services: Vec<Service>) -> HttpResponse {
     if !tasks.is_ready() {
         return HttpResponse::ServiceUnavailable().body("stopping");
     }
-    for pool in &pools {
-        if pg::ping(pool).await.is_err() {
+    if settled(&services).now_or_never().is_none() {
+        return HttpResponse::ServiceUnavailable().body("starting");
+    }
+    for service in &services {
+        if pg::ping(&service.cx.db).await.is_err() {
             return HttpResponse::ServiceUnavailable().body("the database is unavailable");
         }
     }

@@ -33,6 +33,7 @@ pub use problems::{PROBLEMS, field::FIELDS};
 pub use throttle::{Limit, Limits};
 
 use consent::Documents;
+use device_session::KnownDevices;
 use issuer::{Issuer, LocalIssuer};
 use throttle::Throttle;
 
@@ -63,6 +64,7 @@ pub fn keys(config: &Config) -> anyhow::Result<(SigningKey, JwkSet)> {
 pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
     let signing_key = config.signing_key.context("there is no signing key: set DOJOB_AUTH_SIGNING_KEY")?;
     let throttle = Data::new(Throttle::new(config.limits, &signing_key));
+    let devices = Data::new(KnownDevices::new(&signing_key));
     let issuer: Arc<dyn Issuer> = Arc::new(LocalIssuer::new(config.issuer, &signing_key, config.hashing)?);
     let (issuer, documents, demo) =
         (Data::from(issuer), Data::new(Documents::embedded()?), Data::new(config.demo));
@@ -70,6 +72,7 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
         c.app_data(issuer.clone())
             .app_data(documents.clone())
             .app_data(throttle.clone())
+            .app_data(devices.clone())
             .app_data(demo.clone());
         identity::routes(c);
         device_session::routes(c);

@@ -2,7 +2,7 @@
 
 diesel::table! {
     accounts (id) { id -> Uuid, email -> Text, birth_date -> Date, locale -> Text, credential -> Text,
-        version -> BigInt, created_at -> Timestamptz, }
+        version -> BigInt, created_at -> Timestamptz, strangers_until -> Nullable<Timestamptz>, }
 }
 diesel::table! {
     consent_records (id) { id -> Uuid, account_id -> Uuid, doc -> Text, version -> Text, granted -> Bool,

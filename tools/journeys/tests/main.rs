@@ -8,3 +8,4 @@
 mod hostile;
 mod hour;
 mod order;
+mod revoked;

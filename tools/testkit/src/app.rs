@@ -9,11 +9,12 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use common::{
-    Service, Shared,
+    Ctx, Service, Shared,
     auth::{ALGORITHM, AUDIENCE, Claims, Verifier},
-    db::{Database, Pool},
-    events::{Bus, Record},
+    db::{Database, Pool, Tx},
+    events::{Actor, Bus, Emit, Event, Record},
     http::Edge,
+    jobs::Jobs,
     metrics::Metrics,
     service::{Pump, Tasks},
     time::Clock,
@@ -148,6 +149,13 @@ impl App {
         Member { app: self, id: account, session, bearer: Bearer::Fresh }
     }
 
+    /// Somebody whose token is good but for this: its device session has ended, and this process knows.
+    pub fn logged_out(&self) -> Member<'_> {
+        let (member, now) = (self.member(), self.clock.now());
+        self.service.cx.verifier.revocations().end(&[member.session], now, now);
+        member
+    }
+
     /// Somebody without an account.
     pub fn nobody(&self) -> Member<'_> {
         Member { bearer: Bearer::None, ..self.member() }
@@ -202,6 +210,27 @@ impl App {
         }
     }
 
+    /// The account service, on the same bus, says that this device session ended; [`App::start_workers`] hears of it.
+    ///
+    /// # Panics
+    /// When it cannot be said.
+    pub async fn revoke(&self, account: Uuid, session: Uuid) {
+        let cx = &self.service.cx;
+        let (clock, db, bus, verifier) =
+            (cx.clock.clone(), cx.db.clone(), cx.bus.clone(), cx.verifier.clone());
+        let (tasks, metrics, edge) = (cx.tasks.clone(), cx.metrics.clone(), cx.edge.clone());
+        // It borrows this test's database.
+        let cx = Ctx::new("auth", Shared { clock, db, bus, verifier, tasks, metrics, edge });
+        let (mounts, consumers, workers) = (Vec::new(), Vec::new(), Vec::new());
+        let auth = Service { cx, mounts, consumers, jobs: Jobs::new(), workers };
+        let revoked =
+            DeviceSessionRevoked { account_id: account, device_session_id: session, cause: "logout" };
+        let emitted =
+            auth.cx.tx(async |mut tx: Tx<'_>| Ok(tx.emit(Actor::Account(account), &revoked).await?)).await;
+        emitted.expect("the event is written");
+        Pump::of(&[auth]).run().await.expect("the event is announced");
+    }
+
     /// Everything that this service has published so far, oldest first; pump first.
     pub async fn said(&self) -> Vec<(String, Value)> {
         let rows = self
@@ -217,6 +246,27 @@ impl App {
     /// The bare client, for what [`Member`] does not do.
     pub fn client(&self) -> &reqwest::Client {
         &self.client
+    }
+}
+
+/// What the account service says when a device session ends.
+#[derive(serde::Serialize)]
+struct DeviceSessionRevoked {
+    account_id: Uuid,
+    device_session_id: Uuid,
+    cause: &'static str,
+}
+
+impl Event for DeviceSessionRevoked {
+    const TOPIC: &'static str = "dojob.auth.session.v1";
+    const KIND: &'static str = "DeviceSessionRevoked";
+
+    fn key(&self) -> Uuid {
+        self.account_id
+    }
+
+    fn sequence(&self) -> i64 {
+        1
     }
 }
 

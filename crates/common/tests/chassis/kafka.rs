@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use chrono::TimeDelta;
 use common::{
     events::{Actor, Again, Broker, Bus, Emit, Kafka, Live, LiveEvent, Security, Topic, republish},
     time::Clock,
@@ -181,6 +182,29 @@ async fn two_processes_share_the_work_and_a_third_begins_at_the_beginning() {
     for key in &keys {
         assert_eq!(rows.effects("late", *key).await, in_order);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_topic_had_lately_is_read_without_a_position() {
+    let world = World::begin().await;
+    let a = world.running("a");
+    let lately = async |seconds| {
+        let records = a.cx.bus.recent(TOPIC, TimeDelta::seconds(seconds), a.clock.now()).await.unwrap();
+        let mut keys: Vec<Uuid> = records.iter().map(|record| record.key).collect();
+        keys.sort();
+        keys
+    };
+    assert_eq!(lately(60).await, [Uuid::nil(); 0], "nothing was published yet");
+    let keys: Vec<Uuid> = (0..20).map(|_| a.clock.id()).collect();
+    for key in &keys {
+        a.say(*key, 1).await;
+    }
+    eventually(PATIENCE, async || world.rows.waiting().await == 0).await;
+    assert_eq!(lately(60).await, keys, "of every partition");
+    tokio::time::sleep(secs(4)).await;
+    a.say(keys[0], 2).await;
+    eventually(PATIENCE, async || world.rows.waiting().await == 0).await;
+    assert_eq!(lately(3).await, [keys[0]]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

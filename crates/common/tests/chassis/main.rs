@@ -13,6 +13,7 @@ mod jobs;
 mod kafka;
 mod once;
 mod pool;
+mod revoked;
 mod serve;
 mod tiny;
 mod tls;

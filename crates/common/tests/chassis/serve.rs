@@ -17,15 +17,15 @@ use crate::{
     tiny::{self, Mood, Moods},
 };
 
-struct Up {
-    base: String,
-    admin: String,
-    stop: oneshot::Sender<()>,
-    over: oneshot::Receiver<anyhow::Result<()>>,
+pub struct Up {
+    pub base: String,
+    pub admin: String,
+    pub stop: oneshot::Sender<()>,
+    pub over: oneshot::Receiver<anyhow::Result<()>>,
 }
 
 /// Serves until told to stop.
-fn up(services: Vec<Service>, deregistration: u64) -> Up {
+pub fn up(services: Vec<Service>, deregistration: u64) -> Up {
     let listen = || TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let (listener, admin_listener) = (listen(), listen());
     let url = |l: &TcpListener| format!("http://{}", l.local_addr().unwrap());
@@ -52,7 +52,7 @@ fn up(services: Vec<Service>, deregistration: u64) -> Up {
     Up { base, admin, stop, over }
 }
 
-async fn get(url: String) -> reqwest::Result<(u16, String)> {
+pub async fn get(url: String) -> reqwest::Result<(u16, String)> {
     let client = reqwest::Client::builder().timeout(secs(10)).build()?;
     let answer = client.get(url).send().await?;
     Ok((answer.status().as_u16(), answer.text().await?))

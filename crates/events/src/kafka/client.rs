@@ -15,7 +15,7 @@ use rdkafka::{
     ClientConfig, ClientContext, Statistics,
     client::OAuthToken,
     config::RDKafkaLogLevel,
-    consumer::{ConsumerContext, StreamConsumer},
+    consumer::ConsumerContext,
     error::{KafkaError, RDKafkaErrorCode},
 };
 use secrecy::ExposeSecret;
@@ -211,7 +211,7 @@ const FAREWELL: Duration = Duration::from_secs(3);
 
 /// Lets a consumer go. It takes an exchange with the broker, and with an unavailable one it takes for ever: on a thread of
 /// its own, which nobody has to wait for.
-pub(crate) async fn leave(client: StreamConsumer<Context>) {
+pub(crate) async fn leave<C: Send + 'static>(client: C) {
     let (done, left) = tokio::sync::oneshot::channel::<()>();
     std::thread::spawn(move || {
         drop(client);

@@ -1,16 +1,21 @@
 //! What live listeners receive: every process reads the whole topic from its end, without a group, and keeps no offset.
 
 use std::{
-    collections::{HashSet, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
     time::Duration,
 };
 
+use anyhow::Context as _;
+use chrono::TimeDelta;
+use kernel::time::Clock;
+use pg::Record;
 use rdkafka::{
     Offset, TopicPartitionList,
     config::FromClientConfigAndContext,
-    consumer::{Consumer as _, StreamConsumer},
+    consumer::{BaseConsumer, Consumer, StreamConsumer},
     error::KafkaError,
+    message::Message as _,
     metadata::MetadataTopic,
     types::RDKafkaErrorCode as Code,
 };
@@ -55,6 +60,75 @@ pub(super) async fn follow(kafka: Arc<Shared>, topic: &'static str, to: broadcas
 
 /// A client that stands at the end of the topic.
 async fn at_the_end(kafka: &Shared, topic: &'static str) -> anyhow::Result<StreamConsumer<Context>> {
+    let client: StreamConsumer<Context> = client(kafka)?;
+    // The end of now, by number: a symbolic end would be looked up at some later moment.
+    tokio::task::spawn_blocking(move || {
+        let mut from = TopicPartitionList::new();
+        for (partition, end) in ends(&client, topic)? {
+            from.add_partition_offset(topic, partition, Offset::Offset(end))?;
+        }
+        client.assign(&from)?;
+        Ok(client)
+    })
+    .await?
+}
+
+/// What was published to the topic lately, up to its end of now. A message's time is that of its publication by the system's
+/// clock, so nothing that happened lately is missing.
+pub(super) async fn recent(
+    kafka: &Shared,
+    topic: &'static str,
+    lately: TimeDelta,
+) -> anyhow::Result<Vec<Record>> {
+    let client: BaseConsumer<Context> = client(kafka)?;
+    let since = (Clock::default().now() - lately).timestamp_millis();
+    let read = move || {
+        let found = read_since(&client, topic, since);
+        (client, found)
+    };
+    let (client, found) = tokio::task::spawn_blocking(read).await?;
+    client::leave(client).await;
+    found
+}
+
+/// Reads from a time, in milliseconds of the epoch, to the end.
+fn read_since(
+    client: &BaseConsumer<Context>,
+    topic: &'static str,
+    since: i64,
+) -> anyhow::Result<Vec<Record>> {
+    // A token is fetched by whoever polls; nothing else can come yet.
+    let _ = client.poll(Duration::from_millis(100));
+    let mut ends = ends(client, topic)?;
+    let mut times = TopicPartitionList::new();
+    for partition in ends.keys() {
+        times.add_partition_offset(topic, *partition, Offset::Offset(since))?;
+    }
+    let (mut from, mut wanted) = (TopicPartitionList::new(), HashMap::new());
+    for place in client.offsets_for_times(times, PATIENCE)?.elements() {
+        place.error()?;
+        // Where nothing was published since then, the end itself is told.
+        let Offset::Offset(first) = place.offset() else { continue };
+        if let Some(end) = ends.remove(&place.partition()).filter(|end| first < *end) {
+            from.add_partition_offset(topic, place.partition(), Offset::Offset(first))?;
+            wanted.insert(place.partition(), end);
+        }
+    }
+    client.assign(&from)?;
+    let mut found = Vec::new();
+    while !wanted.is_empty() {
+        let message = client.poll(PATIENCE).context("the broker sends nothing")??;
+        if wanted.get(&message.partition()).is_some_and(|end| message.offset() + 1 >= *end) {
+            wanted.remove(&message.partition());
+        }
+        // What is no event is somebody else's to report.
+        found.extend(wire::record(&message));
+    }
+    Ok(found)
+}
+
+/// A client without a group, which can be placed anywhere.
+fn client<T: FromClientConfigAndContext<Context>>(kafka: &Shared) -> anyhow::Result<T> {
     let mut config = client::config(&kafka.broker, kafka.name)?;
     config
         // Required and never used: nothing is subscribed or committed.
@@ -63,21 +137,19 @@ async fn at_the_end(kafka: &Shared, topic: &'static str) -> anyhow::Result<Strea
         // An offset that the broker does not know any more is a gap, and the end is looked for again.
         .set("auto.offset.reset", "error")
         .set("fetch.message.max.bytes", LARGEST);
-    let context = Context::new(kafka.health.clone());
-    let client = StreamConsumer::<Context>::from_config_and_context(&config, context)?;
-    // The end of now, by number: a symbolic end would be looked up at some later moment.
-    tokio::task::spawn_blocking(move || {
-        let metadata = client.fetch_metadata(Some(topic), PATIENCE)?;
-        let mut ends = TopicPartitionList::new();
-        for partition in metadata.topics().iter().flat_map(MetadataTopic::partitions) {
-            let (_, end) = client.fetch_watermarks(topic, partition.id(), PATIENCE)?;
-            ends.add_partition_offset(topic, partition.id(), Offset::Offset(end))?;
-        }
-        anyhow::ensure!(ends.count() > 0, "{topic} has no partitions");
-        client.assign(&ends)?;
-        Ok(client)
-    })
-    .await?
+    Ok(T::from_config_and_context(&config, Context::new(kafka.health.clone()))?)
+}
+
+/// Where each partition of the topic ends at the moment.
+fn ends(client: &impl Consumer<Context>, topic: &str) -> anyhow::Result<HashMap<i32, i64>> {
+    let metadata = client.fetch_metadata(Some(topic), PATIENCE)?;
+    let mut ends = HashMap::new();
+    for partition in metadata.topics().iter().flat_map(MetadataTopic::partitions) {
+        let (_, end) = client.fetch_watermarks(topic, partition.id(), PATIENCE)?;
+        ends.insert(partition.id(), end);
+    }
+    anyhow::ensure!(!ends.is_empty(), "{topic} has no partitions");
+    Ok(ends)
 }
 
 /// Hands on what comes, until the client can do no more.

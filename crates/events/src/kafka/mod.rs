@@ -11,6 +11,7 @@ pub(crate) mod wire;
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use kernel::{metrics::Metrics, tasks::Tasks};
 use pg::Record;
 use tokio::sync::broadcast;
@@ -58,6 +59,11 @@ impl Kafka {
 
     pub(crate) async fn copy_dead_letter(&self, consumer: &str, record: &Record, cause: &str) {
         publish::copy_dead_letter(&self.0, consumer, record, cause).await;
+    }
+
+    /// What was published to `topic` lately.
+    pub(crate) async fn recent(&self, topic: &'static str, lately: TimeDelta) -> anyhow::Result<Vec<Record>> {
+        live::recent(&self.0, topic, lately).await
     }
 
     /// Sends what comes on `topic` from now on, for as long as the process lives.

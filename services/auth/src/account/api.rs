@@ -10,7 +10,8 @@ use uuid::Uuid;
 use super::{domain::Locale, store};
 
 pub(crate) use store::{
-    Account, find_by_email, get, get_credential, insert, is_taken, lock_credential, update_credential,
+    Account, find_by_email, forget_known_devices, get, get_credential, insert, is_known_since, is_taken,
+    lock_credential, update_credential,
 };
 
 /// The topic of what happens to accounts themselves.

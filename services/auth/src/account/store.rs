@@ -1,6 +1,6 @@
 //! SQL of the table `accounts`.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use common::db::Tx;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -92,6 +92,28 @@ pub async fn update_credential(tx: &mut Tx<'_>, id: Uuid, credential: &Credentia
         .execute(tx)
         .await?;
     Ok(())
+}
+
+/// Devices that are known from before are so no longer. In whole seconds, as devices know the time.
+pub async fn forget_known_devices(tx: &mut Tx<'_>, id: Uuid, now: DateTime<Utc>) -> QueryResult<()> {
+    diesel::update(accounts::table.find(id))
+        .set(accounts::strangers_until.eq(now.trunc_subsecs(0)))
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Whether a device on which somebody logged in with this address at that time is still known.
+pub async fn is_known_since(
+    c: &mut AsyncPgConnection,
+    email: &Email,
+    as_before: &str,
+    at: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let stranger = accounts::table
+        .filter(accounts::email.eq_any([email.as_str(), as_before]))
+        .filter(accounts::strangers_until.gt(at));
+    diesel::select(diesel::dsl::not(diesel::dsl::exists(stranger))).get_result(c).await
 }
 
 /// The account's next version; the account is locked.

@@ -5,7 +5,10 @@ use std::{
     net::IpAddr,
 };
 
-use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, dev::Payload, http::header};
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, cookie::Cookie, dev::Payload, http::header,
+    web::Data,
+};
 use chrono::{DateTime, Utc};
 use common::{
     Ctx,
@@ -22,15 +25,16 @@ use uuid::Uuid;
 
 use super::{
     cookie,
-    domain::{Cause, IDLE, Refusal, label},
+    domain::{Cause, IDLE, MOST, Refusal, label},
     events::{DeviceSessionRevoked, DeviceSessionStarted},
     forget::FORGET,
+    known::{Known, KnownDevices, Shown},
     random::random,
     store,
     token::{Secret, Token},
 };
 use crate::{
-    account::{AccountCard, next_version},
+    account::{self, AccountCard, Email, next_version},
     issuer::{Grant, Issuer},
 };
 
@@ -51,6 +55,31 @@ pub(crate) struct Device {
     /// "Chrome · Windows", if its `User-Agent` says so.
     label: Option<String>,
     pub address: IpAddr,
+    /// What it shows of former log-ins.
+    shown: Option<Shown>,
+    devices: Data<KnownDevices>,
+}
+
+impl Device {
+    /// Which device it is and when somebody last logged in on it with this address, if so.
+    pub fn known_to(&self, email: &Email, now: DateTime<Utc>) -> Option<Known> {
+        self.devices.recognise(self.shown.as_ref(), email, now)
+    }
+
+    /// The cookie by which it is known from now on.
+    pub fn remember(&self, cx: &Ctx, email: &Email) -> Cookie<'static> {
+        self.devices.remember(self.shown.as_ref(), email, cx.clock.id(), cx.clock.now())
+    }
+}
+
+/// How a device comes to be logged in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// With the sign-up.
+    First,
+    /// Logged in before on this device, and nothing has raised a doubt since.
+    Known,
+    New,
 }
 
 impl FromRequest for Device {
@@ -60,7 +89,15 @@ impl FromRequest for Device {
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let agent = req.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok());
         let address = RemoteAddr::from_request(req, payload).into_inner();
-        ready(address.map(|RemoteAddr(address)| Self { label: agent.and_then(label), address }))
+        let devices = req.app_data::<Data<KnownDevices>>();
+        let devices = devices.ok_or_else(|| Problem::internal("no known devices in this scope"));
+        let device = |(RemoteAddr(address), devices): (_, &Data<KnownDevices>)| Self {
+            label: agent.and_then(label),
+            address,
+            shown: Shown::of(req),
+            devices: devices.clone(),
+        };
+        ready(address.and_then(|address| Ok((address, devices?))).map(device))
     }
 }
 
@@ -72,12 +109,12 @@ pub(crate) struct Opened {
     pub refresh_token: String,
 }
 
-/// Logs a device in. `first` at sign-up.
+/// Logs a device in. Beyond the number that an account may have, those unused for the longest are logged out.
 pub(crate) async fn start(
     tx: &mut Tx<'_>,
     account: Uuid,
     device: &Device,
-    first: bool,
+    origin: Origin,
 ) -> Result<Opened, Problem> {
     let (now, id) = (tx.clock().now(), tx.clock().id());
     let (secret, family_key) = (Secret::new(random()?), random()?);
@@ -95,23 +132,40 @@ pub(crate) async fn start(
     };
     store::insert(tx, &new).await?;
     tx.schedule(FORGET, id, expires_at, &()).await?;
-    let started = DeviceSessionStarted { account_id: account, device_session_id: id, first, version };
+    let (first, known) = (origin == Origin::First, origin == Origin::Known);
+    let started = DeviceSessionStarted { account_id: account, device_session_id: id, first, known, version };
     tx.emit(Actor::Account(account), &started).await?;
+    if origin != Origin::First {
+        for surplus in store::list_surplus(tx, account, MOST, now).await? {
+            let cause = Cause::DeviceRemoved;
+            store::end(tx, account, surplus, cause, now).await?;
+            let version = next_version(tx, account).await?;
+            let (account_id, device_session_id, too_many) = (account, surplus, true);
+            let event = DeviceSessionRevoked { account_id, device_session_id, cause, too_many, version };
+            tx.emit(Actor::System, &event).await?;
+        }
+    }
     Ok(Opened { device_session: id, refresh_token: Token::write(id, &secret, &family_key) })
 }
 
-/// Answers with the device session: an access token in the body, the refresh token in the cookie.
+/// Answers with the device session: an access token in the body, the refresh token in the cookie; and, after a log-in, that the
+/// device is known from now on.
 pub(crate) async fn enter(
     cx: &Ctx,
     issuer: &dyn Issuer,
     mut response: HttpResponseBuilder,
     account: AccountCard,
     opened: Opened,
+    remembered: Option<Cookie<'static>>,
 ) -> Result<HttpResponse, Problem> {
     let Opened { device_session, refresh_token } = opened;
     let grant = Grant { account: account.id, device_session, token: cx.clock.id(), at: cx.clock.now() };
     let access = issuer.access_token(grant).await?;
-    Ok(response.cookie(cookie::set(refresh_token)).json(DeviceSessionView {
+    response.cookie(cookie::set(refresh_token));
+    if let Some(remembered) = remembered {
+        response.cookie(remembered);
+    }
+    Ok(response.json(DeviceSessionView {
         access_token: access.token,
         expires_at: access.expires_at,
         account,
@@ -140,24 +194,22 @@ pub(crate) async fn require_live(
 /// Logs out every device of the caller but the one that asks.
 pub(crate) async fn end_others(tx: &mut Tx<'_>, me: &Caller, cause: Cause) -> Result<(), Problem> {
     let now = tx.clock().now();
-    for device_session in store::end_all(tx, me.account, Some(me.session), cause, now).await? {
-        revoked(tx, Actor::Account(me.account), me.account, device_session, cause).await?;
+    doubt(tx, me.account, cause).await?;
+    for device_session_id in store::end_all(tx, me.account, Some(me.session), cause, now).await? {
+        let version = next_version(tx, me.account).await?;
+        let (account_id, too_many) = (me.account, false);
+        let event = DeviceSessionRevoked { account_id, device_session_id, cause, too_many, version };
+        tx.emit(Actor::Account(account_id), &event).await?;
     }
     Ok(())
 }
 
-/// Publishes that a device was logged out.
-pub(super) async fn revoked(
-    tx: &mut Tx<'_>,
-    actor: Actor,
-    account: Uuid,
-    device_session: Uuid,
-    cause: Cause,
-) -> Result<(), Problem> {
-    let version = next_version(tx, account).await?;
-    let event =
-        DeviceSessionRevoked { account_id: account, device_session_id: device_session, cause, version };
-    tx.emit(actor, &event).await?;
+/// After this, devices that are known from before are new.
+pub(super) async fn doubt(tx: &mut Tx<'_>, account: Uuid, cause: Cause) -> Result<(), Problem> {
+    if cause.raises_doubt() {
+        let now = tx.clock().now();
+        account::forget_known_devices(tx, account, now).await?;
+    }
     Ok(())
 }
 
@@ -174,8 +226,9 @@ pub(super) async fn end(
     let version = next_version(tx, account).await?;
     let ended = store::end(tx, account, device_session, cause, now).await?;
     if ended {
-        let event =
-            DeviceSessionRevoked { account_id: account, device_session_id: device_session, cause, version };
+        doubt(tx, account, cause).await?;
+        let (account_id, device_session_id) = (account, device_session);
+        let event = DeviceSessionRevoked { account_id, device_session_id, cause, too_many: false, version };
         tx.emit(actor, &event).await?;
     }
     Ok(ended)

@@ -1,9 +1,10 @@
-//! The refresh cookie: sent to this service only, over TLS only, never to scripts, never on requests of other sites.
+//! The cookies of devices: sent to this service only, over TLS only, never to scripts, never on requests of other sites.
 
 use actix_web::{
     HttpRequest,
     cookie::{Cookie, SameSite, time},
 };
+use chrono::TimeDelta;
 
 use super::{domain::IDLE, token::Token};
 
@@ -15,21 +16,22 @@ const PATH: &str = "/api/auth";
 
 /// The cookie with this token.
 pub(crate) fn set(token: String) -> Cookie<'static> {
-    build(token, time::Duration::seconds(IDLE.num_seconds()))
+    build(NAME, token, IDLE)
 }
 
 /// Takes the cookie away.
 pub(crate) fn clear() -> Cookie<'static> {
-    build(String::new(), time::Duration::ZERO)
+    build(NAME, String::new(), TimeDelta::zero())
 }
 
-fn build(value: String, age: time::Duration) -> Cookie<'static> {
-    Cookie::build(NAME, value)
+/// A cookie of this service.
+pub(super) fn build(name: &'static str, value: String, age: TimeDelta) -> Cookie<'static> {
+    Cookie::build(name, value)
         .path(PATH)
         .http_only(true)
         .secure(true)
         .same_site(SameSite::Strict)
-        .max_age(age)
+        .max_age(time::Duration::seconds(age.num_seconds()))
         .finish()
 }
 

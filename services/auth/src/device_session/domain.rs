@@ -15,7 +15,7 @@ pub enum Cause {
     Logout,
     /// Every device was logged out.
     LogoutAll,
-    /// Logged out from another device.
+    /// Logged out from another device, or by a log-in there when an account may have no more.
     DeviceRemoved,
     /// The password was changed on another device.
     PasswordChanged,
@@ -23,8 +23,22 @@ pub enum Cause {
     Reuse,
 }
 
+impl Cause {
+    /// Whether somebody may have been on the account who should not: devices that are known from before are not trusted to
+    /// be the owner's any more.
+    pub(crate) fn raises_doubt(self) -> bool {
+        match self {
+            Self::LogoutAll | Self::DeviceRemoved | Self::PasswordChanged | Self::Reuse => true,
+            Self::Logout => false,
+        }
+    }
+}
+
 /// A device session that is not used for thirty days is over.
 pub(crate) const IDLE: TimeDelta = TimeDelta::days(30);
+
+/// So many devices of an account are logged in at most.
+pub(crate) const MOST: i64 = 20;
 
 /// For so long the replaced token still leads to its successor.
 const OVERLAP: TimeDelta = TimeDelta::seconds(30);
@@ -82,7 +96,9 @@ impl DeviceSession {
         }
     }
 
-    /// What follows on this token; `salt` is random and only used for a new one.
+    /// What follows on this token; `salt` is random and only used for a new one. Only the *last* replaced token is answered, also
+    /// within the overlap: whoever presents the one before it has missed two answers in a row, which a page that refreshes
+    /// once for all its tabs does not, while a thief who is half a minute late does exactly this.
     pub fn refresh(&self, token: &Token, salt: [u8; 32], now: DateTime<Utc>) -> Result<Refreshed, Refusal> {
         if !token.is_of(&self.family_key) {
             return Err(Refusal::Over);

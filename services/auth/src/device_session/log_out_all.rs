@@ -21,8 +21,10 @@ pub(super) async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Pr
         let now = tx.clock().now();
         api::require_live(&mut tx, &me, now).await?;
         let version = next_version(&mut tx, me.account).await?;
-        store::end_all(&mut tx, me.account, None, Cause::LogoutAll, now).await?;
-        let event = AllDeviceSessionsRevoked { account_id: me.account, cause: Cause::LogoutAll, version };
+        api::doubt(&mut tx, me.account, Cause::LogoutAll).await?;
+        let device_session_ids = store::end_all(&mut tx, me.account, None, Cause::LogoutAll, now).await?;
+        let (account_id, cause) = (me.account, Cause::LogoutAll);
+        let event = AllDeviceSessionsRevoked { account_id, device_session_ids, cause, version };
         tx.emit(Actor::Account(me.account), &event).await?;
         Ok(())
     })

@@ -1,5 +1,5 @@
 //! Device sessions: a device stays logged in by a refresh token that is replaced at each use; its owner sees all
-//! devices and can log any of them out. See `token` for how the tokens are made.
+//! devices and can log any of them out. See `token` for how the tokens are made, `known` for what stays of a log-in.
 
 mod api;
 mod cookie;
@@ -7,6 +7,7 @@ mod domain;
 mod end_device;
 mod events;
 mod forget;
+mod known;
 mod list_devices;
 mod log_out;
 mod log_out_all;
@@ -20,10 +21,11 @@ use common::jobs::Jobs;
 use futures_util::FutureExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use api::{Device, DeviceSessionView, end_others, enter, require_live, start};
+pub(crate) use api::{Device, DeviceSessionView, Origin, end_others, enter, require_live, start};
 pub use domain::Cause;
 pub(crate) use events::TOPIC;
 pub use events::{AllDeviceSessionsRevoked, DeviceSessionRevoked, DeviceSessionStarted};
+pub(crate) use known::KnownDevices;
 
 /// The operations of this context.
 pub(crate) fn routes(c: &mut ServiceConfig<'_>) {

@@ -37,7 +37,7 @@ pub(super) async fn handle(
     let token = cookie::token(&request).ok_or(Refusal::Over)?;
     let rotated = cx.tx(async |mut tx: Tx<'_>| rotate(&mut tx, &token).await).await?;
     match rotated {
-        Ok((account, opened)) => api::enter(&cx, &**issuer, HttpResponse::Ok(), account, opened).await,
+        Ok((account, opened)) => api::enter(&cx, &**issuer, HttpResponse::Ok(), account, opened, None).await,
         Err(refusal) => {
             if refusal == Refusal::Reusing {
                 // In a transaction of its own: it locks the account first, as every other operation does. What was

@@ -162,6 +162,26 @@ pub async fn end_all(
         .await
 }
 
+/// The device sessions of this account beyond the `most` that were used last, the one unused for the longest first.
+pub async fn list_surplus(
+    tx: &mut Tx<'_>,
+    account: Uuid,
+    most: i64,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<Uuid>> {
+    let mut surplus: Vec<Uuid> = device_sessions::table
+        .filter(device_sessions::account_id.eq(account))
+        .filter(device_sessions::ended_at.is_null())
+        .filter(device_sessions::expires_at.gt(now))
+        .order((device_sessions::last_seen_at.desc(), device_sessions::id.desc()))
+        .offset(most)
+        .select(device_sessions::id)
+        .load(tx)
+        .await?;
+    surplus.reverse();
+    Ok(surplus)
+}
+
 /// A device in the list.
 #[derive(Queryable)]
 pub struct Listed {
@@ -171,7 +191,7 @@ pub struct Listed {
     pub last_seen_at: DateTime<Utc>,
 }
 
-/// Devices that are logged in, the latest used first; a hundred at most.
+/// Devices that are logged in, the latest used first; a hundred at most, from when there was no limit.
 pub async fn list(c: &mut AsyncPgConnection, account: Uuid, now: DateTime<Utc>) -> QueryResult<Vec<Listed>> {
     device_sessions::table
         .filter(device_sessions::account_id.eq(account))

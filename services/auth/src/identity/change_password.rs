@@ -13,8 +13,8 @@ use utoipa::ToSchema;
 
 use super::{events::PasswordChanged, problem::Refusal};
 use crate::{
-    account::{self, Password},
-    device_session::{self, Cause},
+    account::{self, Email, Password},
+    device_session::{self, Cause, Device},
     issuer::Issuer,
     throttle::{self, Throttle},
 };
@@ -28,8 +28,8 @@ pub struct ChangePassword {
     new: String,
 }
 
-/// Changes the password, given the current one, and logs every other device out. Wrong guesses count
-/// together with those at log-in.
+/// Changes the password, given the current one, and logs every other device out. Wrong guesses count for this device
+/// session alone: those of strangers at log-in keep nobody from changing it.
 #[utoipa::path(operation_id = "change_password", tag = "identity", request_body = ChangePassword,
     responses((status = 204, description = "Changed"), Problems), security(("bearer" = [])))]
 #[post("/account/password")]
@@ -38,6 +38,7 @@ pub(super) async fn handle(
     issuer: Data<dyn Issuer>,
     limits: Data<Throttle>,
     me: Caller,
+    device: Device,
     ApiJson(req): ApiJson<ChangePassword>,
 ) -> Result<HttpResponse, Problem> {
     let (account, credential) = {
@@ -49,8 +50,8 @@ pub(super) async fn handle(
     let new = f.take("/new", Password::new(&req.new, Some(&account.email)));
     let (new, current) = (f.finish(new)?, Password::presented(&req.current));
 
-    let tries = limits.passwords_of(account.email.as_str());
-    limits.attempt(&cx, &[&tries]).await?;
+    let tries = [limits.passwords_in(me.session)];
+    limits.attempt(&cx, &tries).await?;
     let hashed = async {
         let known = issuer.verify(Some(&credential), &current).await?;
         if known { issuer.set_password(account.id, &new).await.map(Some) } else { Ok(None) }
@@ -59,7 +60,7 @@ pub(super) async fn handle(
         Ok(Some(changed)) => changed,
         Ok(None) => return Err(Refusal::NotMyPassword.into()),
         Err(overloaded) => {
-            throttle::give_all_back(&cx, &[&tries]).await?;
+            throttle::give_all_back(&cx, &tries).await?;
             return Err(overloaded);
         }
     };
@@ -70,12 +71,17 @@ pub(super) async fn handle(
             return Err(Refusal::NotMyPassword.into());
         }
         account::update_credential(&mut tx, account.id, &changed).await?;
-        limits.reset(&mut tx, &tries).await?;
+        for one in &tries {
+            limits.reset(&mut tx, one).await?;
+        }
         let version = account::next_version(&mut tx, account.id).await?;
         let event = PasswordChanged { account_id: account.id, version };
         tx.emit(Actor::Account(account.id), &event).await?;
         device_session::end_others(&mut tx, &me, Cause::PasswordChanged).await
     })
     .await?;
-    Ok(HttpResponse::NoContent().finish())
+    // Devices that were known are so no longer; this one is.
+    let email = Email::presented(account.email.as_str());
+    let remembered = device.remember(&cx, &email);
+    Ok(HttpResponse::NoContent().cookie(remembered).finish())
 }

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::problem::Refusal;
 use crate::{
     account::{self, AccountCard, Email, Password, as_before},
-    device_session::{self, Device, DeviceSessionView},
+    device_session::{self, Device, DeviceSessionView, Origin},
     issuer::Issuer,
     throttle::{self, Throttle},
 };
@@ -25,9 +25,10 @@ pub struct LogIn {
 }
 
 /// Logs this device in. Nothing in the answer, the time it takes or the throttling tells whether an e-mail is
-/// registered: what is no address, is not registered or has another password goes the same way.
+/// registered: what is no address, is not registered or has another password goes the same way. A device on which somebody
+/// logged in with this e-mail before has tries of its own, however often others guess.
 #[utoipa::path(operation_id = "log_in", tag = "identity", request_body = LogIn,
-    responses((status = 200, body = DeviceSessionView, description = "Sets the refresh cookie"), Problems))]
+    responses((status = 200, body = DeviceSessionView, description = "Sets the refresh cookie, and that of a known device"), Problems))]
 #[post("/login")]
 pub(super) async fn handle(
     cx: Data<Ctx>,
@@ -39,15 +40,27 @@ pub(super) async fn handle(
 ) -> Result<HttpResponse, Problem> {
     let email = Email::presented(&req.email);
     let password = Password::presented(&req.password);
-    let (of, from) = (limits.passwords_of(email.as_str()), limits.passwords_from(device.address));
-    limits.attempt(&cx, &[&of, &from]).await?;
+    let as_before = as_before(&req.email);
+    let known = device.known_to(&email, cx.clock.now());
+    let known = match known {
+        // Since then its owner may have thrown it out.
+        Some(one) if account::is_known_since(&mut *cx.read().await?, &email, &as_before, one.at).await? => {
+            Some(one.device)
+        }
+        _ => None,
+    };
+    let counted = match known {
+        Some(device) => vec![limits.passwords_on(device, email.as_str())],
+        None => vec![limits.passwords_of(email.as_str()), limits.passwords_from(device.address)],
+    };
+    limits.attempt(&cx, &counted).await?;
 
-    let found = account::find_by_email(&mut *cx.read().await?, &email, &as_before(&req.email)).await?;
+    let found = account::find_by_email(&mut *cx.read().await?, &email, &as_before).await?;
     let (account, credential) = found.unzip();
     let verified = match issuer.verify(credential.as_ref(), &password).await {
         Ok(verified) => verified,
         Err(overloaded) => {
-            throttle::give_all_back(&cx, &[&of, &from]).await?;
+            throttle::give_all_back(&cx, &counted).await?;
             return Err(overloaded);
         }
     };
@@ -61,10 +74,18 @@ pub(super) async fn handle(
             if account::lock_credential(&mut tx, account.id).await?.as_ref() != Some(&credential) {
                 return Err(Refusal::Credentials.into());
             }
-            limits.reset(&mut tx, &of).await?;
-            throttle::give_back(&mut tx, &from).await?;
-            device_session::start(&mut tx, account.id, &device, false).await
+            // The counter of the account, or of it on this device; an address gets back what it used.
+            if let Some((of, from)) = counted.split_first() {
+                limits.reset(&mut tx, of).await?;
+                for one in from {
+                    throttle::give_back(&mut tx, one).await?;
+                }
+            }
+            let origin = if known.is_some() { Origin::Known } else { Origin::New };
+            device_session::start(&mut tx, account.id, &device, origin).await
         })
         .await?;
-    device_session::enter(&cx, &**issuer, HttpResponse::Ok(), AccountCard::from(&account), opened).await
+    let remembered = device.remember(&cx, &email);
+    let card = AccountCard::from(&account);
+    device_session::enter(&cx, &**issuer, HttpResponse::Ok(), card, opened, Some(remembered)).await
 }

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     account::{self, Account, AccountCard, Email, Locale, Password},
     consent::{self, Agreed, Documents},
-    device_session::{self, Device, DeviceSessionView},
+    device_session::{self, Device, DeviceSessionView, Origin},
     issuer::Issuer,
     throttle::{self, Throttle},
 };
@@ -44,7 +44,7 @@ pub struct SignUp {
 /// Opens an account and logs this device in. The age comes first: somebody too young leaves no trace, not even
 /// in a counter of attempts.
 #[utoipa::path(operation_id = "sign_up", tag = "identity", request_body = SignUp,
-    responses((status = 201, body = DeviceSessionView, description = "Sets the refresh cookie"), Problems))]
+    responses((status = 201, body = DeviceSessionView, description = "Sets the refresh cookie, and that of a known device"), Problems))]
 #[post("/signup")]
 pub(super) async fn handle(
     cx: Data<Ctx>,
@@ -68,8 +68,8 @@ pub(super) async fn handle(
         f.finish(birth_date.zip(email).zip(password).map(|((b, e), p)| (b, e, p)))?;
     let choices = consent::choose(&documents, &req.consents)?;
 
-    let sign_ups = limits.sign_ups_from(device.address);
-    limits.attempt(&cx, &[&sign_ups]).await?;
+    let sign_ups = [limits.sign_ups_from(device.address)];
+    limits.attempt(&cx, &sign_ups).await?;
     if account::is_taken(&mut *cx.read().await?, &email).await? {
         return Err(Refusal::EmailTaken.into());
     }
@@ -77,7 +77,7 @@ pub(super) async fn handle(
     let credential = match issuer.set_password(account.id, &password).await {
         Ok(credential) => credential,
         Err(overloaded) => {
-            throttle::give_all_back(&cx, &[&sign_ups]).await?;
+            throttle::give_all_back(&cx, &sign_ups).await?;
             return Err(overloaded);
         }
     };
@@ -96,12 +96,14 @@ pub(super) async fn handle(
                 version: account::next_version(&mut tx, account.id).await?,
             };
             tx.emit(Actor::Account(account.id), &registered).await?;
-            device_session::start(&mut tx, account.id, &device, true).await
+            device_session::start(&mut tx, account.id, &device, Origin::First).await
         })
         .await?;
     let mut created = HttpResponse::Created();
     created.insert_header((header::LOCATION, "/api/auth/account"));
-    device_session::enter(&cx, &**issuer, created, AccountCard::from(&account), opened).await
+    let remembered = device.remember(&cx, &account.email);
+    let card = AccountCard::from(&account);
+    device_session::enter(&cx, &**issuer, created, card, opened, Some(remembered)).await
 }
 
 fn age_band(birth_date: BirthDate, now: DateTime<Utc>) -> AgeBand {

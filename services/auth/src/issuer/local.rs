@@ -5,9 +5,9 @@ use argon2::{
     password_hash::{Output, PasswordHash},
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use chrono::{DateTime, TimeDelta};
+use chrono::DateTime;
 use common::{
-    auth::{ALGORITHM, AUDIENCE, Claims},
+    auth::{ALGORITHM, AUDIENCE, Claims, TOKEN_LIFE},
     http::Problem,
 };
 use futures_util::{FutureExt, future::BoxFuture};
@@ -21,9 +21,6 @@ use super::{
     key::SigningKey,
 };
 use crate::account::{Credential, Password};
-
-/// An access token is good for ten minutes.
-const LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
 pub(crate) struct LocalIssuer {
     name: String,
@@ -68,7 +65,7 @@ impl LocalIssuer {
 
     fn sign(&self, grant: Grant) -> Result<AccessToken, Problem> {
         let issued = grant.at.timestamp();
-        let expires = issued + LIFETIME.num_seconds();
+        let expires = issued + TOKEN_LIFE.num_seconds();
         let header = Header {
             kid: Some(self.key.id.clone()),
             typ: Some("at+jwt".to_owned()),
@@ -132,6 +129,7 @@ fn random<const N: usize>() -> Result<[u8; N], Problem> {
 mod tests {
     use std::time::Duration;
 
+    use chrono::TimeDelta;
     use common::{auth::Verifier, time::Clock};
 
     use super::*;

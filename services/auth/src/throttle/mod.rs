@@ -1,4 +1,5 @@
-//! How often somebody may try: wrong passwords by account and by address, sign-ups by address. An attempt is counted
+//! How often somebody may try: wrong passwords by account and by address, on a known device and to change the password by that
+//! alone (a stranger's guesses lock nobody out there), sign-ups by address. An attempt is counted
 //! *before* it is made and given back when it succeeds, so that a hundred at the same moment are not a hundred free
 //! ones. What is counted is found by a keyed hash; the row is deleted when it has no effect any more.
 
@@ -21,6 +22,7 @@ use futures_util::FutureExt;
 use moka::sync::Cache;
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
 use crate::issuer::derive;
 use domain::TooSoon;
@@ -81,6 +83,16 @@ impl Throttle {
         self.counted(&format!("passwords from {}", network(address)), self.limits.address)
     }
 
+    /// Passwords tried for this e-mail on a device whose owner has logged in with it before.
+    pub fn passwords_on(&self, device: Uuid, email: &str) -> Counted {
+        self.counted(&format!("passwords on {device} of {email}"), self.limits.account)
+    }
+
+    /// Current passwords tried by a device session that wants another.
+    pub fn passwords_in(&self, device_session: Uuid) -> Counted {
+        self.counted(&format!("passwords in {device_session}"), self.limits.account)
+    }
+
     /// Sign-ups from this address.
     pub fn sign_ups_from(&self, address: IpAddr) -> Counted {
         self.counted(&format!("sign-ups from {}", network(address)), self.limits.sign_up)
@@ -91,7 +103,7 @@ impl Throttle {
     ///
     /// # Errors
     /// 429 `account.throttled` with `Retry-After`.
-    pub async fn attempt(&self, cx: &Ctx, counted: &[&Counted]) -> Result<(), Problem> {
+    pub async fn attempt(&self, cx: &Ctx, counted: &[Counted]) -> Result<(), Problem> {
         self.refuse_known(counted, cx.clock.now())?;
         let _turn = self.counting.acquire().await.map_err(Problem::internal)?;
         // Those before us may have used up what there was.
@@ -127,7 +139,7 @@ impl Throttle {
         self.refused.insert(counted.key.clone(), Refused { blocked_until, known_until });
     }
 
-    fn refuse_known(&self, counted: &[&Counted], now: DateTime<Utc>) -> Result<(), TooSoon> {
+    fn refuse_known(&self, counted: &[Counted], now: DateTime<Utc>) -> Result<(), TooSoon> {
         let known = counted.iter().filter_map(|one| self.refused.get(&one.key));
         match known.filter(|refused| refused.known_until > now).map(|r| r.blocked_until - now).max() {
             Some(wait) => Err(TooSoon(wait.to_std().unwrap_or_default())),
@@ -141,7 +153,7 @@ impl Throttle {
 }
 
 /// Gives back attempts that were never made, because something of ours was unavailable.
-pub(crate) async fn give_all_back(cx: &Ctx, counted: &[&Counted]) -> Result<(), Problem> {
+pub(crate) async fn give_all_back(cx: &Ctx, counted: &[Counted]) -> Result<(), Problem> {
     cx.tx(async |mut tx: Tx<'_>| {
         for one in counted {
             give_back(&mut tx, one).await?;

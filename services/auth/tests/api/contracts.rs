@@ -35,7 +35,10 @@ fn the_events_are_as_published() {
         |docs: &[Doc]| docs.iter().map(|d| Granted { doc: *d, version: VERSION.to_owned() }).collect();
     let registered =
         |locale, age_band, consents| AccountRegistered { account_id, locale, age_band, consents, version: 1 };
-    let started = |first, version| DeviceSessionStarted { account_id, device_session_id, first, version };
+    let started =
+        |first, known, version| DeviceSessionStarted { account_id, device_session_id, first, known, version };
+    let revoked =
+        |cause, too_many| DeviceSessionRevoked { account_id, device_session_id, cause, too_many, version: 8 };
     let news = |granted, sequence| ConsentChanged {
         account_id,
         doc: Doc::News,
@@ -52,9 +55,18 @@ fn the_events_are_as_published() {
         sample("changed", &PasswordChanged { account_id, version: 7 }),
         sample("granted", &news(true, 3)),
         sample("withdrawn", &news(false, 4)),
-        sample("first", &started(true, 2)),
-        sample("again", &started(false, 5)),
-        sample("all", &AllDeviceSessionsRevoked { account_id, cause: Cause::LogoutAll, version: 12 }),
+        sample("first", &started(true, false, 2)),
+        sample("again", &started(false, false, 5)),
+        sample("known", &started(false, true, 6)),
+        sample(
+            "all",
+            &AllDeviceSessionsRevoked {
+                account_id,
+                device_session_ids: vec![device_session_id],
+                cause: Cause::LogoutAll,
+                version: 12,
+            },
+        ),
     ];
     for (name, cause) in [
         ("logout", Cause::Logout),
@@ -62,8 +74,8 @@ fn the_events_are_as_published() {
         ("password_changed", Cause::PasswordChanged),
         ("reuse", Cause::Reuse),
     ] {
-        samples
-            .push(sample(name, &DeviceSessionRevoked { account_id, device_session_id, cause, version: 8 }));
+        samples.push(sample(name, &revoked(cause, false)));
     }
+    samples.push(sample("too_many", &revoked(Cause::DeviceRemoved, true)));
     same_samples("auth", &samples);
 }

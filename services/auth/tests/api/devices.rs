@@ -56,7 +56,7 @@ async fn one_device_is_logged_out_from_another() {
     let list = laptop.member.get("/api/auth/devices").await.status(200);
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
     let published = published(&app).await;
-    let expected = json!({ "account_id": laptop.account, "device_session_id": phone.device_session, "cause": "device_removed" });
+    let expected = json!({ "account_id": laptop.account, "device_session_id": phone.device_session, "cause": "device_removed", "too_many": false });
     assert_eq!(published.last().unwrap(), &("DeviceSessionRevoked".to_owned(), expected));
 }
 
@@ -97,8 +97,11 @@ async fn all_devices_are_logged_out_at_once() {
     }
     other.refreshed().await;
     let published = published(&app).await;
-    let expected = json!({ "account_id": laptop.account, "cause": "logout_all" });
-    assert_eq!(published.last().unwrap(), &("AllDeviceSessionsRevoked".to_owned(), expected));
+    let (kind, mut data) = published.last().unwrap().clone();
+    data["device_session_ids"].as_array_mut().unwrap().sort_by_key(ToString::to_string);
+    let both = [laptop.device_session, phone.device_session];
+    let expected = json!({ "account_id": laptop.account, "device_session_ids": both, "cause": "logout_all" });
+    assert_eq!((kind.as_str(), data), ("AllDeviceSessionsRevoked", expected));
     log_in(&app, EMAIL).await;
     app.pump().await;
 }

@@ -19,8 +19,7 @@ async fn a_device_is_logged_in_with_email_and_password() {
     assert_eq!(first.account, second.account);
     assert_ne!(first.device_session, second.device_session);
     let published = published(&app).await;
-    let expected =
-        json!({ "account_id": first.account, "device_session_id": second.device_session, "first": false });
+    let expected = json!({ "account_id": first.account, "device_session_id": second.device_session, "first": false, "known": false });
     assert_eq!(published.last().unwrap(), &("DeviceSessionStarted".to_owned(), expected));
     first.member.get("/api/auth/account").await.status(200);
 }

@@ -13,6 +13,7 @@ mod devices;
 mod documents;
 mod get_account;
 mod get_jwks;
+mod known;
 mod list_demo;
 mod log_in;
 mod refresh;

@@ -58,8 +58,7 @@ async fn a_copy_used_later_ends_the_session_for_everybody() {
 
     let published = published(&app).await;
     let revoked: Vec<_> = published.iter().filter(|(kind, _)| kind == "DeviceSessionRevoked").collect();
-    let expected =
-        json!({ "account_id": device.account, "device_session_id": device.device_session, "cause": "reuse" });
+    let expected = json!({ "account_id": device.account, "device_session_id": device.device_session, "cause": "reuse", "too_many": false });
     assert_eq!(revoked, [&("DeviceSessionRevoked".to_owned(), expected)], "and it is published once");
 }
 
@@ -166,8 +165,7 @@ async fn logging_out_ends_this_device_and_takes_its_cookie() {
     assert_eq!(here.member.get("/api/auth/devices").await.problem(401), "session.over");
     there.refreshed().await;
     let published = published(&app).await;
-    let expected =
-        json!({ "account_id": here.account, "device_session_id": here.device_session, "cause": "logout" });
+    let expected = json!({ "account_id": here.account, "device_session_id": here.device_session, "cause": "logout", "too_many": false });
     assert_eq!(published.last().unwrap(), &("DeviceSessionRevoked".to_owned(), expected));
 }
 

@@ -29,8 +29,7 @@ async fn joining_opens_an_account_and_logs_the_device_in() {
     let expected = json!({ "account_id": device.account, "locale": "ko", "age_band": "35_44", "consents": [
         { "doc": "terms", "version": VERSION }, { "doc": "privacy", "version": VERSION }] });
     assert_eq!(published[0].1, expected);
-    let expected =
-        json!({ "account_id": device.account, "device_session_id": device.device_session, "first": true });
+    let expected = json!({ "account_id": device.account, "device_session_id": device.device_session, "first": true, "known": false });
     assert_eq!(published[1].1, expected);
 }
 

@@ -11,7 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use common::auth::Caller;
+use common::auth::{Caller, Revocations};
 use uuid::Uuid;
 
 use super::{
@@ -69,20 +69,23 @@ impl Connection {
         self.expires_at.store(caller.expires_at.timestamp_micros(), Ordering::Relaxed);
     }
 
-    pub(super) fn is_of(&self, device_session: Uuid) -> bool {
-        *lock(&self.device_session) == device_session
-    }
-
     /// A sign of life.
     pub(super) fn touch(&self) {
         self.active.store(millis(self.opened.elapsed()), Ordering::Relaxed);
     }
 
-    /// Pings the client if that is due; ends the connection if its token has expired or it fell silent.
-    pub(super) fn sweep(&self, now: DateTime<Utc>, heartbeat: Duration, silence: Duration) {
+    /// Pings the client if that is due; ends the connection if its token is over or it fell silent.
+    pub(super) fn sweep(
+        &self,
+        now: DateTime<Utc>,
+        revocations: &Revocations,
+        heartbeat: Duration,
+        silence: Duration,
+    ) {
         let elapsed = millis(self.opened.elapsed());
         let since = |event: &AtomicU64| elapsed.saturating_sub(event.load(Ordering::Relaxed));
-        if self.expires_at.load(Ordering::Relaxed) <= now.timestamp_micros() {
+        let is_revoked = || revocations.contains(*lock(&self.device_session));
+        if self.expires_at.load(Ordering::Relaxed) <= now.timestamp_micros() || is_revoked() {
             self.pipe.close(close::TOKEN_OVER);
         } else if since(&self.active) >= millis(silence) {
             self.pipe.cut(close::SILENT);

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use common::{
     Ctx,
-    events::{Bus, Live, LiveEvent, Record},
+    events::{Live, LiveEvent, Record},
     http::Problem,
     service::Worker,
     trace,
@@ -19,27 +19,12 @@ use uuid::Uuid;
 use super::{ConnectionRegistry, frames::ServerFrame};
 use crate::conversation::api::{self, TOPIC, Wanted};
 
-/// Device sessions that end take their sockets with them.
-const SESSIONS: &str = "dojob.auth.session.v1";
-
 /// Events handled together: one read of the database for all of them. Well below what a socket's queue takes, so that
 /// a burst alone cuts nobody off.
 const BATCH: usize = 64;
 
-/// How often tokens and heartbeats are looked at.
+/// How often tokens and heartbeats are looked at: so soon a device session that ended has lost its sockets.
 const SWEEP: Duration = Duration::from_millis(500);
-
-/// What the worker receives, from the moment it is made.
-struct Subscriber {
-    conversations: Live,
-    device_sessions: Live,
-}
-
-impl Subscriber {
-    fn of(bus: &Bus) -> Self {
-        Self { conversations: bus.live(TOPIC), device_sessions: bus.live(SESSIONS) }
-    }
-}
 
 /// An event of ours, as far as sockets need it.
 #[derive(Debug, Deserialize)]
@@ -51,22 +36,16 @@ struct ConversationEvent {
     participants: Vec<Uuid>,
 }
 
-#[derive(Debug, Deserialize)]
-struct Revoked {
-    account_id: Uuid,
-    device_session_id: Option<Uuid>,
-}
-
 /// Keeps the connections of this process supplied. Subscribes when the worker is made, not when it is first run.
 pub(crate) fn worker(cx: Ctx, registry: ConnectionRegistry) -> Worker {
     Arc::new(move || {
-        let subscriber = Subscriber::of(&cx.bus);
-        run(cx.clone(), registry.clone(), subscriber).boxed()
+        let conversations = cx.bus.live(TOPIC);
+        run(cx.clone(), registry.clone(), conversations).boxed()
     })
 }
 
 /// Delivers until the process drains; then closes all connections.
-async fn run(cx: Ctx, registry: ConnectionRegistry, mut subscriber: Subscriber) {
+async fn run(cx: Ctx, registry: ConnectionRegistry, mut conversations: Live) {
     let draining = cx.tasks.draining();
     let mut sweep = tokio::time::interval(SWEEP);
     sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -76,7 +55,7 @@ async fn run(cx: Ctx, registry: ConnectionRegistry, mut subscriber: Subscriber) 
     loop {
         tokio::select! {
             () = draining.cancelled() => break,
-            event = subscriber.conversations.recv() => {
+            event = conversations.recv() => {
                 let Some(event) = event else { break };
                 let (mut batch, mut gap) = (Vec::new(), false);
                 let mut next = Some(event);
@@ -85,7 +64,7 @@ async fn run(cx: Ctx, registry: ConnectionRegistry, mut subscriber: Subscriber) 
                         LiveEvent::Event(record) => batch.push(record),
                         LiveEvent::Gap => gap = true,
                     }
-                    next = if batch.len() < BATCH { subscriber.conversations.recv().now_or_never().flatten() } else { None };
+                    next = if batch.len() < BATCH { conversations.recv().now_or_never().flatten() } else { None };
                 }
                 deliver(&cx, &registry, &batch).await;
                 if gap {
@@ -93,14 +72,8 @@ async fn run(cx: Ctx, registry: ConnectionRegistry, mut subscriber: Subscriber) 
                 }
                 received_until = batch.last().map_or(received_until, |r| r.occurred_at);
             }
-            event = subscriber.device_sessions.recv() => {
-                let Some(event) = event else { break };
-                if let LiveEvent::Event(record) = event {
-                    revoke(&registry, &record);
-                }
-            }
-            _ = sweep.tick() => registry.sweep(cx.clock.now()),
-            _ = moves.changed() => registry.sweep(cx.clock.now()),
+            _ = sweep.tick() => registry.sweep(&cx),
+            _ = moves.changed() => registry.sweep(&cx),
         }
     }
     registry.close_all();
@@ -197,14 +170,5 @@ async fn after_gap(cx: &Ctx, registry: &ConnectionRegistry, received_until: Date
             tracing::warn!(%problem, "what was missed in a gap is unknown; sockets are closed to connect again");
             registry.close_all();
         }
-    }
-}
-
-fn revoke(registry: &ConnectionRegistry, record: &Record) {
-    let Ok(revoked) = Revoked::deserialize(&record.data) else { return };
-    match (record.kind.as_str(), revoked.device_session_id) {
-        ("DeviceSessionRevoked", Some(id)) => registry.revoke(revoked.account_id, Some(id)),
-        ("AllDeviceSessionsRevoked", _) => registry.revoke(revoked.account_id, None),
-        _ => {}
     }
 }

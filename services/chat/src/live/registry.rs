@@ -6,7 +6,6 @@ use std::{
 };
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
 use common::{Ctx, auth::Caller, http::Problem};
 use moka::sync::Cache;
 use uuid::Uuid;
@@ -136,20 +135,12 @@ impl ConnectionRegistry {
         Ok(found)
     }
 
-    /// Pings the clients that are due, and ends connections whose token has expired or that fell silent.
-    pub(super) fn sweep(&self, now: DateTime<Utc>) {
+    /// Pings the clients that are due, and ends connections whose token is over or that fell silent.
+    pub(super) fn sweep(&self, cx: &Ctx) {
         let Config { heartbeat, silence, .. } = self.0.config;
+        let (now, revocations) = (cx.clock.now(), cx.verifier.revocations());
         for connection in self.all() {
-            connection.sweep(now, heartbeat, silence);
-        }
-    }
-
-    /// Ends the connections of a device session that was ended, or all of the account's.
-    pub(super) fn revoke(&self, account: Uuid, device_session: Option<Uuid>) {
-        for connection in self.of(&[account]) {
-            if device_session.is_none_or(|id| connection.is_of(id)) {
-                connection.pipe.close(close::TOKEN_OVER);
-            }
+            connection.sweep(now, revocations, heartbeat, silence);
         }
     }
 

@@ -11,7 +11,10 @@ use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError};
 use common::{
     Ctx,
     auth::Caller,
-    http::{Problem, Problems, SameOrigin, problems::TOKEN_EXPIRED},
+    http::{
+        Code, Problem, Problems, SameOrigin,
+        problems::{TOKEN_EXPIRED, TOKEN_REVOKED},
+    },
     trace,
 };
 use tracing::Instrument;
@@ -293,7 +296,7 @@ impl Reader {
     /// Whose token this is, or how to close.
     async fn verify(&self, token: &str) -> Result<Caller, u16> {
         self.cx.verifier.verify(token, &self.cx.clock).await.map_err(|problem| match problem.code() {
-            code if code == TOKEN_EXPIRED.as_str() => close::TOKEN_OVER,
+            code if [TOKEN_EXPIRED, TOKEN_REVOKED].map(Code::as_str).contains(&code) => close::TOKEN_OVER,
             _ if problem.status() == StatusCode::UNAUTHORIZED => close::BAD_TOKEN,
             _ => close::GOING_AWAY,
         })

@@ -43,6 +43,10 @@ async fn every_operation_knows_its_people() {
                     let answer = person.send(method.clone(), &path, body.as_ref(), &[]).await;
                     assert_eq!(answer.status, expected, "{name} for {who}: {}", answer.text);
                 }
+                if name != "open_socket" {
+                    let over = app.logged_out().send(method.clone(), &path, body.as_ref(), &[]).await;
+                    assert_eq!(over.problem(401), "token.revoked", "{name} after the log-out");
+                }
             }
         }
     }

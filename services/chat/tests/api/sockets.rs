@@ -1,13 +1,6 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use common::{
-    Ctx, Service,
-    db::Tx,
-    events::{Actor, Emit, Event},
-    jobs::Jobs,
-    service::Pump,
-};
 use dojob_chat::{Config, close};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -15,7 +8,7 @@ use testkit::{App, Member};
 use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
 
-use super::{SCHEMA, about, happens, inquiry, path, says, start, start_with, ws::Ws};
+use super::{about, happens, inquiry, path, says, start, start_with, ws::Ws};
 
 fn fast() -> Config {
     Config { per_second: 100_000, burst: 100_000, ..Config::default() }
@@ -484,50 +477,20 @@ async fn one_socket_too_many_ends_the_oldest() {
     }
 }
 
-/// What the account service says when a device session ends.
-#[derive(serde::Serialize)]
-struct DeviceSessionRevoked {
-    account_id: Uuid,
-    device_session_id: Uuid,
-    cause: &'static str,
-}
-
-impl Event for DeviceSessionRevoked {
-    const TOPIC: &'static str = "dojob.auth.session.v1";
-    const KIND: &'static str = "DeviceSessionRevoked";
-
-    fn key(&self) -> Uuid {
-        self.account_id
-    }
-
-    fn sequence(&self) -> i64 {
-        1
-    }
-}
-
 #[tokio::test]
-async fn sockets_of_an_ended_device_session_end() {
-    let mut shared = None;
-    let app = App::start(&SCHEMA, |given| {
-        shared = Some(given.clone());
-        dojob_chat::build(fast(), given)
-    })
-    .await;
-    for worker in &app.service.workers {
-        app.service.cx.tasks.spawn(worker());
-    }
-    let ana = app.member();
-    let (mut ended, mut other) = (Ws::of(&app, &ana).await, Ws::of(&app, &app.person(ana.id)).await);
-    // The account service on the same bus; it borrows this test's database.
-    let (mounts, consumers, workers) = (Vec::new(), Vec::new(), Vec::new());
-    let auth =
-        Service { cx: Ctx::new("auth", shared.unwrap()), mounts, consumers, jobs: Jobs::new(), workers };
-    let revoked =
-        DeviceSessionRevoked { account_id: ana.id, device_session_id: ana.session, cause: "logout" };
-    auth.cx.tx(async |mut tx: Tx<'_>| Ok(tx.emit(Actor::Account(ana.id), &revoked).await?)).await.unwrap();
-    Pump::of(&[auth]).run().await.unwrap();
-    assert_eq!(ended.closed().await, close::TOKEN_OVER);
+async fn an_ended_device_session_has_no_socket_and_gets_none() {
+    let app = start().await;
+    let (ana, ..) = talk(&app).await;
+    let elsewhere = app.person(ana.id);
+    let (mut ended, mut other) = (Ws::of(&app, &ana).await, Ws::of(&app, &elsewhere).await);
+    app.revoke(ana.id, ana.session).await;
+    assert_eq!(tokio::time::timeout(Duration::from_secs(5), ended.closed()).await, Ok(close::TOKEN_OVER));
+    let mut again = Ws::open(&app, None).await.unwrap();
+    again.say(json!({ "type": "auth", "token": app.token(ana.id, ana.session) })).await;
+    assert_eq!(again.closed().await, close::TOKEN_OVER);
+    assert_eq!(ana.get("/api/chat/conversations").await.problem(401), "token.revoked");
     other.silence().await;
+    elsewhere.get("/api/chat/conversations").await.status(200);
 }
 
 #[tokio::test]

@@ -173,5 +173,7 @@ async fn everybody_may_do_what_is_theirs_and_nothing_else() {
         // A bad token is never nobody.
         let bad = world.party.with_token("not-a-token").send(method.clone(), &path, None, &[]).await;
         assert_eq!(bad.status, 401, "{operation} with a bad token: {}", bad.text);
+        let over = app.logged_out().send(method.clone(), &path, None, &[]).await;
+        assert_eq!(over.problem(401), "token.revoked", "{operation} after the log-out");
     }
 }

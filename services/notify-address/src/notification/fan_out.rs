@@ -1,7 +1,7 @@
 //! Brings what was committed to the open streams: a live subscriber of our own topic learns that an account changed, reads
 //! what its streams should send, once, and sends the same bytes to all of them.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use common::{
     Ctx,
@@ -12,6 +12,7 @@ use common::{
 };
 use futures_util::FutureExt;
 use serde::Deserialize;
+use tokio::time::{MissedTickBehavior, interval};
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -20,6 +21,9 @@ use super::{
     registry::{Frame, StreamRegistry},
     store, view,
 };
+
+/// So soon a device session that ended has lost its streams.
+const SWEEP: Duration = Duration::from_millis(500);
 
 /// An event of ours, as far as streams need it.
 #[derive(Deserialize)]
@@ -40,9 +44,20 @@ pub(crate) fn worker(cx: Ctx, registry: Arc<StreamRegistry>) -> Worker {
 
 async fn follow(cx: Ctx, registry: Arc<StreamRegistry>, mut live: Live) {
     let stop = cx.tasks.stopping();
+    let revocations = cx.verifier.revocations();
+    let mut ended = revocations.changes();
+    let mut sweep = interval(SWEEP);
+    sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         let event = tokio::select! {
             event = live.recv() => event,
+            _ = sweep.tick() => {
+                if ended.has_changed().unwrap_or_default() {
+                    ended.mark_unchanged();
+                    registry.close_ended(revocations);
+                }
+                continue;
+            }
             () = stop.cancelled() => None,
         };
         match event {

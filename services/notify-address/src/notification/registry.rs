@@ -6,6 +6,7 @@ use std::{
 };
 
 use actix_web::web::Bytes;
+use common::auth::Revocations;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
@@ -27,7 +28,13 @@ pub(crate) struct StreamRegistry {
 struct Open {
     last: u64,
     /// Oldest first.
-    accounts: HashMap<Uuid, Vec<(u64, mpsc::Sender<Frame>)>>,
+    accounts: HashMap<Uuid, Vec<Stream>>,
+}
+
+struct Stream {
+    number: u64,
+    device_session: Uuid,
+    frames: mpsc::Sender<Frame>,
 }
 
 /// One stream's end of the registry; dropping it removes the stream.
@@ -48,7 +55,7 @@ impl StreamRegistry {
     }
 
     /// Opens a stream of `account`. Beyond the limit, the oldest one is ended.
-    pub(super) fn subscribe(self: Arc<Self>, account: Uuid) -> Subscriber {
+    pub(super) fn subscribe(self: Arc<Self>, account: Uuid, device_session: Uuid) -> Subscriber {
         let (sender, frames) = mpsc::channel(self.backlog);
         let mut open = self.lock();
         open.last += 1;
@@ -57,7 +64,7 @@ impl StreamRegistry {
         if streams.len() >= self.per_account {
             streams.remove(0);
         }
-        streams.push((number, sender));
+        streams.push(Stream { number, device_session, frames: sender });
         drop(open);
         Subscriber { registry: self, account, number, frames }
     }
@@ -70,7 +77,7 @@ impl StreamRegistry {
     pub(super) fn send(&self, account: Uuid, frames: &[Frame]) {
         let mut open = self.lock();
         let Some(streams) = open.accounts.get_mut(&account) else { return };
-        streams.retain(|(_, stream)| frames.iter().all(|frame| stream.try_send(frame.clone()).is_ok()));
+        streams.retain(|stream| frames.iter().all(|frame| stream.frames.try_send(frame.clone()).is_ok()));
         if streams.is_empty() {
             open.accounts.remove(&account);
         }
@@ -79,6 +86,14 @@ impl StreamRegistry {
     /// Ends the streams of `account`; they come back and resume.
     pub(super) fn close(&self, account: Uuid) {
         self.lock().accounts.remove(&account);
+    }
+
+    /// Ends the streams of device sessions that have ended.
+    pub(super) fn close_ended(&self, revocations: &Revocations) {
+        self.lock().accounts.retain(|_, streams| {
+            streams.retain(|stream| !revocations.contains(stream.device_session));
+            !streams.is_empty()
+        });
     }
 
     pub(super) fn close_all(&self) {
@@ -97,7 +112,7 @@ impl Drop for Subscriber {
     fn drop(&mut self) {
         let mut open = self.registry.lock();
         if let Some(streams) = open.accounts.get_mut(&self.account) {
-            streams.retain(|(number, _)| *number != self.number);
+            streams.retain(|stream| stream.number != self.number);
             if streams.is_empty() {
                 open.accounts.remove(&self.account);
             }
@@ -111,6 +126,7 @@ mod tests {
 
     const ANA: Uuid = Uuid::from_u128(1);
     const BEN: Uuid = Uuid::from_u128(2);
+    const HERE: Uuid = Uuid::from_u128(3);
 
     fn frame(n: i64) -> Frame {
         Frame::Unread(view::unread_frame(n))
@@ -120,9 +136,9 @@ mod tests {
     async fn every_stream_of_the_account_and_no_other_receives_it() {
         let registry = Arc::new(StreamRegistry::new(10, 8));
         let (mut one, mut two, mut ben) = (
-            registry.clone().subscribe(ANA),
-            registry.clone().subscribe(ANA),
-            registry.clone().subscribe(BEN),
+            registry.clone().subscribe(ANA, HERE),
+            registry.clone().subscribe(ANA, HERE),
+            registry.clone().subscribe(BEN, HERE),
         );
         registry.send(ANA, &[frame(1)]);
         registry.close(BEN);
@@ -134,7 +150,8 @@ mod tests {
     #[tokio::test]
     async fn a_slow_reader_is_closed_and_the_others_are_not() {
         let registry = Arc::new(StreamRegistry::new(10, 2));
-        let (mut slow, mut quick) = (registry.clone().subscribe(ANA), registry.clone().subscribe(ANA));
+        let (mut slow, mut quick) =
+            (registry.clone().subscribe(ANA, HERE), registry.clone().subscribe(ANA, HERE));
         for n in 1..=3 {
             registry.send(ANA, &[frame(n)]);
             assert_eq!(quick.next().await, Some(frame(n)));
@@ -149,17 +166,31 @@ mod tests {
     #[tokio::test]
     async fn beyond_the_limit_the_oldest_stream_is_ended() {
         let registry = Arc::new(StreamRegistry::new(2, 8));
-        let mut streams: Vec<_> = (0..3).map(|_| registry.clone().subscribe(ANA)).collect();
+        let mut streams: Vec<_> = (0..3).map(|_| registry.clone().subscribe(ANA, HERE)).collect();
         registry.send(ANA, &[frame(1)]);
         assert_eq!(streams[0].next().await, None);
         assert_eq!(streams[1].next().await, Some(frame(1)));
         assert_eq!(streams[2].next().await, Some(frame(1)));
     }
 
+    #[tokio::test]
+    async fn the_streams_of_an_ended_device_session_end_and_no_others() {
+        let registry = Arc::new(StreamRegistry::new(10, 8));
+        let there = Uuid::from_u128(4);
+        let mut ended = registry.clone().subscribe(ANA, HERE);
+        let mut other = registry.clone().subscribe(ANA, there);
+        let (revocations, now) = (Revocations::default(), chrono::Utc::now());
+        revocations.end(&[HERE], now, now);
+        registry.close_ended(&revocations);
+        registry.send(ANA, &[frame(1)]);
+        assert_eq!(ended.next().await, None);
+        assert_eq!(other.next().await, Some(frame(1)));
+    }
+
     #[test]
     fn nothing_is_left_of_a_closed_stream() {
         let registry = Arc::new(StreamRegistry::new(2, 8));
-        let (one, two) = (registry.clone().subscribe(ANA), registry.clone().subscribe(ANA));
+        let (one, two) = (registry.clone().subscribe(ANA, HERE), registry.clone().subscribe(ANA, HERE));
         drop(one);
         assert!(registry.has_streams(ANA));
         drop(two);

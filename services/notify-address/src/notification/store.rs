@@ -8,7 +8,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::domain::{Appointment, Category};
+use super::domain::{Appointment, Category, NoticeKey};
 use crate::schema::{accounts, engagements, notices, preferences};
 
 /// A person's row while it is locked.
@@ -133,6 +133,21 @@ pub async fn count_unread(mut c: &AsyncPgConnection, account: Uuid) -> QueryResu
         .count()
         .get_result(&mut c)
         .await
+}
+
+/// Whether a notice of this kind that came since then waits to be read.
+pub async fn has_unread_since(
+    tx: &mut Tx<'_>,
+    account: Uuid,
+    key: NoticeKey,
+    since: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let unread = notices::table
+        .filter(notices::account_id.eq(account))
+        .filter(notices::read_at.is_null())
+        .filter(notices::key.eq(key.as_str()))
+        .filter(notices::created_at.ge(since));
+    diesel::select(diesel::dsl::exists(unread)).get_result(tx).await
 }
 
 /// How many became read: 0 or 1.

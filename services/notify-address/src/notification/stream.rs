@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use common::{
     Ctx,
     auth::Caller,
-    http::{Problem, Problems},
+    http::{Problem, Problems, problems},
     metrics::Opened,
 };
 use diesel::QueryResult;
@@ -57,12 +57,13 @@ impl FromRequest for LastEvent {
     }
 }
 
-/// Tells of new notices and of the unread count, as they are committed, until the access token runs out.
+/// Tells of new notices and of the unread count, as they are committed, until the access token runs out or its device is
+/// logged out.
 ///
 /// Events: `notice` `{id, key, params}` with the notice's id as event id; `unread` `{count}`; `reload` `{}` when more
 /// was missed than is told one by one. A comment comes every fifteen seconds. With `Last-Event-ID` what was missed
-/// since comes first. The stream ends when the access token does, when it falls behind, and when the server goes
-/// away: come back with the last id.
+/// since comes first. The stream ends when the access token or its device session does, when it falls behind, and when the
+/// server goes away: come back with the last id.
 #[utoipa::path(
     operation_id = "follow_notices",
     tag = "inbox",
@@ -79,7 +80,11 @@ pub(super) async fn handle(
     heartbeat: Data<Heartbeat>,
 ) -> Result<HttpResponse, Problem> {
     // Subscribes before it reads: what is committed in between is in both, and is sent once.
-    let subscriber = registry.into_inner().subscribe(me.account);
+    let subscriber = registry.into_inner().subscribe(me.account, me.session);
+    // Ended between its token's check and now: nobody else would notice any more.
+    if cx.verifier.revocations().contains(me.session) {
+        return Err(Problem::new(problems::TOKEN_REVOKED));
+    }
     let counted = cx.metrics.opened(cx.name, "stream");
     let (opening, sent) = open(&mut *cx.read().await?, me.account, last).await?;
     let mut heartbeat = interval_at(Instant::now() + heartbeat.0, heartbeat.0);

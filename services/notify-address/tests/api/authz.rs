@@ -80,6 +80,8 @@ async fn every_operation_answers_each_caller_as_the_table_says() {
             bad.send(method.clone(), &path, body(template).as_ref(), &[]).await.problem(401),
             "token.invalid"
         );
+        let over = app.logged_out().send(method.clone(), &path, body(template).as_ref(), &[]).await;
+        assert_eq!(over.problem(401), "token.revoked", "{method} {template}");
     }
 }
 

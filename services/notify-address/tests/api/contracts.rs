@@ -54,8 +54,8 @@ fn is_silent(kind: &str, data: &Value) -> bool {
     match kind {
         "EngagementStarted" => true,
         "OutcomeClaimed" | "OutcomeRestated" => data["awaiting"].is_null(),
-        "DeviceSessionStarted" => data["first"] == true,
-        "DeviceSessionRevoked" => data["cause"] != "reuse",
+        "DeviceSessionStarted" => data["first"] == true || data["known"] == true,
+        "DeviceSessionRevoked" => data["cause"] != "reuse" && data["too_many"] != true,
         _ => false,
     }
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use crate::world::{
     CATALOGUE, ENGAGEMENT, HOURS, IDENTITY, INQUIRY, SESSION, Story, inbox, keys, start, told,
 };
+use chrono::TimeDelta;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 #[derive(Clone, Copy)]
 enum To {
@@ -250,6 +252,46 @@ async fn a_new_device_is_told_but_not_the_one_of_the_sign_up() {
     let expected = ["security.session_reused", "security.password_changed", "security.new_device"];
     assert_eq!(keys(&app, account).await, expected);
     assert_eq!(inbox(&app, account).await[0]["category"], "security");
+}
+
+#[tokio::test]
+async fn a_log_in_on_a_known_device_is_not_told() {
+    let app = start().await;
+    let account = app.clock.id();
+    for known in [true, false] {
+        let session = app.clock.id();
+        let data =
+            json!({ "account_id": account, "device_session_id": session, "first": false, "known": known });
+        app.feed(SESSION, "DeviceSessionStarted", account, 1, data).await;
+    }
+    assert_eq!(keys(&app, account).await, ["security.new_device"]);
+}
+
+/// Somebody with the password and a script must not bury everything else.
+#[tokio::test]
+async fn many_new_devices_are_one_notice_until_it_is_read() {
+    let app = start().await;
+    let (account, other) = (app.clock.id(), app.clock.id());
+    let log_in = async |account: Uuid| {
+        let data = json!({ "account_id": account, "device_session_id": app.clock.id(), "first": false });
+        app.feed(SESSION, "DeviceSessionStarted", account, 1, data).await;
+        let data = json!({ "account_id": account, "device_session_id": app.clock.id(), "cause": "device_removed", "too_many": true });
+        app.feed(SESSION, "DeviceSessionRevoked", account, 2, data).await;
+    };
+    for _ in 0..10 {
+        log_in(account).await;
+    }
+    log_in(other).await;
+    let both = ["security.too_many_devices", "security.new_device"];
+    assert_eq!(keys(&app, account).await, both);
+    assert_eq!(keys(&app, other).await, both);
+    app.person(account).post("/api/notifications/read-all", &json!({})).await.status(204);
+    log_in(account).await;
+    assert_eq!(keys(&app, account).await, [both, both].concat());
+    log_in(account).await;
+    app.clock.advance(TimeDelta::minutes(61));
+    log_in(account).await;
+    assert_eq!(keys(&app, account).await, [both, both, both].concat());
 }
 
 #[tokio::test]

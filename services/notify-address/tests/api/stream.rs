@@ -27,7 +27,11 @@ struct Sse {
 
 impl Sse {
     async fn open(app: &App, account: Uuid, last: Option<&str>) -> Self {
-        let token = app.token(account, app.clock.id());
+        Self::of(app, account, app.clock.id(), last).await
+    }
+
+    async fn of(app: &App, account: Uuid, session: Uuid, last: Option<&str>) -> Self {
+        let token = app.token(account, session);
         let mut request =
             app.client().get(format!("{}/api/notifications/stream", app.base)).bearer_auth(token);
         if let Some(last) = last {
@@ -335,4 +339,21 @@ async fn it_also_works_with_everything_running_by_itself() {
     }
     app.service.cx.tasks.stop(Duration::from_secs(5)).await;
     assert_eq!(stream.next().await, None);
+}
+
+#[tokio::test]
+async fn an_ended_device_session_has_no_stream_and_gets_none() {
+    let app = start().await;
+    app.start_workers();
+    let (ana, elsewhere) = (app.member(), app.clock.id());
+    let mut ended = Sse::of(&app, ana.id, ana.session, None).await;
+    let mut other = Sse::of(&app, ana.id, elsewhere, None).await;
+    assert_eq!((ended.unread().await, other.unread().await), (0, 0));
+    app.revoke(ana.id, ana.session).await;
+    let closed = tokio::time::timeout(Duration::from_secs(5), ended.next()).await;
+    assert_eq!(closed, Ok(None));
+    assert_eq!(ana.get("/api/notifications/stream").await.problem(401), "token.revoked");
+    assert_eq!(ana.get("/api/notifications").await.problem(401), "token.revoked");
+    notice(&app, ana.id).await;
+    other.next_notice().await;
 }

@@ -47,8 +47,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Changes the password, given the current one, and logs every other device out. Wrong guesses count
-         *     together with those at log-in.
+         * Changes the password, given the current one, and logs every other device out. Wrong guesses count for this device
+         *     session alone: those of strangers at log-in keep nobody from changing it.
          */
         post: operations["change_password"];
         delete?: never;
@@ -173,7 +173,8 @@ export interface paths {
         put?: never;
         /**
          * Logs this device in. Nothing in the answer, the time it takes or the throttling tells whether an e-mail is
-         *     registered: what is no address, is not registered or has another password goes the same way.
+         *     registered: what is no address, is not registered or has another password goes the same way. A device on which somebody
+         *     logged in with this e-mail before has tries of its own, however often others guess.
          */
         post: operations["log_in"];
         delete?: never;
@@ -1521,7 +1522,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Sets the refresh cookie */
+            /** @description Sets the refresh cookie, and that of a known device */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2003,7 +2004,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Sets the refresh cookie */
+            /** @description Sets the refresh cookie, and that of a known device */
             201: {
                 headers: {
                     [name: string]: unknown;

@@ -76,11 +76,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tells of new notices and of the unread count, as they are committed, until the access token runs out.
+         * Tells of new notices and of the unread count, as they are committed, until the access token runs out or its device is
+         *     logged out.
          * @description Events: `notice` `{id, key, params}` with the notice's id as event id; `unread` `{count}`; `reload` `{}` when more
          *     was missed than is told one by one. A comment comes every fifteen seconds. With `Last-Event-ID` what was missed
-         *     since comes first. The stream ends when the access token does, when it falls behind, and when the server goes
-         *     away: come back with the last id.
+         *     since comes first. The stream ends when the access token or its device session does, when it falls behind, and when the
+         *     server goes away: come back with the last id.
          */
         get: operations["follow_notices"];
         put?: never;
@@ -144,7 +145,7 @@ export interface components {
          * @description What a notice says; the web has a text for each.
          * @enum {string}
          */
-        Key: "engagement.proposed" | "engagement.countered" | "engagement.scheduled" | "engagement.declined" | "engagement.not_chosen" | "engagement.need_closed" | "engagement.withdrawn" | "engagement.expired" | "engagement.cancelled" | "engagement.reminder" | "engagement.ended" | "engagement.outcome_claimed" | "engagement.question" | "engagement.outcome_restated" | "engagement.did_not_take_place" | "engagement.no_show" | "engagement.lapsed" | "engagement.on_hold" | "engagement.released" | "inquiry.opened" | "talent.expiring_soon" | "talent.expired" | "need.expiring_soon" | "need.expired" | "hours.recorded" | "security.new_device" | "security.password_changed" | "security.session_reused";
+        Key: "engagement.proposed" | "engagement.countered" | "engagement.scheduled" | "engagement.declined" | "engagement.not_chosen" | "engagement.need_closed" | "engagement.withdrawn" | "engagement.expired" | "engagement.cancelled" | "engagement.reminder" | "engagement.ended" | "engagement.outcome_claimed" | "engagement.question" | "engagement.outcome_restated" | "engagement.did_not_take_place" | "engagement.no_show" | "engagement.lapsed" | "engagement.on_hold" | "engagement.released" | "inquiry.opened" | "talent.expiring_soon" | "talent.expired" | "need.expiring_soon" | "need.expired" | "hours.recorded" | "security.new_device" | "security.password_changed" | "security.too_many_devices" | "security.session_reused";
         /**
          * @description Which reminder it is.
          * @enum {string}
