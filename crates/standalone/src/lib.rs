@@ -88,6 +88,8 @@ pub struct Platform {
     /// HTTP workers; none where nothing is served.
     pub workers: usize,
     pub edge: Edge,
+    /// Whether accounts have budgets in core; see its configuration.
+    pub budgets: bool,
 }
 
 impl Platform {
@@ -96,7 +98,7 @@ impl Platform {
     /// # Errors
     /// A database is unavailable, a migration fails, or a setting cannot be used.
     pub async fn build(self) -> anyhow::Result<Vec<Service>> {
-        let Self { clock, databases, auth, max_connections, workers, edge } = self;
+        let Self { clock, databases, auth, max_connections, workers, edge, budgets } = self;
         let (bus, tasks, metrics) = (Bus::in_process(), Tasks::default(), Metrics::default());
         let verifier = Verifier::of(auth.issuer.clone(), &dojob_auth::keys(&auth)?.1);
         let shared = async |url: &SecretString, name: &str, migrations| {
@@ -116,7 +118,7 @@ impl Platform {
             Box::pin(shared(&databases.chat, "chat", dojob_chat::MIGRATIONS)),
         )?;
         Ok(vec![
-            dojob_core::build(dojob_core::Config { regions: regions.await? }, for_core)?,
+            dojob_core::build(dojob_core::Config { regions: regions.await?, budgets }, for_core)?,
             dojob_auth::build(auth, for_auth)?,
             dojob_notify_address::build(dojob_notify_address::Config::default(), for_notify)?,
             dojob_chat::build(dojob_chat::Config::default(), for_chat)?,

@@ -46,6 +46,7 @@ struct Settings {
     clock_file: Option<PathBuf>,
     databases: Option<Databases>,
     edge: Edge,
+    budgets: bool,
     sign_ups: i32,
 }
 
@@ -70,6 +71,7 @@ impl Settings {
             databases: Databases::from_env(env),
             sign_ups: env.get("DOJOB_AUTH_SIGN_UPS_AN_HOUR", 10, "how many accounts one address may make in an hour"),
             edge: Edge::from_env(env),
+            budgets: dojob_core::Config::budgets(env),
         };
         let development =
             env.get("DOJOB_ENV", "development".to_owned(), "development or production") == "development";
@@ -162,6 +164,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         max_connections: settings.max_connections,
         workers: WORKERS,
         edge: settings.edge,
+        budgets: settings.budgets,
     };
     let services = platform.build().await?;
     if settings.demo {

@@ -23,6 +23,8 @@ pub struct Config {
     pub per_second: u32,
     /// Messages an account may send at once.
     pub burst: u32,
+    /// Messages an account may send within a day before the other says anything.
+    pub unanswered: i32,
 }
 
 impl Default for Config {
@@ -36,6 +38,7 @@ impl Default for Config {
             silence: Duration::from_mins(1),
             per_second: 10,
             burst: 30,
+            unanswered: 100,
         }
     }
 }
@@ -59,12 +62,18 @@ impl Config {
         let per_second =
             env.get("DOJOB_CHAT_PER_SECOND", base.per_second, "chat messages of one account per second");
         let burst = env.get("DOJOB_CHAT_BURST", base.burst, "chat messages of one account at once");
+        let unanswered = env.get(
+            "DOJOB_CHAT_UNANSWERED",
+            base.unanswered,
+            "chat messages in a row before there is an answer",
+        );
         Self {
             sockets_per_account: sockets,
             queue_frames: frames,
             queue_bytes: bytes,
             per_second,
             burst,
+            unanswered,
             ..base
         }
     }

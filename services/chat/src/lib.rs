@@ -41,7 +41,7 @@ pub const TOPICS: &[Topic] = &[Topic::facts("dojob.chat.conversation.v1")];
 /// Never today; the signature is every service's.
 pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
     let cx = Ctx::new("chat", shared);
-    let throttle = Data::new(conversation::Throttle::new(config.per_second, config.burst));
+    let throttle = Data::new(conversation::Throttle::new(config.per_second, config.burst, config.unanswered));
     let registry = ConnectionRegistry::new(config);
     let routes: Routes = Arc::new({
         let registry = Data::new(registry.clone());

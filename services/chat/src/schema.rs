@@ -2,7 +2,9 @@
 
 diesel::table! {
     conversation (id) { id -> Uuid, kind -> Text, listing_kind -> Text, listing_id -> Uuid, participants -> Array<Uuid>,
-        last_seq -> BigInt, version -> BigInt, last_at -> Timestamptz, opened_at -> Timestamptz, }
+        last_seq -> BigInt, version -> BigInt, last_at -> Timestamptz, opened_at -> Timestamptz,
+        engagement_id -> Nullable<Uuid>, row_author_id -> Nullable<Uuid>, row_length -> Integer,
+        row_since -> Nullable<Timestamptz>, }
 }
 diesel::table! {
     participant (conversation_id, account_id) { conversation_id -> Uuid, account_id -> Uuid, read_seq -> BigInt, }

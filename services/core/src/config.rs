@@ -10,18 +10,25 @@ use regions::Regions;
 pub struct Config {
     /// The legal regions, parsed once per process and shared with the other services in it.
     pub regions: Arc<Regions>,
+    /// Whether an account has budgets. Without them, one account can be a whole neighbourhood: for tests of load.
+    pub budgets: bool,
 }
 
 impl Config {
-    /// Core has no setting of its own yet.
-    pub fn from_env(_env: &Env) -> Self {
-        Self::default()
+    /// The settings that the environment may change.
+    pub fn from_env(env: &Env) -> Self {
+        Self { budgets: Self::budgets(env), ..Self::default() }
+    }
+
+    /// The setting alone.
+    pub fn budgets(env: &Env) -> bool {
+        env.flag("DOJOB_CORE_BUDGETS", true, "budgets of an account; 0 is for tests of load")
     }
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { regions: Regions::shared() }
+        Self { regions: Regions::shared(), budgets: true }
     }
 }
 

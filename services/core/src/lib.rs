@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod budget;
 mod catalogue;
 mod config;
+mod conversation;
 mod engagement;
 mod hours;
 mod inquiry;
@@ -50,11 +52,13 @@ type Places = Data<Regions>;
 /// # Errors
 /// Never today; the signature is every service's.
 pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
-    let Config { regions } = config;
+    let Config { regions, budgets } = config;
+    let budgets = Data::new(budget::Budgets::new(budgets));
     let places: Places = Data::from(regions);
     let search = search::routes();
     let routes: Routes = Arc::new(move |c| {
         c.app_data(places.clone());
+        c.app_data(budgets.clone());
         membership::routes(c);
         catalogue::routes(c);
         hours::routes(c);

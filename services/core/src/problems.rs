@@ -1,6 +1,15 @@
 //! Every problem that core answers beyond the chassis' own. One meaning each.
 
 common::http::problems! { pub(crate) const:
+    // budgets: too many within their time
+    PROPOSAL_TOO_MANY = 429 "proposal.too_many",
+    /// To one person, who has answered none of them.
+    PROPOSAL_TOO_MANY_TO_ONE = 429 "proposal.too_many_to_one",
+    INQUIRY_TOO_MANY = 429 "inquiry.too_many",
+    TALENT_TOO_MANY = 429 "talent.too_many",
+    NEED_TOO_MANY = 429 "need.too_many",
+    LISTING_TOO_MANY_EDITS = 429 "listing.too_many_edits",
+    PROFILE_TOO_MANY_EDITS = 429 "profile.too_many_edits",
     // membership
     PROFILE_INCOMPLETE = 409 "profile.incomplete",
     // catalogue
@@ -30,11 +39,19 @@ common::http::problems! { pub(crate) const:
     ENGAGEMENT_ALREADY_CLAIMED = 409 "engagement.already_claimed",
     ENGAGEMENT_ALREADY_ADJUSTED = 409 "engagement.already_adjusted",
     ENGAGEMENT_MINUTES_OUTSIDE = 422 "engagement.minutes_outside",
+    /// Longer than agreed, and a quarter of an hour.
+    ENGAGEMENT_MINUTES_OVER_PLAN = 422 "engagement.minutes_over_plan",
+    /// Into another meeting of one of the two.
+    ENGAGEMENT_MINUTES_OVERLAP = 409 "engagement.minutes_overlap",
+    /// More than a day has, with what is on record of it.
+    ENGAGEMENT_MINUTES_OVER_DAY = 409 "engagement.minutes_over_day",
 }
 
 /// What core refuses in a value.
 pub mod field {
     common::http::field_codes! { pub(crate) const:
+        /// `limit` within `hours`; the next one fits at `until`.
+        BUDGET_SPENT = "budget.spent",
         BUSY_SPAN = "busy.span",
         CARDS_TOO_MANY = "cards.too_many",
         CATEGORY_UNKNOWN = "category.unknown",

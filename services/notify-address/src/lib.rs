@@ -18,7 +18,7 @@ use common::{
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
 pub use config::Config;
-pub use notification::{NoticeCreated, NoticesRead, notice_keys};
+pub use notification::{NoticeCreated, NoticesRead, NoticesRemoved, notice_keys};
 pub use problems::{PROBLEMS, field::FIELDS};
 
 use notification::StreamRegistry;

@@ -24,6 +24,7 @@ diesel::table! {
         params -> Jsonb,
         created_at -> Timestamptz,
         read_at -> Nullable<Timestamptz>,
+        folded_at -> Nullable<Timestamptz>,
     }
 }
 diesel::table! {

@@ -49,6 +49,7 @@ pub async fn load(
             max_connections: 8,
             workers: 0,
             edge: common::http::Edge::default(),
+            budgets: true,
         };
         let services = platform.build().await?;
         demo::load_once(home, &services, &clock).await?;

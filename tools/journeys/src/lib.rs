@@ -93,6 +93,7 @@ impl Fixture {
             max_connections: 6,
             workers: Hosted::WORKERS,
             edge: Edge::default(),
+            budgets: true,
         };
         let services = platform.build().await.expect("the platform can be built");
         let server = Hosted::services(&services);

@@ -116,6 +116,8 @@ impl Program {
             .env("DOJOB_HOME", self.data_home())
             .env("DOJOB_PORT", self.port.to_string())
             .env("DOJOB_DEMO", "0")
+            // Eight people do in a minute what a neighbourhood does in a day.
+            .env("DOJOB_CORE_BUDGETS", "0")
             .env("DOJOB_MACHINE_POSTGRES", "1")
             .env("DOJOB_CLOCK_FILE", self.clock_file())
             .stdin(Stdio::null())

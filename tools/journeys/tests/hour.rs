@@ -37,7 +37,7 @@ async fn an_hour_goes_from_a_search_to_both_records() {
         assert_eq!(found["items"][0]["id"], talent, "{q}");
     }
 
-    // A question first; it opens a conversation of its own.
+    // A question first; it opens their conversation about this talent.
     let inquiry = minji.post("/api/core/inquiries", json!({ "talent_id": talent }), 201).await;
     fixture.pump().await;
     let question = json!({ "client_id": fixture.clock.id(), "text": "안녕하세요, 기타는 있으세요?" });
@@ -59,8 +59,8 @@ async fn an_hour_goes_from_a_search_to_both_records() {
     assert_eq!(agreed["state"], "scheduled");
     fixture.pump().await;
 
-    // The conversation has the engagement's own id and says who did what.
-    let talk = format!("/api/chat/conversations/{engagement}/messages");
+    // The conversation of the question goes on, and says who did what.
+    let talk = path;
     let lines = doyun.get(&talk, 200).await;
     let system: Vec<_> = lines["items"]
         .as_array()
@@ -68,8 +68,8 @@ async fn an_hour_goes_from_a_search_to_both_records() {
         .iter()
         .map(|m| m["system"]["key"].as_str().unwrap_or("-"))
         .collect();
-    assert_eq!(system, ["engagement.proposed", "engagement.countered", "engagement.scheduled"]);
-    assert_eq!(lines["items"][2]["system"]["actor_id"], minji.id);
+    assert_eq!(system, ["-", "engagement.proposed", "engagement.countered", "engagement.scheduled"]);
+    assert_eq!(lines["items"][3]["system"]["actor_id"], minji.id);
     doyun.post(&talk, json!({ "client_id": fixture.clock.id(), "text": "줄은 제가 챙길게요." }), 201).await;
     fixture.pump().await;
 

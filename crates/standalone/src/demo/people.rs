@@ -31,6 +31,8 @@ pub(super) struct People<'a> {
     seats: HashMap<String, Seat>,
     /// Ids of listings, stories and inquiries by their keys.
     ids: HashMap<String, String>,
+    /// The conversation of each story and inquiry: two people have one about a listing, whatever they do about it.
+    talks: HashMap<String, String>,
     requests: u64,
 }
 
@@ -44,7 +46,16 @@ struct Seat {
 impl<'a> People<'a> {
     pub fn new(texts: &'a Neighbourhood, base: String, regions: Regions) -> anyhow::Result<Self> {
         let client = reqwest::Client::builder().user_agent("dojob-practice").build()?;
-        Ok(Self { texts, base, regions, client, seats: HashMap::new(), ids: HashMap::new(), requests: 0 })
+        Ok(Self {
+            texts,
+            base,
+            regions,
+            client,
+            seats: HashMap::new(),
+            ids: HashMap::new(),
+            talks: HashMap::new(),
+            requests: 0,
+        })
     }
 
     pub async fn play(&mut self, act: &Act) -> anyhow::Result<()> {
@@ -127,7 +138,7 @@ impl<'a> People<'a> {
             .map(|s| (&s.key, &s.unread_for))
             .chain(self.texts.inquiries.iter().map(|i| (&i.key, &i.unread_for)))
         {
-            unread.extend(people.iter().map(|p| (self.ids.get(key).cloned(), p.clone())));
+            unread.extend(people.iter().map(|p| (self.talks.get(key).cloned(), p.clone())));
         }
         for person in &self.texts.people {
             let list = self.ask(&person.key, Method::GET, "/api/chat/conversations?limit=100", None).await?;
@@ -219,7 +230,8 @@ impl<'a> People<'a> {
     }
 
     async fn say(&mut self, thread: &str, by: &str, text: &str) -> anyhow::Result<()> {
-        let path = format!("/api/chat/conversations/{}/messages", self.id(thread)?);
+        let talk = self.talks.get(thread).with_context(|| format!("{thread} is not there yet"))?;
+        let path = format!("/api/chat/conversations/{talk}/messages");
         let client_id = uuid::Uuid::from_bytes(uuid_bytes(thread, self.requests));
         let body = json!({ "client_id": client_id, "text": text });
         self.ask(by, Method::POST, &path, Some(body)).await.map(drop)
@@ -228,6 +240,9 @@ impl<'a> People<'a> {
     fn remember(&mut self, key: &str, made: &Value) -> anyhow::Result<()> {
         let id = made["id"].as_str().with_context(|| format!("{key} has no id"))?;
         ensure!(self.ids.insert(key.to_owned(), id.to_owned()).is_none(), "two things are called {key}");
+        // An inquiry's conversation has its id.
+        let talk = made["conversation_id"].as_str().unwrap_or(id);
+        self.talks.insert(key.to_owned(), talk.to_owned());
         Ok(())
     }
 

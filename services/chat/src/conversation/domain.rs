@@ -1,9 +1,29 @@
 //! What a message may be.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use common::{
     http::FieldError,
     text::{self, Kind},
 };
+
+/// Messages of one person in a row, without a word of the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unanswered {
+    pub count: i32,
+    /// When the first of them was sent.
+    pub since: Option<DateTime<Utc>>,
+}
+
+impl Unanswered {
+    /// A row that is older than this is another one.
+    pub(crate) const WINDOW: TimeDelta = TimeDelta::days(1);
+
+    /// # Errors
+    /// There are more than `limit`: the next one fits at this time, or once the other has answered.
+    pub(crate) fn judge(self, limit: i32, now: DateTime<Utc>) -> Result<(), DateTime<Utc>> {
+        if self.count <= limit { Ok(()) } else { Err(self.since.unwrap_or(now) + Self::WINDOW) }
+    }
+}
 
 /// The longest message, in characters.
 const MAX: usize = 2000;

@@ -80,6 +80,8 @@ struct Engagement {
     listing: Listing,
     donor_id: Uuid,
     recipient_id: Uuid,
+    /// Absent in events of before there was one conversation for all engagements of two people about a listing.
+    conversation_id: Option<Uuid>,
     /// When it happened; the event may have been published later, by a timer.
     at: Option<DateTime<Utc>>,
     terms_version: Option<i64>,
@@ -115,13 +117,14 @@ fn params(key: &str, e: &Engagement) -> Value {
 async fn inquiry(tx: &mut Tx<'_>, e: Envelope<InquiryOpened>) -> Result<(), Failure> {
     let about = e.data;
     let participants = [about.from, about.to];
-    open(tx, about.inquiry_id, "inquiry", about.listing, participants, e.time).await
+    open(tx, about.inquiry_id, None, about.listing, participants, e.time).await
 }
 
 async fn engagement(tx: &mut Tx<'_>, e: Envelope<Engagement>) -> Result<(), Failure> {
-    let (id, participants) = (e.data.id, [e.data.donor_id, e.data.recipient_id]);
+    let id = e.data.conversation_id.unwrap_or(e.data.id);
+    let participants = [e.data.donor_id, e.data.recipient_id];
     let at = e.data.at.unwrap_or(e.time);
-    open(tx, id, "engagement", e.data.listing.clone(), participants, at).await?;
+    open(tx, id, Some(e.data.id), e.data.listing.clone(), participants, at).await?;
     let key = SYSTEM_KEYS.iter().find(|(kind, _)| *kind == e.kind).and_then(|(_, key)| *key);
     let Some(key) = key else { return Ok(()) };
     let actor = match e.actor {
@@ -160,12 +163,13 @@ async fn engagement(tx: &mut Tx<'_>, e: Envelope<Engagement>) -> Result<(), Fail
 async fn open(
     tx: &mut Tx<'_>,
     id: Uuid,
-    kind: &'static str,
+    engagement_id: Option<Uuid>,
     listing: Listing,
     participants: [Uuid; 2],
     at: DateTime<Utc>,
 ) -> Result<(), Failure> {
-    let opening = Opening { id, kind, listing_kind: listing.kind, listing_id: listing.id, participants, at };
+    let opening =
+        Opening { id, engagement_id, listing_kind: listing.kind, listing_id: listing.id, participants, at };
     if store::open(tx, &opening).await? {
         let opened =
             ConversationOpened { conversation_id: id, participants: participants.to_vec(), version: 0 };

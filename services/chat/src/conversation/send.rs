@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{
     domain::Text,
     events::MessageStored,
-    problem::{not_here_yet, too_many_messages},
+    problem::{not_here_yet, too_many_messages, too_many_unanswered},
     store::{self, Message, MessageRow, SendOutcome},
     throttle::Throttle,
     view::MessageView,
@@ -63,7 +63,7 @@ pub(super) async fn handle(
 /// Stores the message at the end of the conversation and publishes it. The client's answer is given after the commit.
 ///
 /// # Errors
-/// 404 for strangers; 429 `message.too_many`.
+/// 404 for strangers; 429 `message.too_many`, `message.too_many_unanswered`.
 pub(crate) async fn run(
     cx: &Ctx,
     throttle: &Throttle,
@@ -98,6 +98,8 @@ pub(crate) async fn run(
                 }
                 SendOutcome::Absent => return Err(not_here_yet()),
             };
+            let limit = throttle.unanswered;
+            appended.unanswered.judge(limit, at).map_err(|until| too_many_unanswered(limit, until, at))?;
             let stored = MessageStored {
                 conversation_id,
                 message_id: message.id,

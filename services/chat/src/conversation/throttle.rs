@@ -19,6 +19,8 @@ const ROOM: usize = 10_000;
 pub(crate) struct Throttle {
     per_second: i64,
     full: i64,
+    /// Messages in a row without a word of the other; counted in the database.
+    pub(super) unanswered: i32,
     buckets: Arc<Mutex<HashMap<Uuid, Bucket>>>,
 }
 
@@ -36,8 +38,9 @@ impl Bucket {
 }
 
 impl Throttle {
-    pub(crate) fn new(per_second: u32, burst: u32) -> Self {
-        Self { per_second: i64::from(per_second), full: i64::from(burst) * ONE, buckets: Arc::default() }
+    pub(crate) fn new(per_second: u32, burst: u32, unanswered: i32) -> Self {
+        let full = i64::from(burst) * ONE;
+        Self { per_second: i64::from(per_second), full, unanswered, buckets: Arc::default() }
     }
 
     /// Takes one message out of the account's bucket, if there is one left.
@@ -64,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_burst_is_taken_at_once_and_then_comes_back_by_the_second() {
-        let (throttle, me, now) = (Throttle::new(10, 30), Uuid::nil(), DateTime::UNIX_EPOCH);
+        let (throttle, me, now) = (Throttle::new(10, 30, 100), Uuid::nil(), DateTime::UNIX_EPOCH);
         let taken = |at| (0..100).filter(|_| throttle.may_send(me, at)).count();
         assert_eq!(taken(now), 30);
         assert_eq!(taken(now + TimeDelta::milliseconds(500)), 5);
@@ -74,7 +77,7 @@ mod tests {
     proptest! {
         #[test]
         fn never_more_than_the_burst_and_the_rate(gaps in proptest::collection::vec(0i64..400, 1..200)) {
-            let (throttle, me) = (Throttle::new(10, 30), Uuid::nil());
+            let (throttle, me) = (Throttle::new(10, 30, 100), Uuid::nil());
             let (mut at, mut taken) = (DateTime::UNIX_EPOCH, 0i64);
             for gap in gaps {
                 at += TimeDelta::milliseconds(gap);

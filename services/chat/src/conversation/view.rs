@@ -47,7 +47,7 @@ pub enum ListingKind {
     Need,
 }
 
-/// What a conversation began with.
+/// Whether the two have only asked so far, or proposed something, too.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[expect(dead_code, reason = "the shape of a stored word for OpenAPI")]
@@ -80,10 +80,13 @@ pub struct LastView {
 /// A conversation as one of the two sees it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ConversationView {
-    /// The inquiry's or engagement's id.
+    /// That of the inquiry or engagement that came first.
     pub id: Uuid,
     #[schema(value_type = ConversationKind)]
     pub kind: String,
+    /// The latest one of the two about this listing.
+    #[schema(required)]
+    pub engagement_id: Option<Uuid>,
     pub listing: ListingRef,
     #[schema(schema_with = shape::two_ids)]
     pub participants: Vec<Uuid>,
@@ -133,6 +136,7 @@ impl From<ConversationRow> for ConversationView {
         Self {
             id: row.id,
             kind: row.kind,
+            engagement_id: row.engagement_id,
             listing: ListingRef { kind: row.listing_kind, id: row.listing_id },
             participants: row.participants,
             other_id: row.other_id,

@@ -219,7 +219,8 @@ async fn events_in_reverse_order_give_the_same_conversation() {
             app.feed_record(&record).await;
         }
         let mut conversation = app.person(donor).get(&path(id, "")).await.status(200);
-        for varies in ["id", "last", "read_seq", "other_read_seq"] {
+        assert_eq!(conversation["engagement_id"], json!(id));
+        for varies in ["id", "engagement_id", "last", "read_seq", "other_read_seq"] {
             conversation.as_object_mut().unwrap().remove(varies);
         }
         let mut said = messages(&app, donor, id).await;
@@ -231,4 +232,31 @@ async fn events_in_reverse_order_give_the_same_conversation() {
         states.push((conversation, said));
     }
     assert_eq!(states[0], states[1]);
+}
+
+#[tokio::test]
+async fn what_two_people_do_about_a_listing_stays_in_one_conversation() {
+    let app = start().await;
+    let (ana, bo) = (app.member(), app.member());
+    let id = inquiry(&app, ana.id, bo.id).await;
+    let (first, second) = (app.clock.id(), app.clock.id());
+    let tell = async |engagement: Uuid, kind: &str, sequence: i64| {
+        let data = about(engagement, bo.id, ana.id, &json!({ "conversation_id": id, "by": ana.id }));
+        happens(&app, kind, sequence, Some(ana.id), data).await;
+    };
+    tell(first, "EngagementProposed", 1).await;
+    tell(first, "EngagementWithdrawn", 2).await;
+    tell(second, "EngagementProposed", 1).await;
+    let seen = bo.get(&path(id, "")).await.status(200);
+    assert_eq!((&seen["kind"], &seen["engagement_id"]), (&json!("engagement"), &json!(second)));
+    // Late news of the first one changes nothing about which is shown.
+    tell(first, "EngagementReleased", 3).await;
+    assert_eq!(bo.get(&path(id, "")).await.status(200)["engagement_id"], json!(second));
+    assert_eq!(bo.get("/api/chat/conversations").await.status(200)["items"].as_array().unwrap().len(), 1);
+    assert_eq!(messages(&app, bo.id, id).await.len(), 4);
+
+    // Events of the release before name none: the engagement has one of its own.
+    let old = app.clock.id();
+    happens(&app, "EngagementProposed", 1, Some(ana.id), about(old, bo.id, ana.id, &json!({}))).await;
+    assert_eq!(bo.get(&path(old, "")).await.status(200)["engagement_id"], json!(old));
 }

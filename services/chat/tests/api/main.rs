@@ -30,7 +30,8 @@ const INQUIRY: &str = "dojob.core.inquiry.v1";
 
 /// Chat whose people may write as fast as a test likes.
 async fn start() -> App {
-    start_with(Config { per_second: 100_000, burst: 100_000, ..Config::default() }).await
+    start_with(Config { per_second: 100_000, burst: 100_000, unanswered: i32::MAX, ..Config::default() })
+        .await
 }
 
 async fn start_with(config: Config) -> App {

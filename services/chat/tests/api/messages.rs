@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
 use dojob_chat::Config;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -168,4 +169,38 @@ async fn who_sends_too_fast_has_to_wait() {
     bo.post(&path(id, "/messages"), &says(&app, "저는 아직")).await.status(201);
     app.clock.advance(chrono::TimeDelta::seconds(1));
     assert_eq!(ana.post(&path(id, "/messages"), &fourth).await.status(201)["seq"], 5);
+}
+
+#[tokio::test]
+async fn so_many_in_a_row_and_then_the_other_has_the_word() {
+    let config = Config { per_second: 1_000_000, burst: 1_000_000, unanswered: 20, ..Config::default() };
+    let app = start_with(config).await;
+    let (ana, bo) = (app.member(), app.member());
+    let id = inquiry(&app, ana.id, bo.id).await;
+    let path = path(id, "/messages");
+    let bodies: Vec<Value> = (0..50).map(|n| says(&app, &format!("안녕하세요 {n}"))).collect();
+    let answers = join_all(bodies.iter().map(|body| ana.post(&path, body))).await;
+    let sent: Vec<&Value> = bodies
+        .iter()
+        .zip(&answers)
+        .filter(|(_, answer)| answer.status == 201)
+        .map(|(body, _)| body)
+        .collect();
+    assert_eq!(sent.len(), 20);
+    let refused = answers.iter().find(|answer| answer.status == 429).unwrap();
+    assert_eq!(refused.problem(429), "message.too_many_unanswered");
+    let params = &refused.json()["errors"][0]["params"];
+    assert_eq!((&params["limit"], &params["hours"]), (&json!(20), &json!(24)));
+    assert!(refused.header("retry-after").parse::<u64>().unwrap() > 86_000);
+    // A retry of what was sent is no other message, and what is refused uses up no number.
+    ana.post(&path, sent[0]).await.status(200);
+    assert_eq!(bo.post(&path, &says(&app, "네, 안녕하세요")).await.status(201)["seq"], 21);
+    // Answered: the row begins anew; after a day without an answer, too.
+    for _ in 0..2 {
+        for n in 0..20 {
+            ana.post(&path, &says(&app, &format!("그럼 {n}"))).await.status(201);
+        }
+        ana.post(&path, &says(&app, "하나 더")).await.problem(429);
+        app.clock.advance(TimeDelta::hours(24));
+    }
 }

@@ -1,26 +1,41 @@
 //! How a change of a listing's state is written down: the row, the timer and the event, together.
 
 use common::{db::Tx, events::Actor, http::Problem};
+use futures_util::future::join;
 use uuid::Uuid;
 
 use super::{
     domain::{Command, Fact, Listing, State},
     events, expire, store,
 };
-use crate::{listing::ListingRef, membership};
+use crate::{
+    budget::{Budgets, Kind},
+    listing::ListingRef,
+    membership,
+};
 
 /// Carries out what the owner wants done with a listing.
 ///
 /// # Errors
-/// 404 when there is none of this kind; 403 `listing.not_yours`; the rule's refusal.
+/// 404 when there is none of this kind; 403 `listing.not_yours`; the rule's refusal; 429 after too many edits.
 pub(crate) async fn carry_out(
     tx: &mut Tx<'_>,
+    budgets: Budgets,
     owner: Uuid,
     of: ListingRef,
     command: Command,
 ) -> Result<Listing, Problem> {
     let now = tx.clock().now();
-    let listing = store::lock(tx, of.kind, of.id).await?.ok_or_else(Problem::not_found)?.of(owner)?;
+    let listing = store::lock(tx, of.kind, of.id);
+    let (listing, spent) = match command {
+        // As often as it can be opened.
+        Command::Close => (listing.await, Ok(())),
+        Command::Pause | Command::Resume | Command::Renew => {
+            join(listing, budgets.spend(tx, owner, Kind::ListingEdit)).await
+        }
+    };
+    let listing = listing?.ok_or_else(Problem::not_found)?.of(owner)?;
+    spent?;
     let (listing, fact) = match command {
         Command::Pause => (listing.pause(now)?, Fact::Paused),
         Command::Resume => (listing.resume(now)?, Fact::Resumed),

@@ -5,6 +5,7 @@ use common::{
     events::Actor,
     http::{Fields, Problem},
 };
+use futures_util::future::join;
 use regions::Regions;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -15,6 +16,7 @@ use super::{
     events, store,
 };
 use crate::{
+    budget::{Budgets, Kind},
     listing::{Category, ListingRef},
     region::Dong,
 };
@@ -102,16 +104,20 @@ impl Edit {
 ///
 /// # Errors
 /// 404 when there is none of this kind; 403 `listing.not_yours`; 409 when it was changed since the editor saw it, or is
-/// filled or closed.
+/// filled or closed; 429 after too many edits.
 pub(crate) async fn edit(
     tx: &mut Tx<'_>,
     regions: &Regions,
+    budgets: Budgets,
     owner: Uuid,
     of: ListingRef,
     edit: &Edit,
 ) -> Result<Listing, Problem> {
     let now = tx.clock().now();
-    let listing = store::lock(tx, of.kind, of.id).await?.ok_or_else(Problem::not_found)?.of(owner)?;
+    let (listing, spent) =
+        join(store::lock(tx, of.kind, of.id), budgets.spend(tx, owner, Kind::ListingEdit)).await;
+    let listing = listing?.ok_or_else(Problem::not_found)?.of(owner)?;
+    spent?;
     let (content, dong) = edit.apply(listing.content.clone(), regions)?;
     let revised = listing.clone().revise(content, edit.revision, now)?;
     if revised.content == listing.content {

@@ -5,6 +5,7 @@ use common::{
     events::Actor,
     http::{Fields, Problem},
 };
+use futures_util::future::join;
 use regions::Regions;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -16,6 +17,7 @@ use super::{
     events, expire, store,
 };
 use crate::{
+    budget::{Budgets, Kind},
     listing::{Category, ListingKind},
     membership,
     region::Dong,
@@ -109,15 +111,22 @@ impl OpenNeed {
 /// Publishes a listing of a complete member, who is locked while their listings are counted.
 ///
 /// # Errors
-/// 409 `profile.incomplete`, or when the member keeps too many of this kind.
+/// 409 `profile.incomplete`, or when the member keeps too many of this kind; 429 when it published too many.
 pub(crate) async fn publish(
     tx: &mut Tx<'_>,
+    budgets: Budgets,
     owner: Uuid,
     publication: &Publication,
 ) -> Result<Listing, Problem> {
     let Publication { kind, content, dong, days } = publication;
     let now = tx.clock().now();
-    membership::api::lock_complete(tx, owner).await?;
+    let of = match kind {
+        ListingKind::Talent => Kind::Talent,
+        ListingKind::Need => Kind::Need,
+    };
+    let (member, spent) = join(membership::api::lock_complete(tx, owner), budgets.spend(tx, owner, of)).await;
+    member?;
+    spent?;
     let open = store::count_open(tx, owner, *kind).await?;
     let id = tx.clock().id();
     let listing = Listing::publish((id, *kind, owner), content.clone(), *days, open, now)?;

@@ -116,13 +116,17 @@ pub(super) async fn find(
     row.map(Listing::try_from).transpose()
 }
 
-pub(super) async fn lock(tx: &mut Tx<'_>, kind: ListingKind, id: Uuid) -> QueryResult<Option<Listing>> {
+pub(super) async fn lock(
+    mut c: &AsyncPgConnection,
+    kind: ListingKind,
+    id: Uuid,
+) -> QueryResult<Option<Listing>> {
     let row = listings::table
         .filter(listings::id.eq(id))
         .filter(listings::kind.eq(kind.as_str()))
         .select(ListingRow::as_select())
         .for_no_key_update()
-        .first(tx)
+        .first(&mut c)
         .await
         .optional()?;
     row.map(Listing::try_from).transpose()

@@ -9,17 +9,18 @@ use common::{
     http::{IdempotencyKey, Problem, Reply},
     jobs::Schedule,
 };
+use futures_util::future::join;
 use regions::Regions;
 use uuid::Uuid;
 
 use super::{
-    domain::{Changed, Engagement, Fact, FactKind, Refusal, Side},
+    domain::{ActualMinutes, Changed, Engagement, Fact, FactKind, Refusal, Side},
     events,
     facts::{StoredFact, numbered},
     get, problem,
     store::{self, Saved},
 };
-use crate::{catalogue, hours, listing::ListingKind, membership};
+use crate::{budget, catalogue, hours, listing::ListingKind, membership};
 
 /// The timer of an engagement.
 pub(super) const TICK: &str = "engagement.tick";
@@ -81,7 +82,8 @@ pub(super) async fn lock_with_need(tx: &mut Tx<'_>, id: Uuid, me: Uuid) -> Resul
 /// Writes `after`, which is `before` after `facts` (or a new engagement); its row is locked.
 ///
 /// # Errors
-/// 409 `engagement.overlap` when one of the two has another plan at this time.
+/// 409 `engagement.overlap` when one of the two has another plan at this time; 422 or 409 when there is no room for the
+/// minutes that somebody says it was.
 pub(super) async fn write(
     tx: &mut Tx<'_>,
     before: Option<&Saved>,
@@ -105,6 +107,10 @@ pub(super) async fn write(
             }
         }
     }
+    let room = match facts.iter().filter_map(|fact| fact.kind.claimed()).max() {
+        Some(claimed) => Some(room(tx, after, claimed.get()).await?),
+        None => None,
+    };
     store::insert_facts(tx, after.id, new);
     store::put_in_folders(tx, after, now);
     match (before.is_some_and(|b| b.engagement.state.is_busy()), after.state.is_busy()) {
@@ -116,14 +122,18 @@ pub(super) async fn write(
         (true, true) | (false, false) => {}
     }
     for (sequence, fact) in numbered(known, facts) {
+        if let Some(by) = answers(after, fact) {
+            budget::answered(tx, after.party(by.other()), after.party(by));
+        }
         events::publish(tx, after, sequence, fact).await?;
-        if let FactKind::Completed { minutes } = fact.kind {
+        if let (FactKind::Completed { minutes }, Some(room)) = (fact.kind, room) {
             let meeting = hours::Confirmed {
                 occurrence: after.id,
                 donor: after.donor,
                 recipient: after.recipient,
                 minutes: minutes.get(),
                 took_place_at: after.terms.starts_at,
+                room,
             };
             hours::post(tx, events::cause(after, fact.by), &meeting).await?;
         }
@@ -134,4 +144,34 @@ pub(super) async fn write(
     }
     // Whoever answers reads it, in the same transaction.
     Ok(tx.flush().await?)
+}
+
+/// Whose answer to a proposal this is. That the need found somebody else, or is closed, is its owner's.
+const fn answers(e: &Engagement, fact: &Fact) -> Option<Side> {
+    match (fact.kind, fact.by.side()) {
+        (FactKind::Countered { .. } | FactKind::Scheduled { .. } | FactKind::Declined { .. }, Some(by)) => {
+            Some(by)
+        }
+        (FactKind::Declined { .. }, None) => Some(e.listing.owner()),
+        _ => None,
+    }
+}
+
+/// The room that there is for the minutes of this meeting, which must hold those that are `claimed`. Locks both members:
+/// until the transaction ends, nothing else of theirs goes on record.
+///
+/// # Errors
+/// 422 or 409 with the minutes that are left.
+async fn room(tx: &mut Tx<'_>, e: &Engagement, claimed: i32) -> Result<hours::Room, Problem> {
+    let members = [e.donor, e.recipient];
+    membership::api::lock_members(tx, &members).await?;
+    let (next_at, on_that_day) =
+        join(store::next_meeting(tx, e), hours::on_day(tx, members, e.terms.starts_at)).await;
+    let room = hours::Room {
+        agreed: ActualMinutes::most(e.terms.minutes).get(),
+        next_at: next_at?,
+        on_that_day: on_that_day?,
+    };
+    room.judge(e.terms.starts_at, claimed)?;
+    Ok(room)
 }

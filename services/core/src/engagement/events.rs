@@ -20,6 +20,9 @@ pub(super) struct About {
     listing: ListingRef,
     donor_id: Uuid,
     recipient_id: Uuid,
+    /// The one of these two about this listing. Absent before there was one for all their engagements.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conversation_id: Option<Uuid>,
     /// When it happened. The clock may have come late.
     at: DateTime<Utc>,
     /// Rises by one with each fact of the engagement.
@@ -119,6 +122,7 @@ pub(super) async fn publish(
         listing: ListingRef { kind: e.listing.kind, id: e.listing.id },
         donor_id: e.donor,
         recipient_id: e.recipient,
+        conversation_id: Some(e.conversation),
         at: fact.at,
         sequence,
     };
@@ -224,6 +228,7 @@ mod contracts {
             listing: ListingRef { kind, id: id(20) },
             donor_id: id(DONOR),
             recipient_id: id(RECIPIENT),
+            conversation_id: Some(id(40)),
             at: time("2026-11-25T03:00:00Z"),
             sequence,
         }

@@ -35,6 +35,10 @@ impl From<Refusal> for Problem {
             Refusal::ClaimTooEarly => Self::new(problems::ENGAGEMENT_CLAIM_TOO_EARLY),
             Refusal::AlreadyClaimed => Self::new(problems::ENGAGEMENT_ALREADY_CLAIMED),
             Refusal::AlreadyAdjusted => Self::new(problems::ENGAGEMENT_ALREADY_ADJUSTED),
+            Refusal::MinutesOverPlan { max } => Self::new(problems::ENGAGEMENT_MINUTES_OVER_PLAN).and_field(
+                "/minutes",
+                FieldError::new(field::MINUTES_OUT_OF_RANGE, json!({ "min": 1, "max": max })),
+            ),
             Refusal::MinutesOutside { low, high } => Self::new(problems::ENGAGEMENT_MINUTES_OUTSIDE)
                 .and_field(
                     "/minutes",

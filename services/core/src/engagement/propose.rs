@@ -7,6 +7,7 @@ use common::{
     db::Tx,
     http::{ApiJson, IdempotencyKey, Problem, Problems, Reply},
 };
+use futures_util::future::join3;
 use regions::Regions;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -19,7 +20,12 @@ use super::{
     terms::TermsInput,
     view::EngagementView,
 };
-use crate::{catalogue, listing::ListingRef, membership};
+use crate::{
+    budget::{self, Budgets},
+    catalogue, conversation,
+    listing::ListingRef,
+    membership,
+};
 
 /// One of `talent_id` and `need_id`, and the terms.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -40,6 +46,7 @@ pub(super) struct Propose {
 pub(super) async fn handle(
     cx: Data<Ctx>,
     regions: Data<Regions>,
+    budgets: Data<Budgets>,
     me: Caller,
     key: IdempotencyKey,
     ApiJson(req): ApiJson<Propose>,
@@ -51,13 +58,22 @@ pub(super) async fn handle(
         let now = tx.clock().now();
         // The listing before the member, as everybody who needs both does.
         let open = catalogue::api::lock_open_listing(&mut tx, of).await?;
-        membership::api::require_complete(&mut tx, me.account).await?;
-        let listing = Listing { kind: of.kind, id: of.id, title: open.title };
         let id = tx.clock().id();
-        let (e, facts) = Engagement::propose(id, listing, open.owner, me.account, terms.clone(), now)?;
+        let (member, spent, conversation) = join3(
+            membership::api::require_complete(&tx, me.account),
+            budgets.spend_proposal(&tx, me.account, open.owner),
+            conversation::api::of_visitor(&tx, of.id, me.account, id),
+        )
+        .await;
+        member?;
+        let listing = Listing { kind: of.kind, id: of.id, title: open.title };
+        let (mut e, facts) = Engagement::propose(id, listing, open.owner, me.account, terms.clone(), now)?;
         if let Some(known) = store::open_proposal(&mut tx, of.id, e.donor, e.recipient).await? {
             return Err(problem::open_exists(Some(known)));
         }
+        spent?;
+        e.conversation = conversation?;
+        budget::prune(&mut tx, me.account);
         change::write(&mut tx, None, &e, &facts, now).await?;
         let view = get::view(&mut tx, &regions, e, me.account, now).await?;
         Reply::created(format!("/api/core/engagements/{id}"), &view)

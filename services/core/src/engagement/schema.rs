@@ -3,7 +3,8 @@
 diesel::table! {
     engagements (id) { id -> Uuid, listing_kind -> Text, listing_id -> Uuid, listing_title -> Text, donor_id -> Uuid,
         recipient_id -> Uuid, state -> Text, standing -> Jsonb, hold -> Nullable<Text>, terms_version -> Integer,
-        answers -> Jsonb, version -> Integer, facts -> Integer, created_at -> Timestamptz, updated_at -> Timestamptz, }
+        answers -> Jsonb, version -> Integer, facts -> Integer, created_at -> Timestamptz, updated_at -> Timestamptz,
+        conversation_id -> Nullable<Uuid>, }
 }
 diesel::table! {
     engagement_terms (engagement_id, version) { engagement_id -> Uuid, version -> Integer, starts_at -> Timestamptz,

@@ -74,10 +74,45 @@ impl Journal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     NoMinutes,
-    MoreThanADay,
+    Excess(Excess),
     WithOneself,
     AlreadyPosted,
     NothingPosted,
+}
+
+/// What bounds the minutes of a meeting, besides what the two say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// What was agreed, and what it may take longer.
+    pub agreed: i32,
+    /// When the next meeting of either begins.
+    pub next_at: Option<DateTime<Utc>>,
+    /// Minutes on record of either, the larger, on the day in Korea on which this meeting began.
+    pub on_that_day: i32,
+}
+
+/// More minutes than there is room for; `max` are left, which may be none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Excess {
+    Agreed { max: i32 },
+    NextMeeting { max: i32 },
+    Day { max: i32 },
+}
+
+impl Room {
+    /// The one rule of how long a meeting may have been: no longer than agreed, not into the next one, and a day has
+    /// 24 hours.
+    pub fn judge(&self, took_place_at: DateTime<Utc>, minutes: i32) -> Result<(), Excess> {
+        let gap = self.next_at.map_or(i64::MAX, |next| (next - took_place_at).num_minutes());
+        let gap = i32::try_from(gap.max(0)).unwrap_or(i32::MAX);
+        let day = (MAX_MINUTES - self.on_that_day).max(0);
+        match minutes {
+            _ if minutes > self.agreed => Err(Excess::Agreed { max: self.agreed.min(gap).min(day) }),
+            _ if minutes > gap => Err(Excess::NextMeeting { max: gap.min(day) }),
+            _ if minutes > day => Err(Excess::Day { max: day }),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// A meeting that both confirmed.
@@ -88,6 +123,7 @@ pub struct Confirmed {
     pub recipient: Uuid,
     pub minutes: i32,
     pub took_place_at: DateTime<Utc>,
+    pub room: Room,
 }
 
 /// Every journal of one meeting of one donor, oldest first. At most one of them is live.
@@ -104,13 +140,14 @@ impl History {
         self.0.last().filter(|last| last.reverses.is_none())
     }
 
-    /// Puts one minute to one day on record, once.
+    /// Puts as many minutes on record as there is room for, once.
     pub fn post(&self, id: Uuid, of: &Confirmed, now: DateTime<Utc>) -> Result<Journal, Refusal> {
+        of.room.judge(of.took_place_at, of.minutes).map_err(Refusal::Excess)?;
         match of.minutes {
             _ if self.live().is_some() => Err(Refusal::AlreadyPosted),
             _ if of.donor == of.recipient => Err(Refusal::WithOneself),
             ..=0 => Err(Refusal::NoMinutes),
-            1..=MAX_MINUTES => Ok(Journal {
+            _ => Ok(Journal {
                 id,
                 key: JournalKey {
                     occurrence: of.occurrence,
@@ -123,7 +160,6 @@ impl History {
                 took_place_at: of.took_place_at,
                 posted_at: now,
             }),
-            _ => Err(Refusal::MoreThanADay),
         }
     }
 
@@ -189,6 +225,7 @@ impl Statement {
 mod tests {
     use std::collections::HashSet;
 
+    use chrono::TimeDelta;
     use proptest::prelude::*;
 
     use super::*;
@@ -199,7 +236,8 @@ mod tests {
 
     fn confirmed(minutes: i32) -> Confirmed {
         let took_place_at = DateTime::UNIX_EPOCH;
-        Confirmed { occurrence: id(100), donor: id(1), recipient: id(2), minutes, took_place_at }
+        let room = Room { agreed: 1440, next_at: None, on_that_day: 0 };
+        Confirmed { occurrence: id(100), donor: id(1), recipient: id(2), minutes, took_place_at, room }
     }
 
     fn post(history: &History, minutes: i32) -> Result<Journal, Refusal> {
@@ -226,7 +264,7 @@ mod tests {
         let none = History::default();
         assert_eq!(post(&none, 0), Err(Refusal::NoMinutes));
         assert_eq!(post(&none, i32::MIN), Err(Refusal::NoMinutes));
-        assert_eq!(post(&none, 1441), Err(Refusal::MoreThanADay));
+        assert_eq!(post(&none, 1441), Err(Refusal::Excess(Excess::Agreed { max: 1440 })));
         assert!(post(&none, 1).is_ok() && post(&none, 1440).is_ok());
         let alone = Confirmed { recipient: id(1), ..confirmed(60) };
         assert_eq!(none.post(id(9), &alone, DateTime::UNIX_EPOCH), Err(Refusal::WithOneself));
@@ -245,7 +283,64 @@ mod tests {
         assert_eq!((again.minutes, again.key.revision), (45, 2));
     }
 
+    #[test]
+    fn a_meeting_ends_with_what_was_agreed_the_next_one_and_the_day() {
+        let start = DateTime::UNIX_EPOCH;
+        let room = Room { agreed: 75, next_at: None, on_that_day: 0 };
+        let judge = |room: Room, minutes| room.judge(start, minutes);
+        assert_eq!((judge(room, 75), judge(room, 76)), (Ok(()), Err(Excess::Agreed { max: 75 })));
+        let next = Room { next_at: Some(start + TimeDelta::minutes(60)), ..room };
+        assert_eq!((judge(next, 60), judge(next, 61)), (Ok(()), Err(Excess::NextMeeting { max: 60 })));
+        // What could be said instead is told at once.
+        assert_eq!(judge(next, 76), Err(Excess::Agreed { max: 60 }));
+        let full = Room { on_that_day: 1400, ..room };
+        assert_eq!((judge(full, 40), judge(full, 41)), (Ok(()), Err(Excess::Day { max: 40 })));
+        assert_eq!(judge(Room { on_that_day: 1500, ..room }, 1), Err(Excess::Day { max: 0 }));
+    }
+
     proptest! {
+        /// Whatever two people claim of meetings that follow one another: what there is room for never exceeds what was
+        /// agreed, never overlaps, and never fills more than a day.
+        #[test]
+        fn confirmed_minutes_fit_into_a_life(
+            meetings in prop::collection::vec((0i64..30, 15i32..=480, 1i32..=480), 1..40)
+        ) {
+            let mut at = DateTime::UNIX_EPOCH;
+            let mut plans = Vec::new();
+            for (pause, planned, claimed) in meetings {
+                at += TimeDelta::minutes(pause);
+                plans.push((at, planned, claimed));
+                at += TimeDelta::minutes(planned.into());
+            }
+            let mut book: Vec<(DateTime<Utc>, i32)> = Vec::new();
+            for (n, (start, planned, claimed)) in plans.iter().enumerate() {
+                let day = |at: &DateTime<Utc>| at.date_naive();
+                let on_that_day = book.iter().filter(|(at, _)| day(at) == day(start)).map(|(_, m)| m).sum();
+                let room = Room { agreed: planned + 15, next_at: plans.get(n + 1).map(|next| next.0), on_that_day };
+                match room.judge(*start, *claimed) {
+                    Ok(()) => book.push((*start, *claimed)),
+                    Err(Excess::Agreed { max } | Excess::NextMeeting { max } | Excess::Day { max }) => {
+                        prop_assert!(max < *claimed);
+                        // What is told to be left, is.
+                        prop_assert_eq!(room.judge(*start, max), Ok(()));
+                        if max > 0 {
+                            book.push((*start, max));
+                        }
+                    }
+                }
+            }
+            for (n, (start, minutes)) in book.iter().enumerate() {
+                let planned = plans.iter().find(|plan| plan.0 == *start && plan.1 + 15 >= *minutes);
+                prop_assert!(planned.is_some());
+                if let Some((next, _)) = book.get(n + 1) {
+                    prop_assert!(*start + TimeDelta::minutes((*minutes).into()) <= *next);
+                }
+                let of_day: i32 =
+                    book.iter().filter(|(at, _)| at.date_naive() == start.date_naive()).map(|(_, m)| m).sum();
+                prop_assert!(of_day <= 1440);
+            }
+        }
+
         /// However postings, reversals and corrections interleave: the book sums to zero, keys are
         /// unique, each meeting has at most one live journal, and the statements equal the live ones.
         #[test]

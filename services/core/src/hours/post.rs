@@ -10,19 +10,21 @@ use common::{
 use super::{
     domain::{Confirmed, Refusal},
     events::HoursPosted,
-    store,
+    problem, store,
 };
 use crate::membership;
 
-/// Posts the meeting: the journal with its two lines, both members' sums, and the event.
+/// Posts the meeting: the journal with its two lines, the time of both, their sums, and the event. Both members are
+/// locked.
 ///
 /// # Errors
-/// 500 when the rules of the book refuse; the engagement's own rules never lead there.
+/// 422 or 409 when there is no room for so many minutes; 500 for what the engagement's own rules never lead to.
 pub(crate) async fn post(tx: &mut Tx<'_>, cause: Actor, meeting: &Confirmed) -> Result<(), Problem> {
     let history = store::history(tx, meeting.occurrence, meeting.donor).await?;
     let clock = tx.clock();
     let journal = history.post(clock.id(), meeting, clock.now())?;
     store::insert(tx, &journal).await.on_constraint(store::ONCE, Problem::from(Refusal::AlreadyPosted))?;
+    store::take_time(tx, &journal).await.on_constraint(store::NO_OVERLAP, problem::overlap())?;
     membership::api::record_hours(tx, meeting.donor, meeting.recipient, 1, journal.minutes).await?;
     let posted = HoursPosted {
         engagement_id: meeting.occurrence,

@@ -6,5 +6,8 @@ diesel::table! {
         posted_at -> Timestamptz, }
 }
 diesel::table! {
+    recorded_hours (occurrence_id, member_id) { member_id -> Uuid, occurrence_id -> Uuid, during -> Tstzrange, }
+}
+diesel::table! {
     postings (journal_id, account) { journal_id -> Uuid, account -> Text, member_id -> Uuid, minutes -> Integer, }
 }

@@ -8,12 +8,18 @@ use common::{
     events::{Actor, Emit},
     http::{ApiJson, IdempotencyKey, Problem, Problems, Reply},
 };
+use futures_util::future::join3;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{events::InquiryOpened, problem::own_listing, store};
-use crate::{catalogue, listing::ListingRef, membership};
+use crate::{
+    budget::{Budgets, Kind},
+    catalogue, conversation,
+    listing::ListingRef,
+    membership,
+};
 
 /// One of the two.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -40,6 +46,7 @@ pub(super) struct InquiryView {
 #[post("/inquiries")]
 pub(super) async fn handle(
     cx: Data<Ctx>,
+    budgets: Data<Budgets>,
     me: Caller,
     key: IdempotencyKey,
     ApiJson(req): ApiJson<Ask>,
@@ -54,8 +61,16 @@ pub(super) async fn handle(
         if open.owner == me.account {
             return Err(own_listing());
         }
-        membership::api::require_complete(&mut tx, me.account).await?;
-        let id = tx.clock().id();
+        let fresh = tx.clock().id();
+        let (member, spent, conversation) = join3(
+            membership::api::require_complete(&tx, me.account),
+            budgets.spend(&tx, me.account, Kind::Inquiry),
+            conversation::api::of_visitor(&tx, listing.id, me.account, fresh),
+        )
+        .await;
+        member?;
+        spent?;
+        let id = conversation?;
         if !store::insert(&mut tx, id, listing, me.account, open.owner).await? {
             // Another request of the same person was quicker.
             let id = store::find(&tx, listing.id, me.account).await?.ok_or_else(Problem::not_found)?;

@@ -80,7 +80,7 @@ pub(crate) fn card_of(cards: &HashMap<Uuid, MemberCard>, id: Uuid) -> MemberCard
 ///
 /// # Errors
 /// 409 `profile.incomplete`, naming what is missing.
-pub(crate) async fn require_complete(tx: &mut Tx<'_>, id: Uuid) -> Result<NameAndPlace, Problem> {
+pub(crate) async fn require_complete(tx: &Tx<'_>, id: Uuid) -> Result<NameAndPlace, Problem> {
     let profile = store::find(tx, id).await?;
     complete(profile.unwrap_or_else(|| Profile::new(id, tx.clock().now())))
 }
@@ -89,7 +89,7 @@ pub(crate) async fn require_complete(tx: &mut Tx<'_>, id: Uuid) -> Result<NameAn
 ///
 /// # Errors
 /// 409 `profile.incomplete`, naming what is missing.
-pub(crate) async fn lock_complete(tx: &mut Tx<'_>, id: Uuid) -> Result<NameAndPlace, Problem> {
+pub(crate) async fn lock_complete(tx: &Tx<'_>, id: Uuid) -> Result<NameAndPlace, Problem> {
     let profile = store::lock(tx, id).await?;
     complete(profile.unwrap_or_else(|| Profile::new(id, tx.clock().now())))
 }

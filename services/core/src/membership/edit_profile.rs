@@ -8,6 +8,7 @@ use common::{
     events::{Actor, Emit},
     http::{ApiJson, Fields, Problem, Problems},
 };
+use futures_util::future::join;
 use regions::Regions;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -18,7 +19,10 @@ use super::{
     store,
     view::{MeView, Totals},
 };
-use crate::region::Dong;
+use crate::{
+    budget::{Budgets, Kind},
+    region::Dong,
+};
 
 /// What is absent stays as it is.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -60,6 +64,7 @@ impl EditProfile {
 pub(super) async fn handle(
     cx: Data<Ctx>,
     regions: Data<Regions>,
+    budgets: Data<Budgets>,
     me: Caller,
     ApiJson(req): ApiJson<EditProfile>,
 ) -> Result<HttpResponse, Problem> {
@@ -67,10 +72,16 @@ pub(super) async fn handle(
     let view = cx
         .tx(async |mut tx: Tx<'_>| {
             let now = tx.clock().now();
-            let mut known = store::lock_with_totals(&mut tx, me.account).await?;
+            let (known, spent) = join(
+                store::lock_with_totals(&tx, me.account),
+                budgets.spend(&tx, me.account, Kind::ProfileEdit),
+            )
+            .await;
+            let mut known = known?;
+            spent?;
             if known.is_none() {
                 store::ensure(&tx, me.account, now).await?;
-                known = store::lock_with_totals(&mut tx, me.account).await?;
+                known = store::lock_with_totals(&tx, me.account).await?;
             }
             let (profile, totals) =
                 known.unwrap_or_else(|| (Profile::new(me.account, now), Totals::default()));

@@ -64,12 +64,12 @@ pub(super) async fn find(mut c: &AsyncPgConnection, id: Uuid) -> QueryResult<Opt
     Ok(row.map(profile))
 }
 
-pub(super) async fn lock(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<Profile>> {
+pub(super) async fn lock(mut c: &AsyncPgConnection, id: Uuid) -> QueryResult<Option<Profile>> {
     let row = members::table
         .find(id)
         .select(PROFILE)
         .for_no_key_update()
-        .first::<ProfileColumns>(tx)
+        .first::<ProfileColumns>(&mut c)
         .await
         .optional()?;
     Ok(row.map(profile))
@@ -138,12 +138,15 @@ pub(super) async fn list_cards(mut c: &AsyncPgConnection, ids: &[Uuid]) -> Query
 }
 
 /// As [`lock`], with the sums, which stand in the same row.
-pub(super) async fn lock_with_totals(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<(Profile, Totals)>> {
+pub(super) async fn lock_with_totals(
+    mut c: &AsyncPgConnection,
+    id: Uuid,
+) -> QueryResult<Option<(Profile, Totals)>> {
     let row = members::table
         .find(id)
         .select((PROFILE, TOTALS))
         .for_no_key_update()
-        .first::<(ProfileColumns, TotalsColumns)>(tx)
+        .first::<(ProfileColumns, TotalsColumns)>(&mut c)
         .await
         .optional()?;
     Ok(row.map(|(of, totals)| (profile(of), totals.into())))

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::show::show_own;
 use crate::{
+    budget::Budgets,
     catalogue::{
         self,
         api::{Command, NeedView},
@@ -29,6 +30,7 @@ use crate::{
 pub(super) async fn handle(
     cx: Data<Ctx>,
     regions: Data<Regions>,
+    budgets: Data<Budgets>,
     me: Caller,
     ApiPath(id): ApiPath<Uuid>,
 ) -> Result<HttpResponse, Problem> {
@@ -37,7 +39,8 @@ pub(super) async fn handle(
         .tx(async |mut tx: Tx<'_>| {
             let now = tx.clock().now();
             // The need first: it stays locked while its offers are declined.
-            let closed = catalogue::api::carry_out(&mut tx, me.account, need, Command::Close).await?;
+            let closed =
+                catalogue::api::carry_out(&mut tx, **budgets, me.account, need, Command::Close).await?;
             engagement::api::need_closed(&mut tx, id).await?;
             show_own(&tx, &regions, closed, now).await
         })

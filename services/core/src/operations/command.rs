@@ -6,6 +6,7 @@ use regions::Regions;
 
 use super::show::show_own;
 use crate::{
+    budget::Budgets,
     catalogue::{self, api::Command},
     listing::ListingRef,
 };
@@ -17,6 +18,7 @@ use crate::{
 pub(super) async fn carry_out(
     cx: &Ctx,
     regions: &Regions,
+    budgets: Budgets,
     me: Caller,
     of: ListingRef,
     command: Command,
@@ -24,7 +26,7 @@ pub(super) async fn carry_out(
     let view = cx
         .tx(async |mut tx: Tx<'_>| {
             let now = tx.clock().now();
-            let listing = catalogue::api::carry_out(&mut tx, me.account, of, command).await?;
+            let listing = catalogue::api::carry_out(&mut tx, budgets, me.account, of, command).await?;
             show_own(&tx, regions, listing, now).await
         })
         .await?;

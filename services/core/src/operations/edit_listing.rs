@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::show::show_own;
 use crate::{
+    budget::Budgets,
     catalogue::{
         self,
         api::{EditListing, NeedView, TalentView},
@@ -28,11 +29,12 @@ use crate::{
 pub(super) async fn talent(
     cx: Data<Ctx>,
     regions: Data<Regions>,
+    budgets: Data<Budgets>,
     me: Caller,
     ApiPath(id): ApiPath<Uuid>,
     ApiJson(req): ApiJson<EditListing>,
 ) -> Result<HttpResponse, Problem> {
-    edit(&cx, &regions, me, ListingRef { kind: ListingKind::Talent, id }, &req).await
+    edit(&cx, &regions, **budgets, me, ListingRef { kind: ListingKind::Talent, id }, &req).await
 }
 
 /// Changes a need, unless it was changed since the editor saw it, or is filled or closed.
@@ -44,16 +46,18 @@ pub(super) async fn talent(
 pub(super) async fn need(
     cx: Data<Ctx>,
     regions: Data<Regions>,
+    budgets: Data<Budgets>,
     me: Caller,
     ApiPath(id): ApiPath<Uuid>,
     ApiJson(req): ApiJson<EditListing>,
 ) -> Result<HttpResponse, Problem> {
-    edit(&cx, &regions, me, ListingRef { kind: ListingKind::Need, id }, &req).await
+    edit(&cx, &regions, **budgets, me, ListingRef { kind: ListingKind::Need, id }, &req).await
 }
 
 async fn edit(
     cx: &Ctx,
     regions: &Regions,
+    budgets: Budgets,
     me: Caller,
     of: ListingRef,
     req: &EditListing,
@@ -62,7 +66,7 @@ async fn edit(
     let view = cx
         .tx(async |mut tx: Tx<'_>| {
             let now = tx.clock().now();
-            let listing = catalogue::api::edit(&mut tx, regions, me.account, of, &edit).await?;
+            let listing = catalogue::api::edit(&mut tx, regions, budgets, me.account, of, &edit).await?;
             show_own(&tx, regions, listing, now).await
         })
         .await?;

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::command::carry_out;
 use crate::{
+    budget::Budgets,
     catalogue::api::{Command, NeedView, TalentView},
     listing::{ListingKind, ListingRef},
 };
@@ -24,10 +25,12 @@ use crate::{
 pub(super) async fn talent(
     cx: Data<Ctx>,
     regions: Data<Regions>,
+    budgets: Data<Budgets>,
     me: Caller,
     ApiPath(id): ApiPath<Uuid>,
 ) -> Result<HttpResponse, Problem> {
-    carry_out(&cx, &regions, me, ListingRef { kind: ListingKind::Talent, id }, Command::Pause).await
+    carry_out(&cx, &regions, **budgets, me, ListingRef { kind: ListingKind::Talent, id }, Command::Pause)
+        .await
 }
 
 /// Lets a need rest: searches do not find it, nobody can offer to help.
@@ -39,8 +42,9 @@ pub(super) async fn talent(
 pub(super) async fn need(
     cx: Data<Ctx>,
     regions: Data<Regions>,
+    budgets: Data<Budgets>,
     me: Caller,
     ApiPath(id): ApiPath<Uuid>,
 ) -> Result<HttpResponse, Problem> {
-    carry_out(&cx, &regions, me, ListingRef { kind: ListingKind::Need, id }, Command::Pause).await
+    carry_out(&cx, &regions, **budgets, me, ListingRef { kind: ListingKind::Need, id }, Command::Pause).await
 }

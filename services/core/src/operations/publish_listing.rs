@@ -10,9 +10,12 @@ use common::{
 use regions::Regions;
 
 use super::show::show_own;
-use crate::catalogue::{
-    self,
-    api::{NeedView, OpenNeed, Publication, PublishTalent, TalentView},
+use crate::{
+    budget::Budgets,
+    catalogue::{
+        self,
+        api::{NeedView, OpenNeed, Publication, PublishTalent, TalentView},
+    },
 };
 
 /// Publishes a talent. It stands for 180 days; a complete member may keep fifty.
@@ -25,11 +28,12 @@ use crate::catalogue::{
 pub(super) async fn talent(
     cx: Data<Ctx>,
     regions: Data<Regions>,
+    budgets: Data<Budgets>,
     me: Caller,
     key: IdempotencyKey,
     ApiJson(req): ApiJson<PublishTalent>,
 ) -> Result<HttpResponse, Problem> {
-    publish(&cx, &regions, &me, &key, &req.read(&regions)?).await
+    publish(&cx, &regions, **budgets, &me, &key, &req.read(&regions)?).await
 }
 
 /// Opens a need. It stands for 14 days unless it says otherwise, and takes one person.
@@ -42,23 +46,25 @@ pub(super) async fn talent(
 pub(super) async fn need(
     cx: Data<Ctx>,
     regions: Data<Regions>,
+    budgets: Data<Budgets>,
     me: Caller,
     key: IdempotencyKey,
     ApiJson(req): ApiJson<OpenNeed>,
 ) -> Result<HttpResponse, Problem> {
-    publish(&cx, &regions, &me, &key, &req.read(&regions)?).await
+    publish(&cx, &regions, **budgets, &me, &key, &req.read(&regions)?).await
 }
 
 async fn publish(
     cx: &Ctx,
     regions: &Regions,
+    budgets: Budgets,
     me: &Caller,
     key: &IdempotencyKey,
     publication: &Publication,
 ) -> Result<HttpResponse, Problem> {
     cx.once(me, key, async |mut tx: Tx<'_>| {
         let now = tx.clock().now();
-        let listing = catalogue::api::publish(&mut tx, me.account, publication).await?;
+        let listing = catalogue::api::publish(&mut tx, budgets, me.account, publication).await?;
         let location = format!("/api/core/{}s/{}", listing.kind.as_str(), listing.id);
         let view = show_own(&tx, regions, listing, now).await?;
         Reply::created(location, &view)

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::command::carry_out;
 use crate::{
+    budget::Budgets,
     catalogue::api::{Command, NeedView, TalentView},
     listing::{ListingKind, ListingRef},
 };
@@ -24,10 +25,12 @@ use crate::{
 pub(super) async fn talent(
     cx: Data<Ctx>,
     regions: Data<Regions>,
+    budgets: Data<Budgets>,
     me: Caller,
     ApiPath(id): ApiPath<Uuid>,
 ) -> Result<HttpResponse, Problem> {
-    carry_out(&cx, &regions, me, ListingRef { kind: ListingKind::Talent, id }, Command::Renew).await
+    carry_out(&cx, &regions, **budgets, me, ListingRef { kind: ListingKind::Talent, id }, Command::Renew)
+        .await
 }
 
 /// Lets a need stand for another 14 days, from now, also after its end.
@@ -39,8 +42,9 @@ pub(super) async fn talent(
 pub(super) async fn need(
     cx: Data<Ctx>,
     regions: Data<Regions>,
+    budgets: Data<Budgets>,
     me: Caller,
     ApiPath(id): ApiPath<Uuid>,
 ) -> Result<HttpResponse, Problem> {
-    carry_out(&cx, &regions, me, ListingRef { kind: ListingKind::Need, id }, Command::Renew).await
+    carry_out(&cx, &regions, **budgets, me, ListingRef { kind: ListingKind::Need, id }, Command::Renew).await
 }

@@ -1,7 +1,8 @@
 //! The activity book over HTTP.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
+use testkit::Member;
 
 use crate::world::*;
 
@@ -128,4 +129,114 @@ async fn waiting_and_lapsed_sessions_are_listed_too() {
     let all = donor.get("/api/core/hours").await.status(200);
     assert_eq!(all["items"][0]["state"], "lapsed", "one word alone puts nothing on record");
     assert_eq!(donor.get("/api/core/hours/summary").await.status(200)["given"]["minutes"], 0);
+}
+
+/// An agreement of these two that is planned to last a quarter of an hour.
+async fn quarter(donor: &Member<'_>, recipient: &Member<'_>, starts_at: DateTime<Utc>) -> String {
+    let talent = talent(donor, "통기타 첫걸음").await;
+    let id = proposed(recipient, &talent, &terms(starts_at, 15)).await;
+    accept(donor, &id, 1).await.status(200);
+    id
+}
+
+#[tokio::test]
+async fn two_who_agree_put_no_more_on_record_than_there_was() {
+    // The loop of the security review: eight meetings of 15 minutes in two hours were 64 hours.
+    let app = start().await;
+    let (donor, recipient) = (resident(&app, "민지").await, resident(&app, "도윤").await);
+    let first = hours_ahead(&app, 48);
+    let mut meetings = Vec::new();
+    for n in 0..8 {
+        meetings.push(quarter(&donor, &recipient, first + TimeDelta::minutes(15 * n)).await);
+    }
+    app.clock.advance_to(first + TimeDelta::hours(3));
+    app.pump().await;
+    for (n, id) in meetings.iter().enumerate() {
+        let is_last = n == 7;
+        for who in [&donor, &recipient] {
+            let refused = held(who, id, 480).await;
+            assert_eq!(refused.problem(422), "engagement.minutes_over_plan");
+            let error = &refused.json()["errors"][0];
+            assert_eq!(
+                (&error["pointer"], &error["code"]),
+                (&json!("/minutes"), &json!("minutes.out_of_range"))
+            );
+            assert_eq!(error["params"], json!({ "min": 1, "max": 30 }));
+            if !is_last {
+                // The next one begins at once.
+                assert_eq!(held(who, id, 16).await.problem(409), "engagement.minutes_overlap");
+            }
+            held(who, id, if is_last { 30 } else { 15 }).await.status(200);
+        }
+    }
+    let summary = donor.get("/api/core/hours/summary").await.status(200);
+    assert_eq!(summary["given"], json!({ "count": 8, "minutes": 8 * 15 + 15 }));
+    app.pump().await;
+}
+
+#[tokio::test]
+async fn nobody_is_at_two_meetings_at_once_whoever_asks_first() {
+    let app = start().await;
+    let (donor, one, other) =
+        (resident(&app, "민지").await, resident(&app, "도윤").await, resident(&app, "한결").await);
+    let first = hours_ahead(&app, 48);
+    let before = quarter(&donor, &one, first).await;
+    let after = quarter(&donor, &other, first + TimeDelta::minutes(20)).await;
+    app.clock.advance_to(first + TimeDelta::hours(1));
+    app.pump().await;
+    // Two requests of each, at the same time.
+    let (a, b, c, d) = futures_util::join!(
+        held(&donor, &before, 30),
+        held(&one, &before, 20),
+        held(&donor, &after, 30),
+        held(&other, &after, 30)
+    );
+    assert_eq!(a.problem(409), "engagement.minutes_overlap");
+    assert_eq!(a.json()["errors"][0]["params"]["max"], 20);
+    for answer in [b, c, d] {
+        answer.status(200);
+    }
+    held(&donor, &before, 20).await.status(200);
+    let overlaps = "SELECT count(*) FROM recorded_hours a JOIN recorded_hours b ON a.member_id = b.member_id \
+                    AND a.occurrence_id < b.occurrence_id AND a.during && b.during";
+    let db = app.db.superuser().await;
+    assert_eq!(db.query_one(overlaps, &[]).await.unwrap().get::<_, i64>(0), 0);
+    assert_eq!(db.query_one("SELECT count(*) FROM recorded_hours", &[]).await.unwrap().get::<_, i64>(0), 4);
+    app.pump().await;
+}
+
+#[tokio::test]
+async fn a_day_on_record_has_24_hours_in_korea() {
+    let app = start().await;
+    // Noon in Seoul, so that the meeting is at noon, too.
+    let tomorrow = app.clock.now().date_naive() + TimeDelta::days(1);
+    app.clock.advance_to(tomorrow.and_hms_opt(3, 0, 0).unwrap().and_utc());
+    let (donor, recipient, id) = over(&app).await;
+    let starts_at = time(&seen(&donor, &id).await["terms"]["starts_at"]);
+    // Midnight in Seoul before it. What a correction might put there: all of that day but an hour, for one of the two.
+    let midnight = (starts_at + TimeDelta::hours(9)).date_naive().and_hms_opt(0, 0, 0).unwrap().and_utc()
+        - TimeDelta::hours(9);
+    let db = app.db.superuser().await;
+    let fill = format!(
+        "INSERT INTO recorded_hours SELECT '{}', gen_random_uuid(), tstzrange('{}', '{}')",
+        recipient.id,
+        text(midnight),
+        text(starts_at),
+    );
+    db.batch_execute(&fill).await.unwrap();
+    let rest = TimeDelta::hours(23) - (starts_at - midnight);
+    let fill = format!(
+        "INSERT INTO recorded_hours SELECT '{}', gen_random_uuid(), tstzrange('{}', '{}')",
+        recipient.id,
+        text(starts_at + TimeDelta::minutes(90)),
+        text(starts_at + TimeDelta::minutes(90) + rest),
+    );
+    db.batch_execute(&fill).await.unwrap();
+    let refused = held(&donor, &id, 61).await;
+    assert_eq!(refused.problem(409), "engagement.minutes_over_day");
+    assert_eq!(refused.json()["errors"][0]["params"], json!({ "min": 1, "max": 60 }));
+    for who in [&donor, &recipient] {
+        held(who, &id, 60).await.status(200);
+    }
+    app.pump().await;
 }

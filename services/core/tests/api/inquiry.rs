@@ -72,3 +72,50 @@ async fn a_doubled_question_opens_one() {
     assert_eq!(ids.len(), 1, "{all:?}");
     assert_eq!(all.iter().filter(|a| a.status == 201).count(), 1);
 }
+
+#[tokio::test]
+async fn whatever_two_people_do_about_a_listing_is_in_one_conversation() {
+    let app = start().await;
+    let (donor, asker) = (resident(&app, "민지").await, resident(&app, "도윤").await);
+    let (asked, proposed_first) =
+        (talent(&donor, "통기타 첫걸음").await, talent(&donor, "통기타 둘째 걸음").await);
+    let terms = terms(hours_ahead(&app, 48), 60);
+    let talk = async |id: &str| seen(&asker, id).await["conversation_id"].clone();
+
+    // Asked, then proposed, taken back and proposed again.
+    let inquiry =
+        asker.post("/api/core/inquiries", &json!({ "talent_id": asked })).await.status(201)["id"].clone();
+    let first = proposed(&asker, &asked, &terms).await;
+    act(&asker, &first, "withdraw", &json!({})).await.status(200);
+    let second = proposed(&asker, &asked, &terms).await;
+    assert_eq!((talk(&first).await, talk(&second).await), (inquiry.clone(), inquiry.clone()));
+    for (_, data) in said(&app, &second).await {
+        assert_eq!(data["conversation_id"], inquiry);
+    }
+
+    // Proposed, then asked: the inquiry goes on in the proposal's.
+    let offer = proposed(&asker, &proposed_first, &terms).await;
+    let later = asker.post("/api/core/inquiries", &json!({ "talent_id": proposed_first })).await;
+    assert_eq!(later.status(201)["id"], json!(offer));
+    assert_eq!(talk(&offer).await, json!(offer));
+    assert_ne!(talk(&offer).await, inquiry);
+    app.pump().await;
+}
+
+#[tokio::test]
+async fn conversations_of_before_go_on_as_they_are() {
+    let app = start().await;
+    let (donor, asker) = (resident(&app, "민지").await, resident(&app, "도윤").await);
+    let talent = talent(&donor, "통기타 첫걸음").await;
+    let terms = terms(hours_ahead(&app, 48), 60);
+    let before = proposed(&asker, &talent, &terms).await;
+    // As a program of the release before wrote it.
+    let superuser = app.db.superuser().await;
+    superuser
+        .batch_execute("DELETE FROM conversations; UPDATE engagements SET conversation_id = NULL")
+        .await
+        .unwrap();
+    assert_eq!(seen(&asker, &before).await["conversation_id"], json!(before));
+    act(&asker, &before, "withdraw", &json!({})).await.status(200);
+    assert_eq!(said(&app, &before).await.last().unwrap().1["conversation_id"], json!(before));
+}

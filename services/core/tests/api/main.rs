@@ -6,6 +6,7 @@
 )]
 
 mod authz;
+mod budgets;
 mod cards;
 mod catalogue;
 mod contracts;
@@ -40,7 +41,12 @@ static REGIONS: LazyLock<Arc<Regions>> = LazyLock::new(|| Arc::new(Regions::embe
 
 /// Core on a clean database.
 pub async fn start() -> App {
-    App::start(&SCHEMA, |shared| build(Config { regions: REGIONS.clone() }, shared)).await
+    App::start(&SCHEMA, |shared| build(Config { regions: REGIONS.clone(), budgets: true }, shared)).await
+}
+
+/// Core without budgets: for what takes more than one person would do in an hour.
+pub async fn start_without_budgets() -> App {
+    App::start(&SCHEMA, |shared| build(Config { regions: REGIONS.clone(), budgets: false }, shared)).await
 }
 
 /// Somebody with a name and a 동.

@@ -137,7 +137,7 @@ async fn orders_are_by_distance_by_time_or_by_the_formula() {
 
 #[tokio::test]
 async fn the_reach_grows_until_there_are_twenty_and_stays_for_the_next_pages() {
-    let app = start().await;
+    let app = start_without_budgets().await;
     let me = neighbour(&app, "도윤", MANGWON).await;
     for n in 0..12 {
         talent(&me, &format!("망원 {n}"), json!({})).await;

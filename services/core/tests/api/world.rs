@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use testkit::{Answer, App, Member};
 
 use crate::MANGWON;
-pub use crate::start;
+pub use crate::{start, start_without_budgets};
 
 /// A member with a complete profile.
 pub async fn resident<'a>(app: &'a App, name: &str) -> Member<'a> {

@@ -17,6 +17,13 @@ common::events::events! {
         pub version: i64,
     }
 
+    /// Notices that nobody had read are gone: what they told of was taken back.
+    pub struct NoticesRemoved {
+        pub account_id: Uuid,
+        #[serde(skip)]
+        pub version: i64,
+    }
+
     /// Somebody has read notices.
     pub struct NoticesRead {
         pub account_id: Uuid,

@@ -28,7 +28,7 @@ use common::{events::Consumer, jobs::Jobs};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use events::TOPIC;
-pub use events::{NoticeCreated, NoticesRead};
+pub use events::{NoticeCreated, NoticesRead, NoticesRemoved};
 pub(crate) use fan_out::worker;
 pub(crate) use registry::StreamRegistry;
 pub(crate) use stream::Heartbeat;

@@ -161,7 +161,8 @@ async fn handle(tx: &mut Tx<'_>, e: Envelope<EngagementEvent>, read: Read) -> Re
         _ => {}
     }
     for draft in domain::notices(fact, &pair, by, &params) {
-        create::run(tx, e.id, e.time, &draft).await?;
+        let cancelled = domain::cancels(fact, e.sequence, before.sequence);
+        create::run_or_cancel(tx, e.id, e.time, &draft, cancelled).await?;
     }
     Ok(())
 }

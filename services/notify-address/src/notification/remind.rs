@@ -27,6 +27,13 @@ struct Reminder {
     drafts: Vec<Draft>,
 }
 
+impl Reminder {
+    /// Both drafts say it; without any there is nobody to remind.
+    fn lead(&self) -> Option<Lead> {
+        self.drafts.first().and_then(|draft| draft.params.lead)
+    }
+}
+
 /// Sets the timers of an appointment, and takes away those of one that it replaces.
 pub(super) async fn schedule(
     tx: &mut Tx<'_>,
@@ -72,13 +79,15 @@ pub(super) fn jobs(jobs: Jobs) -> Jobs {
     jobs.on(EVENING, |tx, job| run(tx, job).boxed()).on(SOON, |tx, job| run(tx, job).boxed())
 }
 
-/// Reminds both, if the appointment still stands and lies ahead.
+/// Reminds both, if the appointment still stands and lies ahead. Of two that are due at once (the service slept) the one
+/// that matters is left: the evening before says nothing any more once three hours before is due.
 async fn run(tx: &mut Tx<'_>, job: Job) -> Result<Option<DateTime<Utc>>, Failure> {
     let reminder: Reminder =
         serde_json::from_value(job.payload).map_err(|e| Failure::Permanent(e.to_string()))?;
     let now = tx.clock().now();
     let appointment = store::lock_appointment(tx, reminder.engagement_id).await?;
-    if appointment.starts_at == Some(reminder.starts_at) && now < reminder.starts_at {
+    let matters = domain::matters(reminder.lead(), reminder.starts_at, now);
+    if appointment.starts_at == Some(reminder.starts_at) && matters {
         for draft in &reminder.drafts {
             create::run(tx, reminder.event_id, now, draft).await?;
         }

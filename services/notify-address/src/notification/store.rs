@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use common::db::Tx;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::domain::{Appointment, Category, NoticeKey};
@@ -32,6 +32,7 @@ pub struct NoticeRow {
     pub params: Value,
     pub created_at: DateTime<Utc>,
     pub read_at: Option<DateTime<Utc>>,
+    pub folded_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -80,6 +81,7 @@ pub async fn list_notices(
 ) -> QueryResult<Vec<NoticeRow>> {
     let mut page = notices::table
         .filter(notices::account_id.eq(account))
+        .filter(notices::folded_at.is_null())
         .order(notices::id.desc())
         .limit(limit)
         .select(NoticeRow::as_select())
@@ -100,6 +102,7 @@ pub async fn list_missed(
     notices::table
         .filter(notices::account_id.eq(account))
         .filter(notices::id.gt(after))
+        .filter(notices::folded_at.is_null())
         .order(notices::id)
         .limit(limit)
         .select(NoticeRow::as_select())
@@ -112,7 +115,13 @@ pub async fn find_notice(
     account: Uuid,
     id: Uuid,
 ) -> QueryResult<Option<NoticeRow>> {
-    notices::table.find((account, id)).select(NoticeRow::as_select()).first(c).await.optional()
+    notices::table
+        .find((account, id))
+        .filter(notices::folded_at.is_null())
+        .select(NoticeRow::as_select())
+        .first(c)
+        .await
+        .optional()
 }
 
 pub async fn find_latest(c: &mut AsyncPgConnection, account: Uuid) -> QueryResult<Option<Uuid>> {
@@ -148,6 +157,22 @@ pub async fn has_unread_since(
         .filter(notices::key.eq(key.as_str()))
         .filter(notices::created_at.ge(since));
     diesel::select(diesel::dsl::exists(unread)).get_result(tx).await
+}
+
+/// Folds the unread notices of this kind about an engagement; how many there were.
+pub async fn fold_unread(
+    tx: &mut Tx<'_>,
+    account: Uuid,
+    key: NoticeKey,
+    engagement: Uuid,
+    now: DateTime<Utc>,
+) -> QueryResult<usize> {
+    let unread = notices::table
+        .filter(notices::account_id.eq(account))
+        .filter(notices::read_at.is_null())
+        .filter(notices::key.eq(key.as_str()))
+        .filter(notices::params.contains(json!({ "engagement_id": engagement })));
+    diesel::update(unread).set((notices::read_at.eq(now), notices::folded_at.eq(now))).execute(tx).await
 }
 
 /// How many became read: 0 or 1.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use common::events::Consumer;
-use dojob_notify_address::{NoticeCreated, NoticesRead, TOPICS};
+use dojob_notify_address::{NoticeCreated, NoticesRead, NoticesRemoved, TOPICS};
 use serde_json::Value;
 use testkit::contracts::{Promises, all_samples, same, same_samples, same_service, sample};
 use uuid::Uuid;
@@ -45,6 +45,7 @@ fn the_samples_of_our_events_are_up_to_date() {
             sample("engagement", &created(2, "engagement.proposed", "engagement")),
             sample("security", &created(3, "security.new_device", "security")),
             sample("read", &NoticesRead { account_id: id(1), version: 5 }),
+            sample("taken_back", &NoticesRemoved { account_id: id(1), version: 6 }),
         ],
     );
 }

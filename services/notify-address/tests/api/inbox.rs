@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use testkit::App;
 use uuid::Uuid;
 
-use crate::world::{inbox, notice, start, unread};
+use crate::world::{Story, inbox, keys, notice, start, unread};
 
 const ALL: &str = "/api/notifications/read-all";
 
@@ -215,4 +215,40 @@ fn the_unread_count_is_exact_after_acts_that_cross_one_another() {
             assert_eq!(ids(&items).into_iter().collect::<BTreeSet<_>>().len(), created);
         });
     });
+}
+
+#[tokio::test]
+async fn a_proposal_that_was_taken_back_unseen_leaves_nothing() {
+    let app = start().await;
+    let donor = app.clock.id();
+    let propose = async |story: &Story| {
+        let terms =
+            json!({ "by": "recipient", "awaiting": "donor", "starts_at": story.starts_at, "minutes": 60 });
+        story.tell(&app, "EngagementProposed", 1, terms).await;
+    };
+    let withdraw = async |story: &Story, sequence| {
+        story.tell(&app, "EngagementWithdrawn", sequence, json!({ "by": "recipient" })).await;
+    };
+    // The loop of the security review, as far as notices go: 564 of them in ten seconds.
+    for _ in 0..282 {
+        let story = Story { donor, ..Story::new(&app) };
+        propose(&story).await;
+        withdraw(&story, 2).await;
+    }
+    assert_eq!((keys(&app, donor).await.len(), unread(&app, donor).await), (0, 0));
+    assert_eq!(app.said().await.iter().filter(|(kind, _)| kind == "NoticesRemoved").count(), 282);
+
+    // What was seen is told to be over.
+    let seen = Story { donor, ..Story::new(&app) };
+    propose(&seen).await;
+    let id = inbox(&app, donor).await[0]["id"].as_str().unwrap().to_owned();
+    app.person(donor).post(&format!("/api/notifications/{id}/read"), &json!({})).await.status(204);
+    withdraw(&seen, 2).await;
+    assert_eq!(keys(&app, donor).await, ["engagement.withdrawn", "engagement.proposed"]);
+
+    // So is what somebody had answered in between.
+    let answered = Story { donor, ..Story::new(&app) };
+    propose(&answered).await;
+    withdraw(&answered, 4).await;
+    assert_eq!(keys(&app, donor).await.len(), 4);
 }

@@ -9,7 +9,7 @@ use crate::world::{CATALOGUE, ENGAGEMENT, HOURS, IDENTITY, Story, rows, start, t
 
 /// Two engagements, one that takes place and one that is called off, and what surrounds them.
 fn history(app: &App) -> Vec<Record> {
-    let (held, off) = (Story::new(app), Story::new(app));
+    let (held, off, taken_back) = (Story::new(app), Story::new(app), Story::new(app));
     let mut all = Vec::new();
     let mut say = |story: &Story, kind: &str, sequence: i64, more| {
         all.push(app.record(ENGAGEMENT, kind, story.id, sequence, story.data(more)));
@@ -20,6 +20,8 @@ fn history(app: &App) -> Vec<Record> {
         say(story, "EngagementProposed", 1, terms(story));
         say(story, "EngagementScheduled", 2, accepted(story));
     }
+    say(&taken_back, "EngagementProposed", 1, terms(&taken_back));
+    say(&taken_back, "EngagementWithdrawn", 2, json!({ "by": "recipient" }));
     say(&off, "EngagementCancelled", 3, json!({ "by": "donor", "late": false, "notice_seconds": 9000 }));
     say(&held, "EngagementStarted", 3, json!({}));
     say(&held, "EngagementEnded", 4, json!({}));

@@ -66,6 +66,33 @@ async fn what_lies_in_the_past_is_not_reminded_of() {
 }
 
 #[tokio::test]
+async fn of_two_that_were_missed_the_one_that_matters_is_left() {
+    let app = start().await;
+    let story = Story { starts_at: noon(app.clock.now()), ..Story::new(&app) };
+    story.schedule(&app).await;
+    // Asleep from days before until forty minutes before the start.
+    app.clock.advance_to(story.starts_at - TimeDelta::minutes(40));
+    app.pump().await;
+    for person in [story.donor, story.recipient] {
+        let told = inbox(&app, person).await;
+        let reminders: Vec<_> = told.iter().filter(|n| n["key"] == "engagement.reminder").collect();
+        assert_eq!(reminders.len(), 1);
+        assert_eq!(reminders[0]["params"]["lead"], "soon");
+    }
+    assert!(timers(&app).await.is_empty());
+
+    // Late, but before the other one is due: the evening's still says something.
+    let next = Story { starts_at: noon(app.clock.now()), ..Story::new(&app) };
+    next.schedule(&app).await;
+    app.clock.advance_to(next.starts_at - TimeDelta::hours(4));
+    app.pump().await;
+    assert_eq!(inbox(&app, next.donor).await[0]["params"]["lead"], "evening");
+    app.clock.advance_to(next.starts_at - TimeDelta::hours(3));
+    app.pump().await;
+    assert_eq!(keys(&app, next.donor).await.len(), 2);
+}
+
+#[tokio::test]
 async fn a_reminder_that_comes_due_after_the_meeting_began_is_dropped() {
     let app = start().await;
     let story = Story::new(&app);

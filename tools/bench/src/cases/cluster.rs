@@ -34,7 +34,11 @@ const PACE: Duration = Duration::from_millis(25);
 /// Java, Maven, PostgreSQL or a program is absent, or a message does not arrive.
 pub async fn run(programs: &Path) -> anyhow::Result<Vec<Row>> {
     let place = stage::home()?;
-    let mut options = Options::new(place.path().join("home"))?.set("chat", "DOJOB_CHAT_BURST", "1000");
+    let mut options = Options::new(place.path().join("home"))?.set("chat", "DOJOB_CHAT_BURST", "1000").set(
+        "chat",
+        "DOJOB_CHAT_UNANSWERED",
+        "1000",
+    );
     options.programs = programs.to_owned();
     options.postgres = postgres::Binaries::Machine;
     // As often as a load balancer and a kubelet ask.

@@ -32,7 +32,10 @@ impl Home {
     /// # Errors
     /// See [`Options::new`].
     pub fn options(&self) -> anyhow::Result<Options> {
-        Ok(Options::new(&self.path)?.set("auth", "DOJOB_AUTH_SIGN_UPS_AN_HOUR", "10000"))
+        Ok(Options::new(&self.path)?
+            .set("auth", "DOJOB_AUTH_SIGN_UPS_AN_HOUR", "10000")
+            .set("core", "DOJOB_CORE_BUDGETS", "0")
+            .set("chat", "DOJOB_CHAT_UNANSWERED", "1000000"))
     }
 
     /// Starts a cluster here, lets `work` happen and stops the cluster. Nothing is left when everything was right; else

@@ -203,12 +203,12 @@ impl Invariants {
             |e: &&Event| matches!(e.topic.as_str(), "dojob.core.engagement.v1" | "dojob.core.inquiry.v1");
         for event in events.iter().filter(opens) {
             let about = &event.data;
-            let (kind, id, one, other) = if event.kind == "InquiryOpened" {
-                ("inquiry", text(about, "inquiry_id"), text(about, "from"), text(about, "to"))
+            let (engagement, id, one, other) = if event.kind == "InquiryOpened" {
+                (None, text(about, "inquiry_id"), text(about, "from"), text(about, "to"))
             } else {
                 (
-                    "engagement",
-                    text(about, "engagement_id"),
+                    Some(text(about, "engagement_id")),
+                    text(about, "conversation_id"),
                     text(about, "donor_id"),
                     text(about, "recipient_id"),
                 )
@@ -218,10 +218,21 @@ impl Invariants {
                 .find(|(kind, _)| *kind == event.kind)
                 .and_then(|(_, key)| *key);
             system.extend(key.map(|key| format!("{} {id} {key}", event.id)));
-            conversations.insert(id, format!("{kind} {{{one},{other}}}"));
+            // Proposals and the inquiry of two people about one listing share one; it shows the latest proposal. Who is
+            // donor may come first or second: the event that opened it says.
+            let shown: &mut (Option<String>, BTreeSet<String>) = conversations.entry(id).or_default();
+            shown.0 = shown.0.take().max(engagement);
+            shown.1.extend([one, other]);
         }
-        let opened = conversations.iter().map(|(id, about)| format!("{id} {about}")).collect();
-        let there = lines(db.rows::<3>("chat", "SELECT id, kind, participants FROM conversation").await?);
+        let opened = conversations.iter().map(|(id, (engagement, people))| {
+            let kind = if engagement.is_some() { "engagement" } else { "inquiry" };
+            let people: Vec<_> = people.iter().map(String::as_str).collect();
+            format!("{id} {kind} {} {{{}}}", engagement.as_deref().unwrap_or("-"), people.join(","))
+        });
+        let opened = opened.collect();
+        let there = "SELECT id, kind, coalesce(engagement_id::text, '-'), \
+                     ARRAY(SELECT p FROM unnest(participants) AS p ORDER BY p) FROM conversation";
+        let there = lines(db.rows::<4>("chat", there).await?);
         self.same("conversations", opened, there);
         let published = events
             .iter()
@@ -276,7 +287,9 @@ impl Invariants {
         let told = events.iter().filter(|event| !is_folded(event, &mut told));
         self.same("notices", told.flat_map(of_event).collect(), there);
 
-        let sql = "SELECT id, account_id FROM notification.notices";
+        // That a proposal was taken back unseen is kept and told nobody.
+        let sql = "SELECT id, account_id FROM notification.notices \
+                   WHERE folded_at IS NULL OR key <> 'engagement.withdrawn'";
         let all = lines(db.rows::<2>("notify_address", sql).await?);
         let published = events.iter().filter(|e| e.kind == "NoticeCreated");
         let published = published

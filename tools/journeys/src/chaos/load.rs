@@ -195,7 +195,8 @@ impl Neighbour {
         let version = &engagement["terms"]["version"];
         match self.rng.random_range(0..10) {
             _ if may("claim") => {
-                let minutes = if self.rng.random_bool(0.8) { 60 } else { 20 };
+                let planned = engagement["terms"]["minutes"].as_i64().unwrap_or(30);
+                let minutes = if self.rng.random_bool(0.8) { planned } else { planned / 2 };
                 let claim = match self.rng.random_range(0..10) {
                     0 => json!({ "claim": "did_not_take_place" }),
                     1 => json!({ "claim": "other_absent" }),

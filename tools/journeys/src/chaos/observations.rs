@@ -95,6 +95,7 @@ impl Observations {
             max_connections: 1,
             workers: 0,
             edge: Edge::default(),
+            budgets: true,
         };
         let mut subscriptions = Vec::new();
         for (built, service) in Box::pin(platform.build()).await?.iter().zip(SERVICES) {

@@ -145,7 +145,7 @@ export interface components {
             type: "ping";
         };
         /**
-         * @description What a conversation began with.
+         * @description Whether the two have only asked so far, or proposed something, too.
          * @enum {string}
          */
         ConversationKind: "inquiry" | "engagement";
@@ -153,7 +153,12 @@ export interface components {
         ConversationView: {
             /**
              * Format: uuid
-             * @description The inquiry's or engagement's id.
+             * @description The latest one of the two about this listing.
+             */
+            engagement_id: string | null;
+            /**
+             * Format: uuid
+             * @description That of the inquiry or engagement that came first.
              */
             id: string;
             kind: components["schemas"]["ConversationKind"];
@@ -244,7 +249,12 @@ export interface components {
             items: {
                 /**
                  * Format: uuid
-                 * @description The inquiry's or engagement's id.
+                 * @description The latest one of the two about this listing.
+                 */
+                engagement_id: string | null;
+                /**
+                 * Format: uuid
+                 * @description That of the inquiry or engagement that came first.
                  */
                 id: string;
                 kind: components["schemas"]["ConversationKind"];

@@ -738,6 +738,11 @@ export interface components {
             acts: components["schemas"]["Act"][];
             awaiting: components["schemas"]["Party"] | null;
             claims: components["schemas"]["ClaimsView"];
+            /**
+             * Format: uuid
+             * @description The conversation of the two about this listing.
+             */
+            conversation_id: string;
             /** Format: date-time */
             created_at: string;
             /**

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { i18n, loadProblemTexts, startI18n } from '#/shared/i18n/i18n.ts';
 import { Problem } from './problem.ts';
-import { fieldTexts, refusalText } from './problemText.ts';
+import { fieldTexts, problemText, refusalText } from './problemText.ts';
 
 beforeAll(async () => {
   await startI18n('ko');
@@ -52,4 +52,13 @@ test('each refused field has its sentence', () => {
       '이메일의 @ 앞에는 영문자, 숫자, 기호만 쓸 수 있어요. 한글이나 비슷하게 생긴 다른 글자가 있는지 봐 주세요.',
     '/odd': '이 부분을 다시 확인해 주세요.',
   });
+});
+
+test('a spent budget says when it ends, and never too early', () => {
+  const until = new Date(Date.now() + 3 * 86_400_000);
+  until.setUTCHours(6, 19, 1);
+  const spent = { pointer: '', code: 'budget.spent', params: { limit: 10, hours: 1, until: until.toISOString() } };
+  const text = problemText(new Problem(429, 'proposal.too_many', [spent], undefined, 3600));
+  expect(text).toContain('한 시간에 10번까지');
+  expect(text).toContain('오후 3:20부터 다시');
 });

@@ -1,3 +1,4 @@
+import { formatIn } from '#/shared/format/useFormat.ts';
 import { shortNumber } from '#/shared/ui/States.tsx';
 import { i18n } from '#/shared/i18n/i18n.ts';
 import type lines from '../locales/problems.ko.json';
@@ -20,12 +21,20 @@ export function refusalText({ code, params }: Pick<FieldProblem, 'code' | 'param
   return line(code, params) ?? line('field.unknown', {}) ?? '';
 }
 
+/** When something ends, in words: "오늘 오후 3:20". A started minute counts as a whole one, so nobody comes too early. */
+function moment(until: string): string {
+  const minute = Math.ceil(Date.parse(until) / 60_000) * 60_000;
+  return formatIn(i18n.language === 'en' ? 'en' : 'ko').soon(new Date(minute), new Date());
+}
+
 /** What happened and what can be done, in one sentence; an unknown refusal gives a number to quote. */
 export function problemText(cause: unknown): string {
   if (cause instanceof NoAnswer) return line('no_answer', {}) ?? '';
   if (cause instanceof Problem) {
+    const told = cause.errors[0]?.params;
     const params = {
-      ...cause.errors[0]?.params,
+      ...told,
+      ...(typeof told?.['until'] === 'string' ? { until: moment(told['until']) } : {}),
       minutes: Math.max(1, Math.ceil((cause.retryAfter ?? 60) / 60)),
       ...(cause.requestId === undefined ? {} : { id: shortNumber(cause.requestId) }),
     };

@@ -24,7 +24,7 @@ export default function ConversationScreen() {
   const thread = useThread(id);
   const { data } = conversation;
   const wide = useWide();
-  const about = useEngagement(id, data?.kind === 'engagement');
+  const about = useEngagement(data?.engagement_id ?? '', data?.engagement_id != null);
   const engagement = about.data;
   const cards = useCards(data === undefined ? {} : { members: [data.other_id] });
   const card = data === undefined ? undefined : cards.member(data.other_id);

@@ -95,7 +95,7 @@ function Form({ e, about, region }: { e: Engagement; about: About; region: strin
       ),
     onDone: (made) => {
       engagementChanged(made);
-      sendFirstMessage(made.id, values.words);
+      sendFirstMessage(made.conversation_id, values.words);
       draft.clear();
       toast(t('propose.done'));
       back();

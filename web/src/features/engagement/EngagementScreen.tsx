@@ -66,7 +66,7 @@ function Shown({ e }: { e: Engagement }) {
       heading="page"
       back={paths.engagements()}
       end={
-        <IconLink to={paths.conversation(e.id)} label={t('act.chat')}>
+        <IconLink to={paths.conversation(e.conversation_id)} label={t('act.chat')}>
           <Icon name="chat" />
         </IconLink>
       }
@@ -93,7 +93,7 @@ function Shown({ e }: { e: Engagement }) {
             />
           )}
         </Row>
-        <UnsentMessage conversation={e.id} />
+        <UnsentMessage conversation={e.conversation_id} />
         {completed && (
           <Card tone="pine" row role="status">
             <HourRing

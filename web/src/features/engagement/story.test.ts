@@ -4,6 +4,7 @@ import { isGuest, nextMoment, ringOf, sentenceOf, awaitedOf } from './story.ts';
 
 const BASE: Engagement = {
   id: 'e',
+  conversation_id: 'e',
   version: 1,
   listing: { kind: 'talent', id: 't', title: '통기타' },
   me: 'recipient',

@@ -101,7 +101,10 @@ export function keepLive(session: TabSession, client: QueryClient): () => void {
     const live = parse(event);
     if (live === null) return;
     if (live.kind === 'unread') {
+      const before = client.getQueryData<{ count: number }>(keys.noticesUnread)?.count ?? 0;
       client.setQueryData(keys.noticesUnread, { count: live.count });
+      // Read elsewhere, or taken back: the list that is on screen is no longer right.
+      if (live.count < before) void client.invalidateQueries({ queryKey: keys.notices });
     } else if (live.kind === 'reload') {
       // What was missed is not known: whatever is on screen is asked for again, the rest when it is next shown.
       void client.invalidateQueries({ refetchType: 'active' });

@@ -17,6 +17,7 @@ use crate::schema::{conversation, participant};
 pub(crate) struct ConversationRow {
     pub id: Uuid,
     pub kind: String,
+    pub engagement_id: Option<Uuid>,
     pub listing_kind: String,
     pub listing_id: Uuid,
     pub participants: Vec<Uuid>,
@@ -34,7 +35,8 @@ pub(crate) struct ConversationRow {
 #[derive(Clone, Debug)]
 pub(crate) struct Opening {
     pub id: Uuid,
-    pub kind: &'static str,
+    /// Absent: an inquiry does.
+    pub engagement_id: Option<Uuid>,
     pub listing_kind: String,
     pub listing_id: Uuid,
     pub participants: [Uuid; 2],
@@ -42,12 +44,13 @@ pub(crate) struct Opening {
 }
 
 /// Makes sure of the conversation; true when it is new. It was opened when the earliest event that mentions it
-/// happened, in whatever order they arrive.
+/// happened, and shows the latest engagement, in whatever order they arrive.
 pub(crate) async fn open(tx: &mut Tx<'_>, o: &Opening) -> QueryResult<bool> {
     let made = diesel::insert_into(conversation::table)
         .values((
             conversation::id.eq(o.id),
-            conversation::kind.eq(o.kind),
+            conversation::kind.eq(if o.engagement_id.is_some() { "engagement" } else { "inquiry" }),
+            conversation::engagement_id.eq(o.engagement_id),
             conversation::listing_kind.eq(&o.listing_kind),
             conversation::listing_id.eq(o.listing_id),
             conversation::participants.eq(o.participants.to_vec()),
@@ -62,6 +65,14 @@ pub(crate) async fn open(tx: &mut Tx<'_>, o: &Opening) -> QueryResult<bool> {
             .set(conversation::opened_at.eq(o.at))
             .execute(tx)
             .await?;
+        if let Some(engagement) = o.engagement_id {
+            // Ids of engagements rise with time.
+            let shown = conversation::engagement_id;
+            diesel::update(conversation::table.find(o.id).filter(shown.is_null().or(shown.lt(engagement))))
+                .set((conversation::kind.eq("engagement"), shown.eq(engagement)))
+                .execute(tx)
+                .await?;
+        }
         return Ok(false);
     }
     for account in o.participants {
@@ -115,6 +126,8 @@ struct Listed {
     id: Uuid,
     #[diesel(sql_type = Text)]
     kind: String,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    engagement_id: Option<Uuid>,
     #[diesel(sql_type = Text)]
     listing_kind: String,
     #[diesel(sql_type = SqlUuid)]
@@ -159,7 +172,8 @@ macro_rules! unread {
 }
 
 const LISTED: &str = concat!(
-    "SELECT c.id, c.kind, c.listing_kind, c.listing_id, c.participants, c.last_seq, c.last_at, c.opened_at, \
+    "SELECT c.id, c.kind, coalesce(c.engagement_id, CASE c.kind WHEN 'engagement' THEN c.id END) AS engagement_id, \
+       c.listing_kind, c.listing_id, c.participants, c.last_seq, c.last_at, c.opened_at, \
        mine.read_seq, other.account_id AS other_id, other.read_seq AS other_read_seq, ",
     unread!(),
     " AS unread, m.id AS message_id, m.author_id, m.body, m.system_key, m.params, m.at AS message_at \
@@ -187,6 +201,7 @@ impl From<Listed> for ConversationRow {
         Self {
             id: l.id,
             kind: l.kind,
+            engagement_id: l.engagement_id,
             listing_kind: l.listing_kind,
             listing_id: l.listing_id,
             participants: l.participants,

@@ -6,13 +6,13 @@ use diesel::{
     pg::Pg,
     prelude::*,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{Array, BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::schema::message;
+use crate::{conversation::domain::Unanswered, schema::message};
 
 /// A message without its place: what a person wrote (`body`) or what happened (`system_key`, `params`).
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -43,6 +43,8 @@ pub(crate) struct Appended {
     pub seq: i64,
     pub version: i64,
     pub participants: Vec<Uuid>,
+    /// How many in a row it was.
+    pub unanswered: Unanswered,
 }
 
 /// What became of a message that was to be appended.
@@ -54,26 +56,45 @@ pub(crate) enum SendOutcome {
     Absent,
 }
 
-/// A message on its way to the end of its conversation.
-struct Append(Message);
+/// A message on its way to the end of its conversation, and since when those before it are counted.
+struct Append(Message, DateTime<Utc>);
 
 /// Takes the next number and stores the message under it, in one statement. A concurrent retry waits for the row
 /// lock and then meets the first one's message. The author's own cursor goes along if it stood right before: what is
-/// one's own is never unread, and nothing of the other is skipped.
+/// one's own is never unread, and nothing of the other is skipped. Whatever the
+/// other does ends a row; what only time does, and what a person does elsewhere, is not counted.
 impl QueryFragment<Pg> for Append {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
             "WITH bumped AS (UPDATE conversation SET last_seq = last_seq + 1, version = version + 1, last_at = GREATEST(last_at, ",
         );
         out.push_bind_param::<Timestamptz, _>(&self.0.at)?;
-        out.push_sql(") WHERE id = ");
+        out.push_sql("), row_author_id = coalesce(");
+        out.push_bind_param::<Nullable<SqlUuid>, _>(&self.0.author_id)?;
+        out.push_sql(", row_author_id), row_length = CASE WHEN ");
+        out.push_bind_param::<Nullable<SqlUuid>, _>(&self.0.author_id)?;
+        out.push_sql(" IS NULL THEN row_length WHEN row_author_id = ");
+        out.push_bind_param::<Nullable<SqlUuid>, _>(&self.0.author_id)?;
+        out.push_sql(" AND row_since > ");
+        out.push_bind_param::<Timestamptz, _>(&self.1)?;
+        out.push_sql(" THEN row_length ELSE 0 END + (");
+        out.push_bind_param::<Nullable<Text>, _>(&self.0.system_key)?;
+        out.push_sql(" IS NULL)::integer, row_since = CASE WHEN ");
+        out.push_bind_param::<Nullable<SqlUuid>, _>(&self.0.author_id)?;
+        out.push_sql(" IS NULL OR row_author_id = ");
+        out.push_bind_param::<Nullable<SqlUuid>, _>(&self.0.author_id)?;
+        out.push_sql(" AND row_since > ");
+        out.push_bind_param::<Timestamptz, _>(&self.1)?;
+        out.push_sql(" THEN row_since ELSE ");
+        out.push_bind_param::<Timestamptz, _>(&self.0.at)?;
+        out.push_sql(" END WHERE id = ");
         out.push_bind_param::<SqlUuid, _>(&self.0.conversation_id)?;
         out.push_sql(" AND (");
         out.push_bind_param::<Nullable<Text>, _>(&self.0.system_key)?;
         out.push_sql(" IS NOT NULL OR ");
         out.push_bind_param::<Nullable<SqlUuid>, _>(&self.0.author_id)?;
         out.push_sql(
-            " = ANY (participants)) RETURNING id, last_seq, version, participants), \
+            " = ANY (participants)) RETURNING id, last_seq, version, participants, row_length, row_since), \
              stored AS (INSERT INTO message (conversation_id, seq, id, author_id, client_id, body, system_key, params, at) \
              SELECT id, last_seq, ",
         );
@@ -98,7 +119,8 @@ impl QueryFragment<Pg> for Append {
         );
         out.push_bind_param::<Nullable<SqlUuid>, _>(&self.0.author_id)?;
         out.push_sql(
-            ") SELECT bumped.last_seq, bumped.version, bumped.participants, stored.seq IS NOT NULL \
+            ") SELECT bumped.last_seq, bumped.version, bumped.participants, bumped.row_length, bumped.row_since, \
+             stored.seq IS NOT NULL \
              FROM bumped LEFT JOIN stored ON true",
         );
         Ok(())
@@ -111,17 +133,22 @@ impl QueryId for Append {
 }
 
 impl Query for Append {
-    type SqlType = (BigInt, BigInt, Array<SqlUuid>, Bool);
+    type SqlType = (BigInt, BigInt, Array<SqlUuid>, Integer, Nullable<Timestamptz>, Bool);
 }
 
 /// Puts the message at the end of its conversation.
 pub(crate) async fn append(tx: &mut Tx<'_>, message: Message) -> QueryResult<SendOutcome> {
-    let row = Append(message).get_result::<(i64, i64, Vec<Uuid>, bool)>(tx).await.optional()?;
+    let since = message.at - Unanswered::WINDOW;
+    let row = Append(message, since)
+        .get_result::<(i64, i64, Vec<Uuid>, i32, Option<DateTime<Utc>>, bool)>(tx)
+        .await
+        .optional()?;
     Ok(match row {
         None => SendOutcome::Absent,
         Some((.., false)) => SendOutcome::Known,
-        Some((seq, version, participants, true)) => {
-            SendOutcome::Stored(Appended { seq, version, participants })
+        Some((seq, version, participants, count, since, true)) => {
+            let unanswered = Unanswered { count, since };
+            SendOutcome::Stored(Appended { seq, version, participants, unanswered })
         }
     })
 }

@@ -36,6 +36,8 @@ pub struct Engagement {
     pub listing: Listing,
     pub donor: Uuid,
     pub recipient: Uuid,
+    /// The one that the two have about this listing; of its own where it says nothing else.
+    pub conversation: Uuid,
     pub state: State,
     pub hold: Hold,
     pub terms: Terms,
@@ -73,6 +75,7 @@ impl Engagement {
             listing,
             donor,
             recipient,
+            conversation: id,
             state: State::Proposed { awaiting },
             hold: Hold::None,
             terms,
@@ -146,11 +149,15 @@ impl Engagement {
         Ok(e.changed(facts, now, by, [FactKind::Cancelled { late, notice_seconds, reason }]))
     }
 
-    /// Each side says once what happened, from the end of the session on. The second answer settles
-    /// it, opens one question, or stops the clock for a person to look.
+    /// Each side says once what happened, from the end of the session on, and never longer than a quarter of an hour
+    /// over what was agreed. The second answer settles it, opens one question, or stops the clock for a person to look.
     pub fn claim(self, by: Side, claim: Claim, now: DateTime<Utc>) -> Result<Changed, Refusal> {
         let (mut e, facts) = self.tick(now);
         e.may(by, Command::Claim)?;
+        let max = ActualMinutes::most(e.terms.minutes);
+        if claim.minutes().is_some_and(|minutes| minutes > max) {
+            return Err(Refusal::MinutesOverPlan { max });
+        }
         *e.answers.slot(by) = Some(Answer::new(claim, now));
         let mut kinds = vec![FactKind::OutcomeClaimed { claim }];
         if e.answers.count() == 2 {

@@ -206,7 +206,8 @@ pub fn resolve(
     match (donor, recipient) {
         (Some(TookPlace { minutes: a }), Some(TookPlace { minutes: b })) => {
             if (a.get() - b.get()).abs() <= TOLERANCE {
-                Settled(Outcome::Confirmed { minutes: a.min(b) })
+                // Answers of before that rule may say more.
+                Settled(Outcome::Confirmed { minutes: a.min(b).at_most_planned(planned) })
             } else {
                 Apart
             }

@@ -192,6 +192,10 @@ pub enum Refusal {
     ClaimTooEarly,
     AlreadyClaimed,
     AlreadyAdjusted,
+    /// Longer than what was agreed, and a quarter of an hour.
+    MinutesOverPlan {
+        max: ActualMinutes,
+    },
     /// A restatement lies between what the two said.
     MinutesOutside {
         low: ActualMinutes,
@@ -263,4 +267,15 @@ pub enum FactKind {
     PutOnHold {
         hold: Hold,
     },
+}
+
+impl FactKind {
+    /// How long it was, as somebody says with this fact.
+    pub const fn claimed(self) -> Option<ActualMinutes> {
+        match self {
+            Self::OutcomeClaimed { claim } => claim.minutes(),
+            Self::OutcomeRestated { minutes } | Self::Completed { minutes } => Some(minutes),
+            _ => None,
+        }
+    }
 }

@@ -227,6 +227,25 @@ fn the_silent_side_has_a_week_and_at_least_two_days_after_the_other() {
 }
 
 #[test]
+fn nobody_says_longer_than_agreed_and_a_quarter_of_an_hour() {
+    let say = |e: Engagement, minutes| e.claim(Donor, held(minutes), after()).map(|_| ());
+    assert_eq!(say(scheduled(), 105), Ok(()));
+    assert_eq!(say(scheduled(), 106), Err(Refusal::MinutesOverPlan { max: minutes_held(105) }));
+    // Longer takes a new version of the terms; eight hours are the most that can be agreed.
+    let longer = proposed().counter(Donor, 1, terms(TimeDelta::days(2), 480), now()).unwrap().0;
+    let longer = longer.accept(Recipient, 2, now()).unwrap().0;
+    let end = longer.terms.ends_at();
+    assert_eq!(longer.claim(Donor, held(480), end).map(|_| ()), Ok(()));
+    // What was said before this rule is on record as far as it goes.
+    let mut before = scheduled().claim(Donor, held(90), after()).unwrap().0;
+    before.answers.donor = Some(Answer::new(held(480), after()));
+    before.answers.recipient = Some(Answer::new(held(480), after()));
+    let said = before.answers.resolve(before.terms.minutes, super::outcome::Evidence::Nothing);
+    let most = Outcome::Confirmed { minutes: minutes_held(105) };
+    assert_eq!(said, super::outcome::Resolution::Settled(most));
+}
+
+#[test]
 fn minutes_far_apart_get_one_round() {
     let e = answered(held(60), held(90));
     assert_eq!(e.question(), Some(Question::HowLong));
@@ -434,6 +453,7 @@ proptest! {
                 let says = |side| e.answers.of(side).and_then(|answer| answer.stands().minutes());
                 let both = says(Donor).zip(says(Recipient));
                 prop_assert_eq!(both.map(|(a, b)| a.min(b)), Some(minutes), "two held claims, the lower");
+                prop_assert!(minutes.get() <= e.terms.minutes.get() + 15, "and no more than was agreed");
             }
             let later = e.clone().tick(at + TimeDelta::days(400)).0;
             prop_assert!(later.state.is_terminal() || later.hold != Hold::None, "the clock alone ends it");

@@ -178,10 +178,17 @@ impl<const MIN: i32> Minutes<MIN> {
 }
 
 impl ActualMinutes {
-    /// What one side alone may have recorded: never more than a quarter of an hour over the plan.
+    /// The most that can be confirmed of such a plan: a quarter of an hour over it. Longer takes a new version of the
+    /// terms, agreed before the end.
+    pub const fn most(planned: PlannedMinutes) -> Self {
+        let most = planned.get() + 15;
+        Self(if most > Self::MAX { Self::MAX } else { most })
+    }
+
+    /// Never more than can be confirmed of this plan.
     #[must_use]
     pub fn at_most_planned(self, planned: PlannedMinutes) -> Self {
-        self.min(Self(planned.get() + 15))
+        self.min(Self::most(planned))
     }
 
     /// The halfway point in steps of five, for two people who remember differently.

@@ -7,7 +7,7 @@ mod read;
 mod rows;
 mod write;
 
-pub(super) use calendar::{NO_OVERLAP, busy, free_time, take_time};
+pub(super) use calendar::{NO_OVERLAP, busy, free_time, next_meeting, take_time};
 pub(super) use history::{facts, insert_facts, insert_terms, versions};
 pub(super) use lists::{PageKey, Scope, of_member, offers, page};
 pub(super) use read::{count_offers, find, lock, lock_if_free, lock_proposals, open_proposal, under_way};

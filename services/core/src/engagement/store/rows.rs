@@ -51,6 +51,7 @@ pub(super) struct StoredEngagement {
     pub facts: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    pub conversation_id: Option<Uuid>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -168,6 +169,7 @@ impl StoredEngagement {
             facts,
             created_at: e.created_at,
             updated_at,
+            conversation_id: Some(e.conversation),
         })
     }
 
@@ -183,6 +185,7 @@ impl StoredEngagement {
             },
             donor: self.donor_id,
             recipient: self.recipient_id,
+            conversation: self.conversation_id.unwrap_or(self.id),
             state: read(self.standing)?,
             hold: self.hold.map_or(Ok(Hold::None), word)?,
             terms: current.terms()?,

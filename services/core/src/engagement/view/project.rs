@@ -179,6 +179,7 @@ impl Viewer<'_> {
         let previous = versions.iter().rev().find(|v| v.number < self.e.terms_version);
         EngagementView {
             id: self.e.id,
+            conversation_id: self.e.conversation,
             version: self.e.version,
             listing: self.listing(),
             me: self.me,

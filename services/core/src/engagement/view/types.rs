@@ -188,6 +188,8 @@ pub(crate) struct TimelineEntry {
 #[schema(as = Engagement)]
 pub(crate) struct EngagementView {
     pub(super) id: Uuid,
+    /// The conversation of the two about this listing.
+    pub(super) conversation_id: Uuid,
     pub(super) version: i32,
     pub(super) listing: EngagementListing,
     pub(super) me: Side,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use common::db::prepared;
 use diesel::{
+    dsl::sql,
     prelude::*,
     sql_types::{Array, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
@@ -31,37 +32,41 @@ pub(in crate::search) struct Candidate {
     pub published_at: DateTime<Utc>,
 }
 
-#[derive(QueryableByName)]
+/// A row by the position of its columns: a page reads a hundred of them, and names would be looked up in each.
+type Columns = (
+    SqlUuid,
+    SqlUuid,
+    Text,
+    Text,
+    Text,
+    Integer,
+    Text,
+    Text,
+    Integer,
+    Text,
+    Timestamptz,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Integer>,
+    Nullable<Timestamptz>,
+);
+
+#[derive(Queryable)]
 struct CandidateRow {
-    #[diesel(sql_type = SqlUuid)]
     id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
     owner_id: Uuid,
-    #[diesel(sql_type = Text)]
     title: String,
-    #[diesel(sql_type = Text)]
     category: String,
-    #[diesel(sql_type = Text)]
     body: String,
-    #[diesel(sql_type = Integer)]
     minutes: i32,
-    #[diesel(sql_type = Text)]
     mode: String,
-    #[diesel(sql_type = Text)]
     region_code: String,
-    #[diesel(sql_type = Integer)]
     times: i32,
-    #[diesel(sql_type = Text)]
     state: String,
-    #[diesel(sql_type = Timestamptz)]
     published_at: DateTime<Utc>,
-    #[diesel(sql_type = Nullable<Text>)]
     owner_name: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
     owner_region: Option<String>,
-    #[diesel(sql_type = Nullable<Integer>)]
     owner_given: Option<i32>,
-    #[diesel(sql_type = Nullable<Timestamptz>)]
     owner_gone_at: Option<DateTime<Utc>>,
 }
 
@@ -76,16 +81,17 @@ pub(in crate::search) async fn candidates(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let query = diesel::sql_query(
-        "SELECT l.id, l.owner_id, l.title, l.category, CASE WHEN $3 THEN l.body ELSE '' END AS body, l.minutes, l.mode, \
-         l.region_code, l.times, l.state, l.published_at, m.name AS owner_name, m.region_code AS owner_region, \
-         m.given_count AS owner_given, m.gone_at AS owner_gone_at FROM listings l LEFT JOIN LATERAL \
-         (SELECT name, region_code, given_count, gone_at FROM members WHERE id = l.owner_id LIMIT 1) m ON true \
-         WHERE l.id = ANY($1) AND l.kind = $2",
-    )
-    .bind::<Array<SqlUuid>, _>(ids)
-    .bind::<Text, _>(kind.as_str())
-    .bind::<Bool, _>(with_body);
+    let query = sql::<Columns>("SELECT l.id, l.owner_id, l.title, l.category, CASE WHEN ")
+        .bind::<Bool, _>(with_body)
+        .sql(
+            " THEN l.body ELSE '' END, l.minutes, l.mode, l.region_code, l.times, l.state, l.published_at, m.name, \
+             m.region_code, m.given_count, m.gone_at FROM listings l LEFT JOIN LATERAL \
+             (SELECT name, region_code, given_count, gone_at FROM members WHERE id = l.owner_id LIMIT 1) m ON true \
+             WHERE l.id = ANY(",
+        )
+        .bind::<Array<SqlUuid>, _>(ids)
+        .sql(") AND l.kind = ")
+        .bind::<Text, _>(kind.as_str());
     let rows: Vec<CandidateRow> = prepared(query).load(c).await?;
     let candidate = |row: CandidateRow| {
         Some(Candidate {

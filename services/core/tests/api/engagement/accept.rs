@@ -99,7 +99,7 @@ async fn nobody_agrees_to_two_things_at_once() {
 
 #[tokio::test]
 async fn acceptances_in_every_order_end_without_a_deadlock() {
-    let app = start().await;
+    let app = start_without_budgets().await;
     let mut people = Vec::new();
     for name in ["민지", "도윤", "한결", "서연"] {
         people.push(resident(&app, name).await);

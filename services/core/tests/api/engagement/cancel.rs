@@ -19,7 +19,7 @@ async fn it_cannot_be_cancelled_once_it_has_begun() {
 
 #[tokio::test]
 async fn acceptances_and_cancellations_never_wait_for_one_another_in_a_circle() {
-    let app = start().await;
+    let app = start_without_budgets().await;
     let owner = resident(&app, "영숙").await;
     let (a, b) = (resident(&app, "민지").await, resident(&app, "도윤").await);
     let talent = talent(&a, "통기타 첫걸음").await;

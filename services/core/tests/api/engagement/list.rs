@@ -6,7 +6,7 @@ use crate::world::*;
 
 #[tokio::test]
 async fn every_agreement_stands_in_one_list_of_each_party() {
-    let app = start().await;
+    let app = start_without_budgets().await;
     let (donor, recipient) = (resident(&app, "민지").await, resident(&app, "도윤").await);
     let mut made = Vec::new();
     for n in 0..7_i64 {

@@ -126,6 +126,19 @@ pub fn notices(fact: Fact, pair: &Pair, by: Option<Side>, params: &Params) -> Ve
     }
 }
 
+/// The sequence of a withdrawal that follows the proposal at once: the other has answered nothing in between.
+const UNANSWERED: i64 = 2;
+
+/// What the notice of this fact cancels as long as it is unread: a proposal, and that it was taken back before anybody
+/// saw it. Whichever of the two arrives second does it; `latest` is the highest sequence of the engagement before.
+pub const fn cancels(fact: Fact, sequence: i64, latest: i64) -> Option<NoticeKey> {
+    match fact {
+        Fact::Withdrawn if sequence == UNANSWERED => Some(NoticeKey::Proposed),
+        Fact::Proposed { .. } if latest == UNANSWERED => Some(NoticeKey::Withdrawn),
+        _ => None,
+    }
+}
+
 /// An id above the account's last one, whichever process made that and however its clock stood.
 pub fn rising(last: Option<Uuid>, fresh: Uuid) -> Uuid {
     match last {

@@ -26,10 +26,25 @@ impl Appointment {
     }
 }
 
+/// Three hours before.
+fn soon(starts_at: DateTime<Utc>) -> DateTime<Utc> {
+    starts_at - TimeDelta::hours(3)
+}
+
+/// Whether this reminder still says something at `now`, however late it comes: the evening before until the other one
+/// is due, that one until the start.
+pub fn matters(lead: Option<Lead>, starts_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    match lead {
+        Some(Lead::Evening) => now < soon(starts_at),
+        Some(Lead::Soon) => now < starts_at,
+        None => false,
+    }
+}
+
 /// The reminders that still lie ahead: the evening before at eight in Seoul, and three hours before.
 pub fn reminders(starts_at: DateTime<Utc>, now: DateTime<Utc>) -> Vec<(Lead, DateTime<Utc>)> {
     let evening = evening_before(starts_at).map(|at| (Lead::Evening, at));
-    let soon = (Lead::Soon, starts_at - TimeDelta::hours(3));
+    let soon = (Lead::Soon, soon(starts_at));
     evening.into_iter().chain([soon]).filter(|(_, at)| *at > now).collect()
 }
 
@@ -78,6 +93,18 @@ mod tests {
         let leads = |now| reminders(starts_at, at(now)).iter().map(|(lead, _)| *lead).collect::<Vec<_>>();
         assert_eq!(leads("2026-11-27T11:00:00Z"), [Lead::Soon]);
         assert_eq!(leads("2026-11-28T02:00:00Z"), []);
+    }
+
+    #[test]
+    fn at_every_moment_one_reminder_matters_at_most() {
+        let starts_at = at("2026-11-28T05:00:00Z");
+        let both = [Lead::Evening, Lead::Soon];
+        let matter = |now| both.map(|lead| matters(Some(lead), starts_at, at(now)));
+        // Soon is not due yet: its timer has not come.
+        assert_eq!(matter("2026-11-28T01:59:59Z"), [true, true]);
+        assert_eq!(matter("2026-11-28T02:00:00Z"), [false, true]);
+        assert_eq!(matter("2026-11-28T04:59:59Z"), [false, true]);
+        assert_eq!(matter("2026-11-28T05:00:00Z"), [false, false]);
     }
 
     fn facts() -> impl Strategy<Value = Vec<(Fact, i64)>> {

@@ -99,6 +99,9 @@ export function createIncoming({ client, me, outbox, typing, ...on }: Deps) {
     }
     // A system message is the engagement's own news.
     if (message.system !== null) void client.invalidateQueries({ queryKey: keys.engagements });
+    // A new proposal: the conversation now shows that one.
+    if (message.system?.key === 'engagement.proposed')
+      void client.invalidateQueries({ queryKey: keys.conversations });
   }
 
   /** How far this page has come in each conversation that it holds; the server sends what followed. */

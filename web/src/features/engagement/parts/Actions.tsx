@@ -18,7 +18,7 @@ export function Actions({ e, stale }: { e: Engagement; stale: boolean }) {
   const cancel = useSheet('cancel');
   const withdraw = useSheet('withdraw');
   const accept = useCommand(e.id, () => toast(t('accepted')));
-  const chat = paths.conversation(e.id);
+  const chat = paths.conversation(e.conversation_id);
   const counter = paths.counter(e.id);
 
   switch (awaitedOf(e)) {

@@ -17,7 +17,8 @@ import { useCommand } from './useCommand.ts';
 
 const NAME = 'outcome';
 const OWN = 'own';
-const LONGEST = 480;
+/** What can be on record beyond what was agreed. */
+const GRACE = 15;
 
 /** "어떻게 됐나요?", and the one question that two answers may leave. */
 export function OutcomeSheet({ e, now }: { e: Engagement; now: Date }) {
@@ -52,15 +53,16 @@ function WhatHappened({ e }: { e: Engagement }) {
   const [pressed, setPressed] = useState(false);
   const send = useSend(e);
   const planned = e.terms.minutes;
-  const offered = [planned - 15, planned, planned + 15, planned + 30].filter((n) => n >= 15 && n <= LONGEST);
+  const longest = Math.min(planned + GRACE, 480);
+  const offered = [planned - 15, planned, planned + 15].filter((n) => n >= 15 && n <= longest);
   const number = Number(typed);
-  const minutes = Number.isInteger(number) && number >= 1 && number <= LONGEST ? number : null;
+  const minutes = Number.isInteger(number) && number >= 1 && number <= longest ? number : null;
   const choice =
     claim === null
       ? t('outcome.choose')
       : claim === 'took_place'
         ? minutes === null
-          ? t('outcome.minutesRange', { max: LONGEST })
+          ? t('outcome.minutesRange', { max: longest })
           : t('claim.heldFor', { minutes: format.minutes(minutes) })
         : t(`claim.${claim}`, { name });
 
@@ -127,7 +129,7 @@ function WhatHappened({ e }: { e: Engagement }) {
                     autoComplete="off"
                     value={typed}
                     onText={(text) => setTyped(text.normalize('NFKC').replace(/\D/g, '').slice(0, 3))}
-                    error={minutes === null ? t('outcome.minutesRange', { max: LONGEST }) : undefined}
+                    error={minutes === null ? t('outcome.minutesRange', { max: longest }) : undefined}
                   />
                 )}
               </>

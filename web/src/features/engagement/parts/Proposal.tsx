@@ -144,7 +144,7 @@ function Form({ title, listing, incomplete, agreed }: FormProps) {
       ),
     onDone: (made) => {
       engagementChanged(made);
-      sendFirstMessage(made.id, values.words);
+      sendFirstMessage(made.conversation_id, values.words);
       draft.clear();
       toast(t('propose.done'));
       void navigate(paths.engagement(made.id), { replace: true });

@@ -28,7 +28,7 @@ export function ReasonSheet<R extends string>({ e, name, reasons, command, note 
   const [reason, setReason] = useState<R | null>(null);
   const [words, setWords] = useState('');
   const send = useCommand(e.id, (now) => {
-    sendFirstMessage(now.id, words);
+    sendFirstMessage(now.conversation_id, words);
     close();
   });
   if (!e.acts.includes(name) && !send.isSuccess) return null;
