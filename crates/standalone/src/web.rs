@@ -175,6 +175,8 @@ fn not_built() -> HttpResponse {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use actix_web::{App, HttpServer};
     use reqwest::{Client, Method as Verb, Response};
 
@@ -184,7 +186,7 @@ mod tests {
     const TALENT: &str = "/talents/0198c0de-0000-7000-8000-000000000000";
 
     /// The front over a directory with one page and one script, at the address that is returned.
-    async fn serve() -> (String, tempfile::TempDir) {
+    fn serve() -> (String, tempfile::TempDir) {
         let directory = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(directory.path().join("assets")).unwrap();
         std::fs::write(directory.path().join("index.html"), PAGE).unwrap();
@@ -196,19 +198,19 @@ mod tests {
         });
         let server = server.workers(1).bind(("127.0.0.1", 0)).unwrap();
         let address = format!("http://{}", server.addrs()[0]);
-        tokio::spawn(server.run());
+        actix_web::rt::spawn(server.run());
         (address, directory)
     }
 
     async fn ask(verb: Verb, url: String, accept: Option<&str>) -> Response {
-        let request = Client::new().request(verb, url);
+        let client = Client::builder().timeout(Duration::from_secs(10)).build().unwrap();
         // Left alone, the client says `*/*` by itself.
-        request.header("accept", accept.unwrap_or_default()).send().await.unwrap()
+        client.request(verb, url).header("accept", accept.unwrap_or_default()).send().await.unwrap()
     }
 
     #[actix_web::test]
     async fn an_address_is_a_page_for_whoever_does_not_refuse_html() {
-        let (base, _directory) = serve().await;
+        let (base, _directory) = serve();
         let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
         for path in ["/", TALENT, "/search?q=a.b", "/chat/"] {
             for accept in [None, Some("*/*"), Some("text/*"), Some("TEXT/HTML; q=0.5"), Some(browser)] {
@@ -227,7 +229,7 @@ mod tests {
 
     #[actix_web::test]
     async fn a_file_and_an_operation_that_are_not_there_are_no_page() {
-        let (base, _directory) = serve().await;
+        let (base, _directory) = serve();
         for (path, accept) in [
             ("/assets/none.js", None),
             ("/assets/none.js", Some("*/*")),
