@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
+import browserslistToEsbuild from 'browserslist-to-esbuild';
 import { defineConfig, type UserConfig } from 'vite';
 import { patchCssModules } from 'vite-css-modules';
 import { firstPaint } from './build/firstPaint.ts';
@@ -31,6 +32,8 @@ export default defineConfig({
   resolve,
   css,
   build: {
+    // The browsers are stated once, in package.json; `npm run targets` checks what is built against them.
+    target: browserslistToEsbuild(),
     // A data: URI is not 'self', so the CSP would refuse an inlined asset.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -6,13 +6,12 @@ import { createRoot } from 'react-dom/client';
 import { RouterProvider, createBrowserRouter } from 'react-router';
 import { Providers } from '#/app/Providers.tsx';
 import { fetchRest } from '#/app/fetchRest.ts';
-import { reloadOnPreloadError } from '#/app/reloadOnce.ts';
 import { routes } from '#/app/routes.tsx';
+import { forgiveTranslators } from '#/app/translated.ts';
 import { startI18n } from '#/shared/i18n/i18n.ts';
 import { storedLang } from '#/shared/i18n/lang.ts';
 
-let isGoing = () => true;
-reloadOnPreloadError(() => isGoing());
+forgiveTranslators();
 const lang = storedLang();
 document.documentElement.lang = lang;
 await startI18n(lang);
@@ -22,7 +21,6 @@ if (root === null) throw new Error('index.html has no #root');
 
 // What index.html shows stays until the first screen's code is here: nothing flashes in between.
 const router = createBrowserRouter(routes);
-isGoing = () => !router.state.initialized || router.state.navigation.state !== 'idle';
 await new Promise<void>((ready) => {
   if (router.state.initialized) ready();
   else router.subscribe((state) => state.initialized && ready());

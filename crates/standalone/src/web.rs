@@ -104,20 +104,23 @@ async fn answer(assets: &HashMap<String, Asset>, request: &HttpRequest) -> Resul
     {
         return Err(Problem::not_found());
     }
-    let accepts = |name: header::HeaderName, what: &str| {
-        request.headers().get(name).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains(what))
-    };
-    // The bare address is a page for every client: what a newcomer tries first is `curl localhost:8080`.
-    let wants_page = path == "/" || accepts(header::ACCEPT, "text/html");
+    let wants_page = wants_page(path, request.headers().get(header::ACCEPT));
     let found = assets.get(path).or_else(|| assets.get("/index.html").filter(|_| wants_page));
     let Some(asset) = found else {
         return if wants_page && assets.is_empty() { Ok(not_built()) } else { Err(Problem::not_found()) };
+    };
+    let encodes = |name: &str| {
+        let accepted = request.headers().get(header::ACCEPT_ENCODING);
+        accepted.and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(name))
     };
     let mut response = HttpResponse::Ok();
     response
         .insert_header((header::CONTENT_TYPE, asset.mime))
         .insert_header((header::ETAG, asset.etag.as_str()))
-        .insert_header((header::VARY, "accept-encoding"))
+        .insert_header((
+            header::VARY,
+            if asset.immutable { "accept-encoding" } else { "accept, accept-encoding" },
+        ))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::REFERRER_POLICY, "same-origin"))
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
@@ -130,10 +133,10 @@ async fn answer(assets: &HashMap<String, Asset>, request: &HttpRequest) -> Resul
         return Ok(response.status(actix_web::http::StatusCode::NOT_MODIFIED).finish());
     }
     let mut file = asset.file.clone().into_os_string();
-    if asset.brotli && accepts(header::ACCEPT_ENCODING, "br") {
+    if asset.brotli && encodes("br") {
         file.push(".br");
         response.insert_header((header::CONTENT_ENCODING, "br"));
-    } else if asset.gzip && accepts(header::ACCEPT_ENCODING, "gzip") {
+    } else if asset.gzip && encodes("gzip") {
         file.push(".gz");
         response.insert_header((header::CONTENT_ENCODING, "gzip"));
     }
@@ -141,8 +144,112 @@ async fn answer(assets: &HashMap<String, Asset>, request: &HttpRequest) -> Resul
     Ok(response.body(bytes))
 }
 
+/// Is what a client asks for at `path` a page? A link's preview, a crawler and a monitor say `*/*` or nothing, so an
+/// address is a page for whoever does not refuse HTML, the bare one for everybody. The name of a file is one only for who asks for HTML by its name
+/// (a person who mistyped an address), and never under `/assets/`, whose old files scripts ask for after a release.
+fn wants_page(path: &str, accept: Option<&header::HeaderValue>) -> bool {
+    let accept = accept.and_then(|value| value.to_str().ok()).map(str::trim).unwrap_or_default();
+    let names = |wanted: &[&str]| {
+        accept.split(',').any(|one| {
+            let (media, parameters) = one.split_once(';').unwrap_or((one, ""));
+            let refused = matches!(parameters.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000");
+            !refused && wanted.iter().any(|name| media.trim().eq_ignore_ascii_case(name))
+        })
+    };
+    if path == "/" {
+        true
+    } else if path.starts_with("/assets/") {
+        false
+    } else if path.rsplit('/').next().is_some_and(|last| last.contains('.')) {
+        names(&["text/html"])
+    } else {
+        accept.is_empty() || names(&["text/html", "application/xhtml+xml", "text/*", "*/*"])
+    }
+}
+
 fn not_built() -> HttpResponse {
     HttpResponse::ServiceUnavailable()
         .content_type("text/html; charset=utf-8")
         .body("<!doctype html><title>dojob</title><p>The web front is not built yet: <code>make web</code>.")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use actix_web::{App, HttpServer};
+    use reqwest::{Client, Method as Verb, Response};
+
+    use super::*;
+
+    const PAGE: &str = "<!doctype html><title>dojob</title>";
+    const TALENT: &str = "/talents/0198c0de-0000-7000-8000-000000000000";
+
+    /// The front over a directory with one page and one script, at the address that is returned.
+    fn serve() -> (String, tempfile::TempDir) {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(directory.path().join("assets")).unwrap();
+        std::fs::write(directory.path().join("index.html"), PAGE).unwrap();
+        std::fs::write(directory.path().join("assets/kit-1.js"), "export {};").unwrap();
+        let front = front(directory.path()).unwrap();
+        let server = HttpServer::new(move || {
+            let front = front.clone();
+            App::new().configure(move |config| front(config))
+        });
+        let server = server.workers(1).bind(("127.0.0.1", 0)).unwrap();
+        let address = format!("http://{}", server.addrs()[0]);
+        actix_web::rt::spawn(server.run());
+        (address, directory)
+    }
+
+    async fn ask(verb: Verb, url: String, accept: Option<&str>) -> Response {
+        let client = Client::builder().timeout(Duration::from_secs(10)).build().unwrap();
+        // Left alone, the client says `*/*` by itself.
+        client.request(verb, url).header("accept", accept.unwrap_or_default()).send().await.unwrap()
+    }
+
+    #[actix_web::test]
+    async fn an_address_is_a_page_for_whoever_does_not_refuse_html() {
+        let (base, _directory) = serve();
+        let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+        for path in ["/", TALENT, "/search?q=a.b", "/chat/"] {
+            for accept in [None, Some("*/*"), Some("text/*"), Some("TEXT/HTML; q=0.5"), Some(browser)] {
+                for verb in [Verb::GET, Verb::HEAD] {
+                    let asked = format!("{verb} {path} {accept:?}");
+                    let answer = ask(verb.clone(), format!("{base}{path}"), accept).await;
+                    assert_eq!(answer.status(), 200, "{asked}");
+                    assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8", "{asked}");
+                    assert_eq!(answer.headers()["content-length"], PAGE.len().to_string(), "{asked}");
+                    let body = if verb == Verb::HEAD { "" } else { PAGE };
+                    assert_eq!(answer.text().await.unwrap(), body, "{asked}");
+                }
+            }
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_file_and_an_operation_that_are_not_there_are_no_page() {
+        let (base, _directory) = serve();
+        for (path, accept) in [
+            ("/assets/none.js", None),
+            ("/assets/none.js", Some("*/*")),
+            ("/assets/none.js", Some("text/html")),
+            ("/robots.txt", Some("*/*")),
+            ("/apple-touch-icon.png", None),
+            (TALENT, Some("application/json")),
+            (TALENT, Some("text/html;q=0, image/*")),
+            ("/api/nothing", Some("text/html")),
+            ("/api/nothing", None),
+        ] {
+            for verb in [Verb::GET, Verb::HEAD] {
+                let asked = format!("{verb} {path} {accept:?}");
+                let answer = ask(verb, format!("{base}{path}"), accept).await;
+                assert_eq!(answer.status(), 404, "{asked}");
+                assert_eq!(answer.headers()["content-type"], "application/problem+json", "{asked}");
+            }
+        }
+        let script = ask(Verb::GET, format!("{base}/assets/kit-1.js"), None).await;
+        assert_eq!(script.headers()["content-type"], "text/javascript; charset=utf-8");
+        assert_eq!(ask(Verb::GET, format!("{base}/typo.hmtl"), Some("text/html")).await.status(), 200);
+    }
 }

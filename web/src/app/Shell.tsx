@@ -3,9 +3,11 @@ import { Link, Outlet, ScrollRestoration, useMatches } from 'react-router';
 import { useUnreadChats } from '#/features/chat/index.ts';
 import { useUnreadNotices } from '#/features/notification/index.ts';
 import { LogInAgain, LoginGate } from '#/features/auth/index.ts';
+import { Reaching } from '#/api/session/Reaching.tsx';
 import { useSession } from '#/api/session/useSession.ts';
 import type { RouteHandle } from '#/shared/nav/handle.ts';
 import { RouteAnnouncer } from '#/shared/nav/RouteAnnouncer.tsx';
+import { Screen } from '#/shared/nav/Screen.tsx';
 import { paths } from '#/shared/paths.ts';
 import { Icon } from '#/shared/ui/Icon.tsx';
 import { Toasts } from '#/shared/ui/Toasts.tsx';
@@ -24,6 +26,8 @@ export function Shell() {
   );
   const door = handle.members === true && session.status === 'visitor';
   const waiting = handle.members === true && session.status === 'starting';
+  const reaching = handle.members === true && session.status === 'unreachable';
+  const title = t(`nav.${handle.tab ?? 'me'}`);
 
   return (
     <div className={styles.app} data-tabs={handle.tabs ?? false} data-panes={handle.panes ?? false}>
@@ -32,7 +36,17 @@ export function Shell() {
       </a>
       <RouteAnnouncer />
       <Nav current={handle.tab} tabs={handle.tabs ?? false} />
-      {door ? <MembersOnly title={t(`nav.${handle.tab ?? 'me'}`)} /> : waiting ? <Starting /> : <Outlet />}
+      {door ? (
+        <MembersOnly title={title} />
+      ) : waiting ? (
+        <Starting />
+      ) : reaching ? (
+        <Screen title={title}>
+          <Reaching />
+        </Screen>
+      ) : (
+        <Outlet />
+      )}
       <LoginGate />
       <LogInAgain />
       <Toasts />

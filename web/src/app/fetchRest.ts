@@ -30,7 +30,8 @@ async function fetchAll(routes: readonly RouteObject[]): Promise<void> {
       if (typeof lazy === 'function') await lazy();
     }
   } catch {
-    // No network: what is missing is asked for when it is needed.
+    // No network. What is needed before it is back says so itself.
+    window.addEventListener('online', () => void fetchAll(routes), { once: true });
   }
 }
 

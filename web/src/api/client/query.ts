@@ -34,3 +34,11 @@ tabSession.onAccountChange(() => {
   dropDrafts();
   queryClient.clear();
 });
+
+// What was asked while nobody knew who this is was answered as to a stranger.
+let before = tabSession.state().status;
+tabSession.subscribe(() => {
+  const { status } = tabSession.state();
+  if (before === 'unreachable' && status === 'member') void queryClient.invalidateQueries();
+  before = status;
+});

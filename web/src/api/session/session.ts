@@ -1,19 +1,27 @@
 import type { Session } from '../types.ts';
 import { noteFailure, noteSuccess } from '#/shared/nav/connection.ts';
+import { beginLife, left, type Life } from './tokenLife.ts';
 
 /**
  * Who is here. The access token lives in memory only; the refresh token is a cookie that scripts cannot see.
- * `starting`: a cookie may exist and is being tried. `ended`: a member whose session is over; the page stays
- * and a sheet asks for the password.
+ * `starting`: a cookie may exist and is being tried. `unreachable`: nobody could say yet whether it is good; it is tried
+ * again until somebody can, and only a refusal makes a visitor. `ended`: a member whose session is over; the page stays and a sheet
+ * asks for the password.
  */
 export interface SessionState {
-  status: 'starting' | 'visitor' | 'member' | 'ended';
+  status: 'starting' | 'unreachable' | 'visitor' | 'member' | 'ended';
   account: Session['account'] | null;
 }
 
 const HINT = 'dojob.member';
 const LOCK = 'dojob.refresh';
 const EARLY_MS = 30_000;
+/** So long a start may be silent before the page says that it waits; public pages go on without a token then. */
+const SILENT_START_MS = 4_000;
+/** A refresh that hangs is given up: the next one may get through. */
+const GIVE_UP_MS = 20_000;
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
 
 type RefreshResult = 'fresh' | 'over' | 'no-answer';
 
@@ -23,11 +31,15 @@ type RefreshResult = 'fresh' | 'over' | 'no-answer';
  */
 export function createSession(channel = 'dojob.session') {
   let token: string | null = null;
-  let expiresAt = 0;
+  let life: Life | null = null;
   let state: SessionState = { status: 'starting', account: null };
   let refreshing: Promise<RefreshResult> | null = null;
   let askAgain: Promise<boolean> | null = null;
   let answerAsk: ((same: boolean) => void) | null = null;
+  let again: ReturnType<typeof setTimeout> | undefined;
+  /** Refreshes in a row that nobody answered, and until when none is sent (`performance.now()`). */
+  let failures = 0;
+  let heldUntil = 0;
   const listeners = new Set<() => void>();
   const accountListeners = new Set<() => void>();
   const tabs = new BroadcastChannel(channel);
@@ -57,7 +69,9 @@ export function createSession(channel = 'dojob.session') {
 
   function setSession(session: Session): void {
     token = session.access_token;
-    expiresAt = Date.parse(session.expires_at);
+    life = beginLife(session.access_token);
+    failures = 0;
+    heldUntil = 0;
     hint(true);
     setState({ status: 'member', account: session.account });
   }
@@ -80,7 +94,7 @@ export function createSession(channel = 'dojob.session') {
 
   function becomeVisitor(): void {
     token = null;
-    expiresAt = 0;
+    life = null;
     hint(false);
     setState({ status: 'visitor', account: null });
     settleAsk(false);
@@ -91,6 +105,7 @@ export function createSession(channel = 'dojob.session') {
     if (event.data === 'entered') {
       // Possibly another person: the cookie of this browser is theirs now.
       token = null;
+      heldUntil = 0;
       void refresh();
     }
   };
@@ -101,31 +116,79 @@ export function createSession(channel = 'dojob.session') {
       setState({ status: 'visitor', account: null });
       return;
     }
-    const result = await refresh();
-    if (result === 'over') {
-      // No work was going on: a session that ended meanwhile is no event, the person simply is a visitor.
-      becomeVisitor();
-    } else if (result === 'no-answer' && state.status === 'starting') {
-      setState({ status: 'visitor', account: null });
-    }
+    const found = find();
+    const silence = new Promise<void>((resolve) => setTimeout(resolve, SILENT_START_MS));
+    await Promise.race([found, silence]);
+    if (state.status === 'starting') setState({ status: 'unreachable', account: null });
   })();
+
+  const unknown = (): boolean => state.status === 'starting' || state.status === 'unreachable';
+
+  /** Asks whose cookie it is. Silence and trouble of the server's own are no answer: it is asked again. */
+  async function find(): Promise<void> {
+    const result = await refresh();
+    if (!unknown()) return;
+    // No work was going on: a session that ended meanwhile is no event, the person simply is a visitor.
+    if (result === 'over') {
+      becomeVisitor();
+    } else {
+      if (state.status === 'starting') setState({ status: 'unreachable', account: null });
+      clearTimeout(again);
+      // A hidden page asks when it is seen again.
+      if (document.visibilityState === 'visible') again = setTimeout(() => void find(), heldFor());
+    }
+  }
+
+  /** The network is back, the page is seen, the person asks: waits no longer. */
+  function hurry(): void {
+    if (navigator.onLine) heldUntil = 0;
+    if (state.status !== 'unreachable') return;
+    clearTimeout(again);
+    void find();
+  }
+
+  const seen = (): void => {
+    if (document.visibilityState === 'visible') hurry();
+  };
+  window.addEventListener('online', hurry);
+  document.addEventListener('visibilitychange', seen);
 
   /**
    * One refresh at a time in the whole browser: the cookie rotates, and two tabs that present the same one would
    * look like a thief and log the person out.
    */
   function refresh(): Promise<RefreshResult> {
+    // What has just failed would fail again, and every request would wait for it.
+    if (refreshing === null && heldFor() > 0) return Promise.resolve('no-answer');
     refreshing ??= inLock().finally(() => {
       refreshing = null;
     });
     return refreshing;
   }
 
+  function heldFor(): number {
+    return Math.max(0, heldUntil - performance.now());
+  }
+
+  function hold(seconds: number): RefreshResult {
+    const wait = Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS) * (0.75 + Math.random() / 2);
+    failures += 1;
+    heldUntil = performance.now() + Math.max(wait, Math.min(seconds * 1_000, LONGEST_WAIT_MS));
+    return 'no-answer';
+  }
+
   async function inLock(): Promise<RefreshResult> {
     return navigator.locks.request(LOCK, async (): Promise<RefreshResult> => {
+      const silence = new AbortController();
+      const alarm = setTimeout(() => silence.abort(), GIVE_UP_MS);
       try {
-        const response = await fetch('/api/auth/refresh', { method: 'POST', credentials: 'same-origin' });
-        noteSuccess();
+        const response = await fetch('/api/auth/refresh', {
+          method: 'POST',
+          credentials: 'same-origin',
+          signal: silence.signal,
+        });
+        if (response.status >= 500) noteFailure('unavailable');
+        else noteSuccess();
         if (response.ok) {
           const session = (await response.json()) as Session;
           const otherAccount = state.account !== null && state.account.id !== session.account.id;
@@ -137,10 +200,12 @@ export function createSession(channel = 'dojob.session') {
           token = null;
           return 'over';
         }
-        return 'no-answer';
+        return hold(Number(response.headers.get('retry-after')) || 0);
       } catch {
         noteFailure('offline');
-        return 'no-answer';
+        return hold(0);
+      } finally {
+        clearTimeout(alarm);
       }
     });
   }
@@ -149,11 +214,16 @@ export function createSession(channel = 'dojob.session') {
   async function accessToken(): Promise<string | null> {
     await started;
     if (state.status !== 'member') return null;
-    if (token === null || expiresAt - Date.now() < EARLY_MS) {
+    if (token === null || tokenLeft() < EARLY_MS) {
       const result = await refresh();
       if (result === 'over') end();
     }
     return token;
+  }
+
+  /** How long the token is still good, in milliseconds; 0 without one. */
+  function tokenLeft(): number {
+    return life === null ? 0 : left(life);
   }
 
   function end(): void {
@@ -189,13 +259,20 @@ export function createSession(channel = 'dojob.session') {
     logOut,
     defer,
     refresh,
+    hurry,
     accessToken,
+    tokenLeft,
     /** The token as it is, whether or not it is still good; `null`: none. */
     currentToken: (): string | null => token,
     askToLogInAgain,
     started,
-    /** Stops listening to other tabs. */
-    close: (): void => tabs.close(),
+    /** Stops listening to other tabs and to the network. */
+    close: (): void => {
+      tabs.close();
+      clearTimeout(again);
+      window.removeEventListener('online', hurry);
+      document.removeEventListener('visibilitychange', seen);
+    },
   };
 }
 

@@ -15,7 +15,8 @@ function withToken(request: Request, bearer: string | null): Request {
 /**
  * fetch with the session: adds the token; a 401 is answered by refresh and one repetition, unseen. When the
  * refresh token is over too, the request waits behind the log-in sheet and is then repeated as it was,
- * with the same Idempotency-Key, for the same account only.
+ * with the same Idempotency-Key, for the same account only. Where nobody can say whose cookie it is, it fails as a
+ * request without an answer does: it is no visitor's.
  */
 export function createSessionFetch(session: TabSession): (request: Request) => Promise<Response> {
   return async (request) => {
@@ -25,6 +26,8 @@ export function createSessionFetch(session: TabSession): (request: Request) => P
       if (!(await session.askToLogInAgain())) return plain(request);
       return plain(withToken(request, session.currentToken()));
     }
+    if (bearer === null && !mayGoWithout(session, request))
+      throw new TypeError('nothing was sent: nobody could say who this is');
     const again = bearer === null ? null : request.clone();
     const response = await plain(withToken(request, bearer));
     if (response.status !== 401 || again === null) return response;
@@ -32,10 +35,17 @@ export function createSessionFetch(session: TabSession): (request: Request) => P
     // Another request may have refreshed while this one was on its way.
     const renewed = session.currentToken();
     const result = renewed !== null && renewed !== bearer ? 'fresh' : await session.refresh();
-    if (result === 'no-answer') return response;
+    // The 401 speaks of the old token only: what was asked is not known yet.
+    if (result === 'no-answer') throw new TypeError('the token could not be renewed');
     if (result === 'over' && !(await session.askToLogInAgain())) return response;
     return plain(withToken(again, session.currentToken()));
   };
+}
+
+/** May a request without a token be sent? A visitor's, and what anybody may read while it is not known who this is. */
+function mayGoWithout(session: TabSession, { method }: Request): boolean {
+  const { status } = session.state();
+  return status === 'visitor' || (status === 'unreachable' && (method === 'GET' || method === 'HEAD'));
 }
 
 async function plain(request: Request): Promise<Response> {

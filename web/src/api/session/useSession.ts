@@ -18,7 +18,8 @@ export function useRequireLogin(): (next?: string) => boolean {
   const navigate = useNavigate();
   const location = useLocation();
   return (next) => {
-    if (session.status === 'member' || session.status === 'ended') return true;
+    // While it is not known who this is nobody is sent to the log-in: the act itself says what it lacks.
+    if (session.status !== 'visitor') return true;
     const params = new URLSearchParams(location.search);
     const to = next ?? `${location.pathname}${location.search}`;
     params.set('gate', to);

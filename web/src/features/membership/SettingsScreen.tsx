@@ -7,6 +7,7 @@ import type { Account, Preference } from '#/api/types.ts';
 import { queryClient } from '#/api/client/query.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
 import { ProblemState } from '#/api/problem/ProblemState.tsx';
+import { Reaching } from '#/api/session/Reaching.tsx';
 import { useSession } from '#/api/session/useSession.ts';
 import { setLang, setTheme, storedTheme, useLang, type Theme } from '#/shared/i18n/lang.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
@@ -57,6 +58,7 @@ export default function SettingsScreen() {
           }}
         />
       </Section>
+      {status === 'unreachable' && <Reaching />}
       {member && (
         <>
           <Notices />

@@ -66,14 +66,25 @@ export function keepLive(session: TabSession, client: QueryClient): () => void {
   async function once(signal: AbortSignal, opened: () => void): Promise<void> {
     const bearer = await session.accessToken();
     if (bearer === null || signal.aborted) return;
+    // Ends with the line, and when nothing was heard for long. (`AbortSignal.any` is not in every browser yet.)
     const silence = new AbortController();
+    const end = () => silence.abort();
+    signal.addEventListener('abort', end);
+    try {
+      await listen(bearer, silence, opened);
+    } finally {
+      signal.removeEventListener('abort', end);
+    }
+  }
+
+  async function listen(bearer: string, silence: AbortController, opened: () => void): Promise<void> {
     const response = await fetch('/api/notifications/stream', {
       headers: {
         accept: 'text/event-stream',
         authorization: `Bearer ${bearer}`,
         ...(lastId === null ? {} : { 'last-event-id': lastId }),
       },
-      signal: AbortSignal.any([signal, silence.signal]),
+      signal: silence.signal,
       cache: 'no-store',
     });
     if (response.status === 401) {

@@ -5,6 +5,7 @@ import { signupPath } from '#/api/session/next.ts';
 import { BellLink } from '#/features/notification/index.ts';
 import { ProblemState } from '#/api/problem/ProblemState.tsx';
 import { useMe } from '#/api/client/useMe.ts';
+import { Reaching } from '#/api/session/Reaching.tsx';
 import { useSession } from '#/api/session/useSession.ts';
 import { DemoAccounts } from '#/features/auth/index.ts';
 import { choosePlace, PlaceSheet, usePlace } from '#/features/address/index.ts';
@@ -41,6 +42,7 @@ export default function HomeScreen() {
   const me = useMe();
   if (session.status === 'visitor') return <VisitorHome />;
   if (me.data !== undefined) return <MemberHome me={me.data} />;
+  if (session.status === 'unreachable') return <Unreachable />;
   return <Waiting error={me.error} retry={me.refetch} />;
 }
 
@@ -49,6 +51,17 @@ function Waiting({ error, retry }: { error: unknown; retry: () => unknown }) {
   return (
     <Screen title={t('home.title')} end={<BellLink />}>
       {error === null ? <SkeletonPage /> : <ProblemState error={error} onRetry={retry} />}
+    </Screen>
+  );
+}
+
+/** Whoever this is: what anybody may see, and nothing that a visitor alone is told. */
+function Unreachable() {
+  const { t } = useTranslation('search');
+  return (
+    <Screen title={t('home.title')}>
+      <Reaching />
+      <Near kind="talent" limit={TALENTS} />
     </Screen>
   );
 }

@@ -13,7 +13,11 @@ export function lazyScreen<Name extends string>(
   name: Name,
 ) {
   return async () => {
-    const [screens] = await Promise.all([load(), i18n.loadNamespaces(typeof ns === 'string' ? ns : [...ns])]);
+    const names = typeof ns === 'string' ? [ns] : [...ns];
+    const [screens] = await Promise.all([load(), i18n.loadNamespaces(names)]);
+    // i18next keeps it to itself when a file did not arrive, and the screen would show the names of its texts.
+    if (!names.every((name) => i18n.hasResourceBundle(i18n.language, name)))
+      throw new TypeError('failed to load the texts');
     return { Component: screens[name] };
   };
 }

@@ -4,7 +4,10 @@ import styles from './Toasts.module.css';
 
 const STAYS_MS = 5_000;
 
-/** Once in the shell. A manual popover, because only the top layer lies above an open sheet. */
+/**
+ * Once in the shell. A manual popover, because only the top layer lies above an open sheet; a browser without popovers shows it below,
+ * and speaks it all the same.
+ */
 export function Toasts() {
   const shown = useSyncExternalStore(subscribeToast, currentToast);
   const box = useRef<HTMLDivElement>(null);
@@ -12,11 +15,11 @@ export function Toasts() {
   useEffect(() => {
     const node = box.current;
     if (node === null || shown === null) return undefined;
-    node.showPopover();
+    if ('showPopover' in node) node.showPopover();
     const timer = setTimeout(() => dismissToast(shown.id), STAYS_MS);
     return () => {
       clearTimeout(timer);
-      node.hidePopover();
+      if ('hidePopover' in node) node.hidePopover();
     };
   }, [shown]);
 
@@ -25,7 +28,7 @@ export function Toasts() {
       <div className={styles.spoken} role="status">
         {shown?.text}
       </div>
-      <div ref={box} popover="manual" className={styles.toast}>
+      <div ref={box} popover="manual" className={styles.toast} data-shown={shown !== null}>
         <span aria-hidden="true">{shown?.text}</span>
         {shown?.act !== undefined && (
           <button

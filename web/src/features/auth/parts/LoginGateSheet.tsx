@@ -13,7 +13,8 @@ export default function LoginGateSheet({ next }: { next: string }) {
   function without(): string {
     const rest = new URLSearchParams(location.search);
     rest.delete('gate');
-    return rest.size === 0 ? '' : `?${rest}`;
+    // An empty search is no "?".
+    return rest.toString() === '' ? '' : `?${rest}`;
   }
 
   function close(): void {

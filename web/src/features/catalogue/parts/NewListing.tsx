@@ -10,6 +10,7 @@ import { DraftFound } from '#/shared/ui/DraftFound.tsx';
 import { resolverOf, useRefusal } from '#/api/problem/formProblems.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
 import { useMe } from '#/api/client/useMe.ts';
+import { Reaching } from '#/api/session/Reaching.tsx';
 import { useRequireLogin, useSession } from '#/api/session/useSession.ts';
 import { useWrite } from '#/api/client/useWrite.ts';
 import { usePlace, type Place } from '#/features/address/index.ts';
@@ -34,10 +35,11 @@ export function NewListing({ kind }: { kind: ListingKind }) {
   const me = useMe();
   const looked = usePlace();
   // The place of the profile is the first guess; it must be known before the draft begins.
-  if (session.status === 'starting' || (session.status === 'member' && me.isPending)) {
+  const unreachable = session.status === 'unreachable';
+  if (session.status === 'starting' || unreachable || (session.status === 'member' && me.isPending)) {
     return (
       <Screen title={t(`${kind}.title`)} back={paths.post}>
-        <SkeletonPage />
+        {unreachable ? <Reaching /> : <SkeletonPage />}
       </Screen>
     );
   }

@@ -34,6 +34,7 @@ export function createChat({ session, client, store }: Deps) {
   const socket = createSocket({
     url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/chat/ws`,
     token: session.accessToken,
+    left: session.tokenLeft,
     refresh: session.refresh,
     onFrame: (frame) => {
       if (frame.type === 'ready') socket.send({ type: 'resume', conversations: incoming.positions() });

@@ -26,11 +26,13 @@ class FakeSocket {
   tell(frame: object): void {
     this.onmessage?.({ data: JSON.stringify(frame) });
   }
+  /** The token is good for so long; the device's clock is a day ahead of the server's. */
   ready(seconds = 600): void {
+    left = seconds * 1000;
     this.tell({
       type: 'ready',
       account_id: 'minji',
-      expires_at: new Date(Date.now() + seconds * 1000).toISOString(),
+      expires_at: new Date(Date.now() + left - 86_400_000).toISOString(),
       heartbeat_ms: 25_000,
     });
   }
@@ -42,6 +44,7 @@ class FakeSocket {
 
 const states: SocketState[] = [];
 let token = 'first';
+let left = 0;
 const refresh = vi.fn(async () => {
   token = 'second';
 });
@@ -50,6 +53,7 @@ function line() {
   return createSocket({
     url: () => 'ws://dojob/api/chat/ws',
     token: async () => token,
+    left: () => left,
     refresh,
     onFrame: () => undefined,
     onState: (state) => states.push(state),

@@ -8,6 +8,8 @@ interface Deps {
   url: () => string;
   /** A token that will still be good when it arrives; `null`: there is none now. */
   token: () => Promise<string | null>;
+  /** How long that token is still good, in milliseconds. */
+  left: () => number;
   refresh: () => Promise<unknown>;
   /** Every frame, `ready` included. */
   onFrame: (frame: ServerFrame) => void;
@@ -104,7 +106,7 @@ export function createSocket(deps: Deps): ChatSocket {
     if (frame?.type === 'ready') {
       failures = 0;
       heartbeat = frame.heartbeat_ms;
-      renewLater(ws, frame.expires_at);
+      renewLater(ws);
     }
     if (state === 'ready' || frame?.type === 'ready') listenFor(ws);
     if (frame !== null) deps.onFrame(frame);
@@ -122,16 +124,15 @@ export function createSocket(deps: Deps): ChatSocket {
     }, heartbeat);
   }
 
-  function renewLater(ws: WebSocket, expiresAt: string): void {
+  function renewLater(ws: WebSocket): void {
     clearTimeout(renewal);
-    const left = Date.parse(expiresAt) - Date.now() - RENEW_BEFORE_MS;
     renewal = setTimeout(
       () => {
         void deps.token().then((token) => {
           if (socket === ws && token !== null) sendOn(ws, { type: 'auth', token });
         });
       },
-      Math.max(RENEW_AT_MOST_MS, left),
+      Math.max(RENEW_AT_MOST_MS, deps.left() - RENEW_BEFORE_MS),
     );
   }
 

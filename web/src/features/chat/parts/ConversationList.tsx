@@ -1,5 +1,13 @@
+import { createContext, Fragment, useContext, useState, type ReactElement, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+// Windows a page as well as a pane, measures what it draws, and needs no style attribute, which the CSP would refuse.
+import {
+  Virtualizer,
+  WindowVirtualizer,
+  type CustomContainerComponentProps,
+  type CustomItemComponentProps,
+} from 'virtua';
 import { useCards } from '#/api/client/useCards.ts';
 import type { Conversation, MemberCard } from '#/api/types.ts';
 import { ProblemState } from '#/api/problem/ProblemState.tsx';
@@ -18,8 +26,14 @@ import { useSystemLabel } from '../labels.ts';
 import { usePartyName } from '../usePartyName.ts';
 import styles from './ConversationList.module.css';
 
+interface Props {
+  current?: string;
+  /** What scrolls, where it is not the page. */
+  pane?: RefObject<HTMLElement | null>;
+}
+
 /** All conversations, the last one that moved first; a page on a phone, the left pane where there is room. */
-export function ConversationList({ current }: { current?: string }) {
+export function ConversationList({ current, pane }: Props) {
   const { t } = useTranslation(['chat', 'common']);
   const now = useNow();
   const list = useConversations();
@@ -45,10 +59,13 @@ export function ConversationList({ current }: { current?: string }) {
     );
   return (
     <>
-      <ul role="list" aria-label={t('list.label')}>
-        {rows.map((row) => (
+      <Windowed
+        rows={rows}
+        more={list.hasNextPage}
+        pane={pane}
+        keep={rows.findIndex((row) => row.id === current)}
+        draw={(row) => (
           <Row
-            key={row.id}
             row={row}
             now={now}
             current={row.id === current}
@@ -56,14 +73,80 @@ export function ConversationList({ current }: { current?: string }) {
             title={(row.listing.kind === 'talent' ? cards.talent : cards.need)(row.listing.id)?.title}
             stuck={waiting.some((one) => one.conversation_id === row.id && (one.refused || one.unanswered))}
           />
-        ))}
-      </ul>
+        )}
+      />
       {list.hasNextPage && (
         <Button size="small" wide busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
           {t('common:act.more')}
         </Button>
       )}
     </>
+  );
+}
+
+/** Of two lines of text; each row is measured when it is drawn. */
+const ROW_PX = 76;
+const BEYOND_PX = 800;
+
+interface WindowedProps {
+  rows: readonly Conversation[];
+  /** There are more than these. */
+  more: boolean;
+  pane: RefObject<HTMLElement | null> | undefined;
+  /** Stays although it is out of sight; -1: none. */
+  keep: number;
+  draw: (row: Conversation) => ReactElement;
+}
+
+/** Draws what is near the window only: of three hundred conversations some twenty. A screen reader is told of all. */
+function Windowed({ rows, more, pane, keep, draw }: WindowedProps) {
+  const { t } = useTranslation('chat');
+  const [focused, setFocused] = useState(-1);
+  const common = {
+    as: List,
+    item: Item,
+    data: rows,
+    itemSize: ROW_PX,
+    bufferSize: BEYOND_PX,
+    children: (row: Conversation) => <Fragment key={row.id}>{draw(row)}</Fragment>,
+  };
+  return (
+    <Told value={{ label: t('list.label'), size: more ? -1 : rows.length, onFocus: setFocused }}>
+      {pane === undefined ? (
+        <WindowVirtualizer {...common} />
+      ) : (
+        <Virtualizer
+          {...common}
+          scrollRef={pane}
+          keepMounted={[keep, focused].filter((index) => index >= 0)}
+        />
+      )}
+    </Told>
+  );
+}
+
+/** What the list says of itself; -1: nobody knows how many there are. */
+const Told = createContext<{ label: string; size: number; onFocus: (index: number) => void }>({
+  label: '',
+  size: -1,
+  onFocus: () => undefined,
+});
+
+/** `rest` places it: set by script, which the CSP allows, not as an attribute. */
+function List({ children, ...rest }: CustomContainerComponentProps) {
+  return (
+    <ul role="list" aria-label={useContext(Told).label} {...rest}>
+      {children}
+    </ul>
+  );
+}
+
+function Item({ index, children, ...rest }: CustomItemComponentProps) {
+  const { size, onFocus } = useContext(Told);
+  return (
+    <li aria-posinset={index + 1} aria-setsize={size} onFocus={() => onFocus(index)} {...rest}>
+      {children}
+    </li>
   );
 }
 
@@ -93,7 +176,7 @@ function Row({ row, now, current, card, title, stuck }: RowProps) {
         : (last.text ?? '');
   const at = last?.at ?? row.opened_at;
   return (
-    <li className={styles.row} data-unread={unread > 0} data-current={current}>
+    <div className={styles.row} data-unread={unread > 0} data-current={current}>
       <Avatar id={row.other_id} name={card?.name ?? '·'} />
       <div className={styles.text}>
         <p className={styles.head}>
@@ -124,6 +207,6 @@ function Row({ row, now, current, card, title, stuck }: RowProps) {
           </b>
         )}
       </div>
-    </li>
+    </div>
   );
 }

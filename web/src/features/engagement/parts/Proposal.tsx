@@ -12,6 +12,7 @@ import { resolverOf, useRefusal } from '#/api/problem/formProblems.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
 import { ProblemState } from '#/api/problem/ProblemState.tsx';
 import { useMe } from '#/api/client/useMe.ts';
+import { Reaching } from '#/api/session/Reaching.tsx';
 import { useRequireLogin, useSession } from '#/api/session/useSession.ts';
 import { useWrite } from '#/api/client/useWrite.ts';
 import { useDraftForm } from '#/shared/draft/useDraftForm.ts';
@@ -61,6 +62,7 @@ function To({ kind, id }: { kind: ListingKind; id: string }) {
   const waits =
     listing.isPending ||
     session.status === 'starting' ||
+    session.status === 'unreachable' ||
     (session.status === 'member' && me.isPending) ||
     (open.isPending && open.fetchStatus === 'fetching');
   // Decided once: a form that is being filled in does not disappear because something was fetched again.
@@ -72,6 +74,8 @@ function To({ kind, id }: { kind: ListingKind; id: string }) {
       <Screen title={title} back={here}>
         {listing.isError ? (
           <ProblemState error={listing.error} onRetry={listing.refetch} />
+        ) : session.status === 'unreachable' ? (
+          <Reaching />
         ) : (
           <SkeletonPage />
         )}
