@@ -22,7 +22,11 @@ impl Config {
 
     /// The setting alone.
     pub fn budgets(env: &Env) -> bool {
-        env.flag("DOJOB_CORE_BUDGETS", true, "budgets of an account; 0 is for tests of load")
+        let budgets = env.flag("DOJOB_CORE_BUDGETS", true, "budgets of an account; 0 is for tests of load");
+        if env.production() && !budgets {
+            env.refuse("DOJOB_CORE_BUDGETS", "one account could flood a neighbourhood");
+        }
+        budgets
     }
 }
 

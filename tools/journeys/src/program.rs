@@ -23,6 +23,8 @@ pub struct Program {
     home: PathBuf,
     port: u16,
     open_files: Option<u32>,
+    /// Eight people under load do in a minute what a neighbourhood does in a day, so they have none.
+    budgets: bool,
     child: Option<Child>,
 }
 
@@ -42,7 +44,7 @@ impl Program {
         // PostgreSQL may run as another user, who must get through.
         fs::set_permissions(&home, Permissions::from_mode(0o755))?;
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        let program = Self { binary, home, port, open_files: None, child: None };
+        let program = Self { binary, home, port, open_files: None, budgets: false, child: None };
         fs::write(program.clock_file(), "0")?;
         Ok(program)
     }
@@ -51,6 +53,12 @@ impl Program {
     #[must_use]
     pub fn with_open_files(self, open_files: u32) -> Self {
         Self { open_files: Some(open_files), ..self }
+    }
+
+    /// Lets it bound what one account may do, as it does by default.
+    #[must_use]
+    pub fn with_budgets(self) -> Self {
+        Self { budgets: true, ..self }
     }
 
     pub fn port(&self) -> u16 {
@@ -116,8 +124,7 @@ impl Program {
             .env("DOJOB_HOME", self.data_home())
             .env("DOJOB_PORT", self.port.to_string())
             .env("DOJOB_DEMO", "0")
-            // Eight people do in a minute what a neighbourhood does in a day.
-            .env("DOJOB_CORE_BUDGETS", "0")
+            .env("DOJOB_CORE_BUDGETS", u8::from(self.budgets).to_string())
             .env("DOJOB_MACHINE_POSTGRES", "1")
             .env("DOJOB_CLOCK_FILE", self.clock_file())
             .stdin(Stdio::null())

@@ -160,8 +160,9 @@ pub async fn log_ins(target: &Target) -> anyhow::Result<Verdict> {
     let idle = reads(&member, Duration::from_secs(2)).await?;
     let over = Arc::new(AtomicBool::default());
     let mut guesses = JoinSet::new();
+    let guessing = client(4)?;
     for _ in 0..600 {
-        let (client, over, url) = (client(4)?, over.clone(), format!("{}/api/auth/login", target.base));
+        let (client, over, url) = (guessing.clone(), over.clone(), format!("{}/api/auth/login", target.base));
         guesses.spawn(async move {
             let mut refused = 0_u32;
             while !over.load(Ordering::Relaxed) {

@@ -85,7 +85,7 @@ async fn attack(arguments: &Arguments) -> anyhow::Result<bool> {
     ensure!(arguments.only.iter().find(unknown).is_none(), "expected one of: {names}");
     // Ours are the many connections.
     rlimit::increase_nofile_limit(u64::MAX)?;
-    let mut program = Program::prepare(arguments.dojob.clone()).await?.with_open_files(1024);
+    let mut program = Program::prepare(arguments.dojob.clone()).await?.with_open_files(1024).with_budgets();
     let done = unless_interrupted(try_all(arguments, &mut program)).await;
     program.end(matches!(done, Ok(true))).await?;
     done
