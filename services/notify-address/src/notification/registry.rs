@@ -179,7 +179,7 @@ mod tests {
         let there = Uuid::from_u128(4);
         let mut ended = registry.clone().subscribe(ANA, HERE);
         let mut other = registry.clone().subscribe(ANA, there);
-        let (revocations, now) = (Revocations::default(), chrono::Utc::now());
+        let (revocations, now) = (Revocations::default(), common::time::Clock::default().now());
         revocations.end(&[HERE], now, now);
         registry.close_ended(&revocations);
         registry.send(ANA, &[frame(1)]);

@@ -410,10 +410,7 @@ fn is_folded(event: &Event, told: &mut HashMap<(String, String), u64>) -> bool {
     if notified(event).is_empty() || text(&event.data, "cause") == "reuse" {
         return false;
     }
-    let what = match event.kind.as_str() {
-        what @ ("DeviceSessionStarted" | "DeviceSessionRevoked") => what,
-        _ => return false,
-    };
+    let what @ ("DeviceSessionStarted" | "DeviceSessionRevoked") = event.kind.as_str() else { return false };
     let at = Uuid::parse_str(&event.id).ok().and_then(|id| id.get_timestamp()).map_or(0, |t| t.to_unix().0);
     let last = told.entry((event.key.clone(), what.to_owned())).or_insert(0);
     let is_folded = at.saturating_sub(*last) <= 3600;
