@@ -5,10 +5,11 @@ use common::{
     db::Tx,
     events::{Actor, Emit, Failure},
 };
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    domain::{self, Draft, NoticeKey},
+    domain::{self, Draft, Meets},
     events::{NoticeCreated, NoticesRemoved},
     store::{self, NoticeRow},
 };
@@ -20,17 +21,16 @@ pub(super) async fn run(
     at: DateTime<Utc>,
     draft: &Draft,
 ) -> Result<(), Failure> {
-    run_or_cancel(tx, event, at, draft, None).await
+    run_among(tx, event, at, draft, Meets::Nothing).await
 }
 
-/// As [`run`]; where an unread notice of `cancelled` about the same engagement is there, the two cancel one another, and
-/// the person sees neither.
-pub(super) async fn run_or_cancel(
+/// As [`run`], beside the unread ones that it meets.
+pub(super) async fn run_among(
     tx: &mut Tx<'_>,
     event: Uuid,
     at: DateTime<Utc>,
     draft: &Draft,
-    cancelled: Option<NoticeKey>,
+    meets: Meets,
 ) -> Result<(), Failure> {
     let (account_id, category) = (draft.account_id, draft.key.category());
     let account = store::lock_account(tx, account_id).await?;
@@ -38,9 +38,17 @@ pub(super) async fn run_or_cancel(
         return Ok(());
     }
     let now = tx.clock().now();
-    let folded = match (cancelled, draft.params.engagement_id) {
-        (Some(key), Some(engagement)) => store::fold_unread(tx, account_id, key, engagement, now).await? > 0,
-        _ => false,
+    let of_person = json!({ "other_id": draft.params.other_id });
+    let of_engagement = json!({ "engagement_id": draft.params.engagement_id });
+    // Whether it is hidden, and whether others became so.
+    let (folded, removed) = match meets {
+        Meets::Nothing => (false, false),
+        Meets::Cancels(key) => {
+            let cancelled = store::fold_unread(tx, account_id, key, of_engagement, now).await? > 0;
+            (cancelled, cancelled)
+        }
+        Meets::Replaces(key) => (false, store::fold_unread(tx, account_id, key, of_person, now).await? > 0),
+        Meets::YieldsTo(keys) => (store::has_unread(tx, account_id, keys, of_person).await?, false),
     };
     let folded_at = folded.then_some(now);
     let id = domain::rising(account.last_notice_id, tx.clock().id());
@@ -58,9 +66,7 @@ pub(super) async fn run_or_cancel(
     if !store::insert_notice(tx, &notice).await? {
         return Ok(());
     }
-    if folded {
-        tx.emit(Actor::System, &NoticesRemoved { account_id, version: account.version }).await?;
-    } else {
+    if !folded {
         let created = NoticeCreated {
             notice_id: id,
             account_id,
@@ -69,6 +75,8 @@ pub(super) async fn run_or_cancel(
             version: account.version,
         };
         tx.emit(Actor::System, &created).await?;
+    } else if removed {
+        tx.emit(Actor::System, &NoticesRemoved { account_id, version: account.version }).await?;
     }
     Ok(())
 }

@@ -161,8 +161,8 @@ async fn handle(tx: &mut Tx<'_>, e: Envelope<EngagementEvent>, read: Read) -> Re
         _ => {}
     }
     for draft in domain::notices(fact, &pair, by, &params) {
-        let cancelled = domain::cancels(fact, e.sequence, before.sequence);
-        create::run_or_cancel(tx, e.id, e.time, &draft, cancelled).await?;
+        let meets = domain::meets(fact, e.sequence, before.sequence);
+        create::run_among(tx, e.id, e.time, &draft, meets).await?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     create,
-    domain::{Draft, Listing, NoticeKey, Params},
+    domain::{Draft, INQUIRY_MEETS, Listing, NoticeKey, Params},
 };
 
 const TOPIC: &str = "dojob.core.inquiry.v1";
@@ -36,5 +36,6 @@ async fn handle(tx: &mut Tx<'_>, e: Envelope<InquiryOpened>) -> Result<(), Failu
         actor_id: Some(from),
         ..Params::default()
     };
-    create::run(tx, e.id, e.time, &Draft { account_id: to, key: NoticeKey::InquiryOpened, params }).await
+    let draft = Draft { account_id: to, key: NoticeKey::InquiryOpened, params };
+    create::run_among(tx, e.id, e.time, &draft, INQUIRY_MEETS).await
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use common::db::Tx;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::domain::{Appointment, Category, NoticeKey};
@@ -159,19 +159,34 @@ pub async fn has_unread_since(
     diesel::select(diesel::dsl::exists(unread)).get_result(tx).await
 }
 
-/// Folds the unread notices of this kind about an engagement; how many there were.
+/// Whether a notice of one of these kinds about this person or engagement waits to be read.
+pub async fn has_unread(
+    tx: &mut Tx<'_>,
+    account: Uuid,
+    keys: &[NoticeKey],
+    about: Value,
+) -> QueryResult<bool> {
+    let unread = notices::table
+        .filter(notices::account_id.eq(account))
+        .filter(notices::read_at.is_null())
+        .filter(notices::key.eq_any(keys.iter().map(|key| key.as_str())))
+        .filter(notices::params.contains(about));
+    diesel::select(diesel::dsl::exists(unread)).get_result(tx).await
+}
+
+/// Folds the unread notices of this kind about this person or engagement; how many there were.
 pub async fn fold_unread(
     tx: &mut Tx<'_>,
     account: Uuid,
     key: NoticeKey,
-    engagement: Uuid,
+    about: Value,
     now: DateTime<Utc>,
 ) -> QueryResult<usize> {
     let unread = notices::table
         .filter(notices::account_id.eq(account))
         .filter(notices::read_at.is_null())
         .filter(notices::key.eq(key.as_str()))
-        .filter(notices::params.contains(json!({ "engagement_id": engagement })));
+        .filter(notices::params.contains(about));
     diesel::update(unread).set((notices::read_at.eq(now), notices::folded_at.eq(now))).execute(tx).await
 }
 

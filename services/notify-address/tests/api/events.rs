@@ -214,6 +214,32 @@ async fn the_asked_one_hears_of_an_inquiry() {
 }
 
 #[tokio::test]
+async fn who_asks_at_every_door_is_heard_once_until_somebody_looks() {
+    let app = start().await;
+    let (from, to, other) = (app.clock.id(), app.clock.id(), app.clock.id());
+    let ask = async |from: Uuid| {
+        let (id, talent) = (app.clock.id(), app.clock.id());
+        let listing = json!({ "kind": "talent", "id": talent });
+        let data = json!({ "inquiry_id": id, "from": from, "to": to, "listing": listing });
+        app.feed(INQUIRY, "InquiryOpened", id, 1, data).await;
+    };
+    ask(from).await;
+    ask(from).await;
+    assert_eq!(keys(&app, to).await, ["inquiry.opened"]);
+    ask(other).await;
+    assert_eq!(keys(&app, to).await, ["inquiry.opened", "inquiry.opened"]);
+    // A proposal says more than the question before it, and a question after it says nothing new.
+    let story = Story { donor: to, recipient: from, ..Story::new(&app) };
+    let data = story.data(json!({ "awaiting": to }));
+    app.feed(ENGAGEMENT, "EngagementProposed", story.id, 1, data).await;
+    ask(from).await;
+    assert_eq!(keys(&app, to).await, ["engagement.proposed", "inquiry.opened"]);
+    app.person(to).post("/api/notifications/read-all", &json!({})).await.status(204);
+    ask(from).await;
+    assert_eq!(keys(&app, to).await, ["inquiry.opened", "engagement.proposed", "inquiry.opened"]);
+}
+
+#[tokio::test]
 async fn owners_hear_that_a_listing_runs_out() {
     let app = start().await;
     let (donor, recipient) = (app.clock.id(), app.clock.id());

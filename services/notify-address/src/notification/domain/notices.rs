@@ -129,15 +129,32 @@ pub fn notices(fact: Fact, pair: &Pair, by: Option<Side>, params: &Params) -> Ve
 /// The sequence of a withdrawal that follows the proposal at once: the other has answered nothing in between.
 const UNANSWERED: i64 = 2;
 
-/// What the notice of this fact cancels as long as it is unread: a proposal, and that it was taken back before anybody
-/// saw it. Whichever of the two arrives second does it; `latest` is the highest sequence of the engagement before.
-pub const fn cancels(fact: Fact, sequence: i64, latest: i64) -> Option<NoticeKey> {
+/// How a notice meets those that wait unread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meets {
+    /// It stands beside them.
+    Nothing,
+    /// It and one of this kind about the same engagement cancel one another: the person sees neither.
+    Cancels(NoticeKey),
+    /// Those of this kind from the same person make room: it says more.
+    Replaces(NoticeKey),
+    /// While any of these from the same person waits it is not shown: who asks at many doors is heard once.
+    YieldsTo(&'static [NoticeKey]),
+}
+
+/// How the notice of this fact meets others. A proposal that was taken back before anybody saw it cancels that news, whichever
+/// of the two arrives second; `latest` is the highest sequence of the engagement before.
+pub const fn meets(fact: Fact, sequence: i64, latest: i64) -> Meets {
     match fact {
-        Fact::Withdrawn if sequence == UNANSWERED => Some(NoticeKey::Proposed),
-        Fact::Proposed { .. } if latest == UNANSWERED => Some(NoticeKey::Withdrawn),
-        _ => None,
+        Fact::Withdrawn if sequence == UNANSWERED => Meets::Cancels(NoticeKey::Proposed),
+        Fact::Proposed { .. } if latest == UNANSWERED => Meets::Cancels(NoticeKey::Withdrawn),
+        Fact::Proposed { .. } => Meets::Replaces(NoticeKey::InquiryOpened),
+        _ => Meets::Nothing,
     }
 }
+
+/// How an inquiry meets others.
+pub const INQUIRY_MEETS: Meets = Meets::YieldsTo(&[NoticeKey::InquiryOpened, NoticeKey::Proposed]);
 
 /// An id above the account's last one, whichever process made that and however its clock stood.
 pub fn rising(last: Option<Uuid>, fresh: Uuid) -> Uuid {
