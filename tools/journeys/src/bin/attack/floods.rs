@@ -94,29 +94,27 @@ pub async fn frames(target: &Target) -> anyhow::Result<Verdict> {
     let (most, sent) = tokio::join!(watching, sending);
     let more = most?.saturating_sub(before);
     let sent: u64 = sent.context("they are still sending")?.iter().sum();
-    Ok(Verdict::of(
-        more < 5 * MB,
-        format!("{} MB sent, {:.1} MB more memory", sent / MB, more as f64 / MB as f64),
-    ))
+    Ok(Verdict::of(more < 5 * MB, format!("{} MB sent, {} KB more memory", sent / MB, more / 1024)))
 }
 
 /// 1,100 log-ins whose bodies come byte by byte.
 pub async fn bodies(target: &Target) -> anyhow::Result<Verdict> {
     const BODIES: usize = 1100;
-    let head = "POST /api/auth/login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+    let request = "POST /api/auth/login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
         content-length: 500\r\n\r\n{";
     let mut streams = Vec::new();
     for _ in 0..BODIES {
         // A refused one is what we want to see.
         if let Ok(mut stream) = connect(target, 2).await
-            && stream.write_all(head.as_bytes()).await.is_ok()
+            && stream.write_all(request.as_bytes()).await.is_ok()
         {
             streams.push(stream);
         }
     }
     let opened = streams.len();
     let ends = Instant::now() + Duration::from_secs(30);
-    let trickling = tokio::spawn(async move {
+    let mut trickling = JoinSet::new();
+    trickling.spawn(async move {
         while Instant::now() < ends && !streams.is_empty() {
             sleep(Duration::from_secs(2)).await;
             let mut open = Vec::new();
@@ -146,7 +144,7 @@ pub async fn bodies(target: &Target) -> anyhow::Result<Verdict> {
         }
         sleep(Duration::from_millis(200)).await;
     }
-    let left = trickling.await?;
+    let left: usize = trickling.join_all().await.iter().sum();
     let held = longest < Duration::from_secs(1) && left == 0;
     Ok(Verdict::of(
         held,

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use anyhow::{Context, ensure};
+use common::time::Clock;
 use dojob_journeys::{PASSWORD, wire};
 use reqwest::{Client, Method, Response, header};
 use serde_json::{Value, json};
@@ -66,11 +67,11 @@ impl Person {
 
     async fn enter(&mut self, path: &str, form: Value) -> anyhow::Result<()> {
         let session = self.post(path, form).await?;
-        self.token = session["access_token"].as_str().context("a token")?.to_owned();
+        session["access_token"].as_str().context("a token")?.clone_into(&mut self.token);
         let devices = self.get("/api/auth/devices").await?;
         let own =
             devices["items"].as_array().and_then(|all| all.iter().find(|device| device["current"] == true));
-        self.device = own.and_then(|device| device["id"].as_str()).context("a device")?.to_owned();
+        own.and_then(|device| device["id"].as_str()).context("a device")?.clone_into(&mut self.device);
         Ok(())
     }
 
@@ -112,7 +113,7 @@ async fn answered(path: &str, answer: Response) -> anyhow::Result<Value> {
 
 /// A proposal of an hour, so many hours from now.
 pub fn proposal(talent: &Value, hours: i64) -> Value {
-    let starts_at = wire(chrono::Utc::now() + chrono::TimeDelta::hours(hours));
+    let starts_at = wire(Clock::default().now() + chrono::TimeDelta::hours(hours));
     json!({ "talent_id": talent, "terms": {
         "starts_at": starts_at, "minutes": 60, "mode": "in_person", "place": "망원동 작은 카페 창가", "bring": "",
     } })
