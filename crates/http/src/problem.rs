@@ -210,6 +210,11 @@ impl Problem {
         self.code.name
     }
 
+    /// What a sentence about it may mention: the parameters of the first refused value.
+    pub fn params(&self) -> Option<&Value> {
+        self.errors.first().map(|error| &error.params)
+    }
+
     /// Whether the same transaction may well pass when it is run again.
     pub fn wants_another_run(&self) -> bool {
         self.run_again

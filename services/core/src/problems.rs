@@ -4,7 +4,7 @@ common::http::problems! { pub(crate) const:
     // budgets: too many within their time
     PROPOSAL_TOO_MANY = 429 "proposal.too_many",
     /// To one person, who has answered none of them.
-    PROPOSAL_TOO_MANY_TO_ONE = 429 "proposal.too_many_to_one",
+    PROPOSAL_TOO_MANY_TO_PERSON = 429 "proposal.too_many_to_person",
     INQUIRY_TOO_MANY = 429 "inquiry.too_many",
     TALENT_TOO_MANY = 429 "talent.too_many",
     NEED_TOO_MANY = 429 "need.too_many",

@@ -140,7 +140,7 @@ pub(super) fn parse(text: &str) -> Result<ClientFrame, Unreadable> {
 impl ServerFrame {
     pub(super) fn refused(client_id: Option<Uuid>, problem: &Problem) -> Self {
         let (code, status) = (problem.code().to_owned(), problem.status().as_u16());
-        let problem = RefusedProblem { code, status, params: None };
+        let problem = RefusedProblem { code, status, params: problem.params().cloned() };
         Self::Refused { client_id, problem }
     }
 

@@ -407,6 +407,8 @@ async fn frames_that_are_none_are_told_apart() {
         let mut problem = json!({ "code": code, "status": status });
         match (code, frame["text"].as_str()) {
             ("text.too_long", _) => problem["params"] = json!({ "max": 2000 }),
+            // A cursor beyond the newest message.
+            ("request.invalid", None) => problem["params"] = json!({ "max": 0 }),
             (_, Some("\0")) => problem["params"] = json!({ "character": "U+0000", "class": "control" }),
             (_, Some(_)) => problem["params"] = json!({ "character": "U+E000", "class": "private" }),
             _ => {}

@@ -9,7 +9,7 @@ use crate::problems::{self, field};
 const fn code(kind: Kind) -> Code {
     match kind {
         Kind::Proposal => problems::PROPOSAL_TOO_MANY,
-        Kind::ProposalToOne => problems::PROPOSAL_TOO_MANY_TO_ONE,
+        Kind::ProposalToOne => problems::PROPOSAL_TOO_MANY_TO_PERSON,
         Kind::Inquiry => problems::INQUIRY_TOO_MANY,
         Kind::Talent => problems::TALENT_TOO_MANY,
         Kind::Need => problems::NEED_TOO_MANY,

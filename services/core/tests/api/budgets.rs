@@ -104,7 +104,7 @@ async fn three_proposals_to_one_person_until_that_person_answers() {
             act(&flooder, &id, "withdraw", &json!({})).await.status(200);
         } else {
             refused += 1;
-            assert_eq!(spent(&answer, app.clock.now()).0, "proposal.too_many_to_one");
+            assert_eq!(spent(&answer, app.clock.now()).0, "proposal.too_many_to_person");
         }
     }
     assert_eq!((made, refused), (3, 279));
@@ -121,7 +121,7 @@ async fn three_proposals_to_one_person_until_that_person_answers() {
     }
     assert_eq!(
         propose_to(&flooder, "talent", &talents[3], &terms).await.problem(429),
-        "proposal.too_many_to_one"
+        "proposal.too_many_to_person"
     );
     let id = first["id"].as_str().unwrap();
     act(&victim, id, "decline", &json!({ "reason": "time" })).await.status(200);

@@ -77,23 +77,24 @@ async fn a_doubled_question_opens_one() {
 async fn whatever_two_people_do_about_a_listing_is_in_one_conversation() {
     let app = start().await;
     let (donor, asker) = (resident(&app, "민지").await, resident(&app, "도윤").await);
-    let (asked, proposed_first) =
+    let (questioned, proposed_first) =
         (talent(&donor, "통기타 첫걸음").await, talent(&donor, "통기타 둘째 걸음").await);
     let terms = terms(hours_ahead(&app, 48), 60);
     let talk = async |id: &str| seen(&asker, id).await["conversation_id"].clone();
 
     // Asked, then proposed, taken back and proposed again.
     let inquiry =
-        asker.post("/api/core/inquiries", &json!({ "talent_id": asked })).await.status(201)["id"].clone();
-    let first = proposed(&asker, &asked, &terms).await;
+        asker.post("/api/core/inquiries", &json!({ "talent_id": questioned })).await.status(201)["id"]
+            .clone();
+    let first = proposed(&asker, &questioned, &terms).await;
     act(&asker, &first, "withdraw", &json!({})).await.status(200);
-    let second = proposed(&asker, &asked, &terms).await;
+    let second = proposed(&asker, &questioned, &terms).await;
     assert_eq!((talk(&first).await, talk(&second).await), (inquiry.clone(), inquiry.clone()));
     for (_, data) in said(&app, &second).await {
         assert_eq!(data["conversation_id"], inquiry);
     }
 
-    // Proposed, then asked: the inquiry goes on in the proposal's.
+    // Proposed, then questioned: the inquiry goes on in the proposal's.
     let offer = proposed(&asker, &proposed_first, &terms).await;
     let later = asker.post("/api/core/inquiries", &json!({ "talent_id": proposed_first })).await;
     assert_eq!(later.status(201)["id"], json!(offer));

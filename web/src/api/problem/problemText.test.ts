@@ -57,7 +57,11 @@ test('each refused field has its sentence', () => {
 test('a spent budget says when it ends, and never too early', () => {
   const until = new Date(Date.now() + 3 * 86_400_000);
   until.setUTCHours(6, 19, 1);
-  const spent = { pointer: '', code: 'budget.spent', params: { limit: 10, hours: 1, until: until.toISOString() } };
+  const spent = {
+    pointer: '',
+    code: 'budget.spent',
+    params: { limit: 10, hours: 1, until: until.toISOString() },
+  };
   const text = problemText(new Problem(429, 'proposal.too_many', [spent], undefined, 3600));
   expect(text).toContain('한 시간에 10번까지');
   expect(text).toContain('오후 3:20부터 다시');

@@ -13,7 +13,8 @@ function line(code: string, params: Record<string, unknown>): string | undefined
   // A reason among several has a sentence of its own where there is one: `text.forbidden_character_filler`.
   const context = typeof params['class'] === 'string' ? { context: params['class'] } : {};
   // The code comes from the network: its type is a promise of the catalogue, checked by `exists`.
-  return String(t(code as Line, { ...params, ...context } as never));
+  const until = typeof params['until'] === 'string' ? { until: moment(params['until']) } : {};
+  return String(t(code as Line, { ...params, ...context, ...until } as never));
 }
 
 /** The sentence of one refused value. */
@@ -31,10 +32,8 @@ function moment(until: string): string {
 export function problemText(cause: unknown): string {
   if (cause instanceof NoAnswer) return line('no_answer', {}) ?? '';
   if (cause instanceof Problem) {
-    const told = cause.errors[0]?.params;
     const params = {
-      ...told,
-      ...(typeof told?.['until'] === 'string' ? { until: moment(told['until']) } : {}),
+      ...cause.errors[0]?.params,
       minutes: Math.max(1, Math.ceil((cause.retryAfter ?? 60) / 60)),
       ...(cause.requestId === undefined ? {} : { id: shortNumber(cause.requestId) }),
     };

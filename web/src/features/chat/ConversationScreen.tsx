@@ -24,7 +24,7 @@ export default function ConversationScreen() {
   const thread = useThread(id);
   const { data } = conversation;
   const wide = useWide();
-  const about = useEngagement(data?.engagement_id ?? '', data?.engagement_id != null);
+  const about = useEngagement(data?.engagement_id ?? '', typeof data?.engagement_id === 'string');
   const engagement = about.data;
   const cards = useCards(data === undefined ? {} : { members: [data.other_id] });
   const card = data === undefined ? undefined : cards.member(data.other_id);

@@ -71,6 +71,10 @@ test('what a refusal over the socket means', async () => {
   expect(await after(404)).toEqual({ later: 1_000 });
   expect(await after(404, Date.now() - 15_000)).toEqual({ refused: WHY });
   expect(await after(429)).toEqual({ later: 1_000 });
+  const silence = { code: 'message.too_many_unanswered', params: { limit: 100 } };
+  const tooMany = delivery.deliver(entry());
+  delivery.refused('own', 429, silence);
+  expect(await tooMany).toEqual({ refused: silence });
   expect(await after(403)).toEqual({ refused: WHY });
   expect(await after(422)).toEqual({ refused: WHY });
   for (const status of [401, 408, 500, 503]) expect(await after(status)).toBe('unanswered');
@@ -86,5 +90,8 @@ test('what a failure over HTTP means', async () => {
   // What is refused in the text is told, and not that something is.
   const text = new Problem(422, 'request.invalid', [{ pointer: '/text', ...WHY }], undefined, undefined);
   expect(await after(text)).toEqual({ refused: WHY });
+  const spent = { pointer: '', code: 'budget.spent', params: { limit: 100 } };
+  const silence = new Problem(429, 'message.too_many_unanswered', [spent], undefined, 80_000);
+  expect(await after(silence)).toEqual({ refused: { code: silence.code, params: spent.params } });
   expect(await after(problem(502))).toBe('unanswered');
 });

@@ -17,6 +17,9 @@ const ACK_MS = 5_000;
 /** The conversation of a new engagement is there within moments; a message may be ahead of it. */
 const NOT_YET_MS = 15_000;
 
+/** Too many in a row: only the other's answer or a day ends it, so the person is told. */
+const UNANSWERED = 'message.too_many_unanswered';
+
 /** One attempt to send a message: over the socket, or over HTTP where no socket gets through. */
 export function createDelivery({ send, post, onMessage }: Deps) {
   /** Attempts that wait for the socket's answer, by client id; `null`: none will come. */
@@ -46,6 +49,8 @@ export function createDelivery({ send, post, onMessage }: Deps) {
       return 'kept';
     } catch (cause) {
       if (cause instanceof NoAnswer || !(cause instanceof Problem)) return 'unanswered';
+      if (cause.code === UNANSWERED)
+        return { refused: { code: cause.code, params: cause.errors[0]?.params ?? {} } };
       if (cause.status === 429 && cause.retryAfter !== undefined) return { later: cause.retryAfter * 1_000 };
       return outcomeOf(cause.status, cause.errors[0] ?? { code: cause.code, params: {} }, entry);
     }
@@ -65,7 +70,7 @@ export function createDelivery({ send, post, onMessage }: Deps) {
 
 function outcomeOf(status: number, { code, params }: Refused, entry: Unsent): SendOutcome {
   if (status === 404 && Date.now() - entry.at < NOT_YET_MS) return { later: 1_000 };
-  if (status === 429) return { later: 1_000 };
+  if (status === 429 && code !== UNANSWERED) return { later: 1_000 };
   // 401: the person has put the log-in off; 408 and 5xx: the server has not decided.
   if (status === 401 || status === 408 || status >= 500) return 'unanswered';
   return { refused: { code, params } };
