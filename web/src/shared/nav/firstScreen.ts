@@ -1,0 +1,25 @@
+import { useSyncExternalStore } from 'react';
+
+/**
+ * Does the first screen stand, with its answers? Until then nothing else may take the network from it: the code of what
+ * is opened later, the lines of chat and notices, the numbers at the tabs. Said once, by `fetchRest`.
+ */
+let stands = false;
+const waiting = new Set<() => void>();
+
+export function firstScreenStands(): void {
+  stands = true;
+  for (const work of [...waiting]) work();
+  waiting.clear();
+}
+
+/** Now, or when the first screen stands; returns how to cancel. */
+export function onceFirstScreenStands(work: () => void): () => void {
+  if (stands) work();
+  else waiting.add(work);
+  return () => void waiting.delete(work);
+}
+
+export function useFirstScreenStands(): boolean {
+  return useSyncExternalStore(onceFirstScreenStands, () => stands);
+}
