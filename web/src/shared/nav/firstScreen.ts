@@ -1,8 +1,8 @@
-import { useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 
 /**
  * Does the first screen stand, with its answers? Until then nothing else may take the network from it: the code of what
- * is opened later, the lines of chat and notices, the numbers at the tabs. Said once, by `fetchRest`.
+ * is opened later, the lines of chat and notices, the numbers at the tabs. Said by `fetchRest`, on a screen of chat at once.
  */
 let stands = false;
 const waiting = new Set<() => void>();
@@ -22,4 +22,9 @@ export function onceFirstScreenStands(work: () => void): () => void {
 
 export function useFirstScreenStands(): boolean {
   return useSyncExternalStore(onceFirstScreenStands, () => stands);
+}
+
+/** For a screen that is nothing without the line of chat: waits no longer. */
+export function useLineAtOnce(): void {
+  useEffect(firstScreenStands, []);
 }
