@@ -50,7 +50,11 @@ export default defineConfig({
         // file. Left alone, the bundler makes a hundred of a few hundred bytes, and each costs a request.
         codeSplitting: {
           groups: [
-            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 4 },
+            {
+              name: 'react',
+              test: /node_modules[\\/](react|react-dom|scheduler)[\\/]|rolldown[\\/]runtime/,
+              priority: 4,
+            },
             {
               name: 'vendor',
               test: /node_modules[\\/](react-router|i18next|react-i18next|@tanstack[\\/](?:query-core|react-query)|openapi-fetch|use-sync-external-store)[\\/]/,

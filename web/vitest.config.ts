@@ -21,6 +21,7 @@ export default mergeConfig(
         'es-hangul',
         'react-hook-form',
         'eventsource-parser/stream',
+        'virtua',
       ],
     },
     test: {

@@ -15,7 +15,7 @@ test('a hiccup at the start is no log-out: it is told, and the member is there w
     else await route.fulfill({ status: 503, body: '{}', contentType: 'application/problem+json' });
   });
   await page.goto('/me');
-  await expect(page.getByText('다시 연결되면 바로 보여 드릴게요.', { exact: false })).toBeVisible();
+  await expect(page.getByText('연결되면 바로 이어서 보여 드릴게요.', { exact: false })).toBeVisible();
   await expect(page.getByRole('link', { name: '로그인' })).toHaveCount(0);
   await expect(page.getByRole('link', { name: /민지/ })).toBeVisible({ timeout: 8_000 });
   expect(refused).toBe(3);
@@ -28,7 +28,7 @@ test('without network at the start public pages stand, and the member is there w
   await logInAs(page, '민지');
   await page.route('**/api/auth/refresh', (route) => route.abort());
   await page.goto('/');
-  await expect(page.getByText('다시 연결되면 바로 보여 드릴게요.', { exact: false })).toBeVisible();
+  await expect(page.getByText('연결되면 바로 이어서 보여 드릴게요.', { exact: false })).toBeVisible();
   await expect(page.getByRole('list', { name: /재능/ }).getByRole('link').first()).toBeVisible();
   await page.unroute('**/api/auth/refresh');
   await context.setOffline(true);

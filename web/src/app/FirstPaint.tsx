@@ -4,6 +4,7 @@ import home from '#/features/search/locales/ko.json';
 import homeEn from '#/features/search/locales/en.json';
 import { Icon } from '#/shared/ui/Icon.tsx';
 import { Bone } from '#/shared/ui/Skeleton.tsx';
+import button from '#/shared/ui/Button.module.css';
 import screen from '#/shared/nav/Screen.module.css';
 import skeleton from '#/shared/ui/Skeleton.module.css';
 import topBar from '#/shared/ui/TopBar.module.css';
@@ -39,7 +40,11 @@ export function FirstPaint() {
         </a>
       </nav>
       <div className={screen.main} aria-busy="true">
-        <div className={topBar.bar} />
+        <div className={topBar.bar}>
+          <span className={`${button.icon} ${styles.back}`}>
+            <Icon name="back" />
+          </span>
+        </div>
         <div className={`${screen.content} ${styles.visitor}`}>
           <div className={screen.title} data-home="true">
             <p className={styles.headline}>

@@ -1,7 +1,11 @@
 import type { RouteObject } from 'react-router';
 import { queryClient } from '#/api/client/query.ts';
 import { loadProblemTexts } from '#/shared/i18n/i18n.ts';
+import { tabSession } from '#/api/session/tab.ts';
+import { firstScreenStands } from '#/shared/nav/firstScreen.ts';
 import { whenIdle } from '#/shared/nav/whenIdle.ts';
+
+const QUIET_MS = 800;
 
 /**
  * Once the first screen has its answers and the browser is idle: the words of refusals, the rare letters, and every other
@@ -9,14 +13,29 @@ import { whenIdle } from '#/shared/nav/whenIdle.ts';
  * no code from the network, which may be gone by then.
  */
 export function fetchRest(routes: readonly RouteObject[]): void {
-  const cache = queryClient.getQueryCache();
-  const stop = cache.subscribe(settle);
-  const cancel = whenIdle(settle);
+  let gone = false;
+  let quiet: ReturnType<typeof setTimeout> | undefined;
+  const stopQueries = queryClient.getQueryCache().subscribe(settle);
+  const stopSession = tabSession.subscribe(settle);
+  settle();
 
+  function busy(): boolean {
+    return queryClient.isFetching() > 0 || tabSession.state().status === 'starting';
+  }
+
+  // One answer leads to the next question (who it is, then what is theirs): a moment's silence tells the last one. A
+  // slow processor may spend that moment drawing, so it counts only when the browser has nothing left to do.
   function settle(): void {
-    if (queryClient.isFetching() > 0) return;
-    stop();
-    cancel();
+    clearTimeout(quiet);
+    if (!busy()) quiet = setTimeout(() => whenIdle(go), QUIET_MS);
+  }
+
+  function go(): void {
+    if (gone || busy()) return;
+    gone = true;
+    stopQueries();
+    stopSession();
+    firstScreenStands();
     whenIdle(() => void fetchAll(routes));
   }
 }

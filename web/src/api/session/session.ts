@@ -150,8 +150,6 @@ export function createSession(channel = 'dojob.session') {
   const seen = (): void => {
     if (document.visibilityState === 'visible') hurry();
   };
-  window.addEventListener('online', hurry);
-  document.addEventListener('visibilitychange', seen);
 
   /**
    * One refresh at a time in the whole browser: the cookie rotates, and two tabs that present the same one would
@@ -173,6 +171,8 @@ export function createSession(channel = 'dojob.session') {
   function hold(seconds: number): RefreshResult {
     const wait = Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS) * (0.75 + Math.random() / 2);
     failures += 1;
+    window.addEventListener('online', hurry);
+    document.addEventListener('visibilitychange', seen);
     heldUntil = performance.now() + Math.max(wait, Math.min(seconds * 1_000, LONGEST_WAIT_MS));
     return 'no-answer';
   }

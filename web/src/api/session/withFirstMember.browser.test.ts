@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { firstScreenStands } from '#/shared/nav/firstScreen.ts';
 import type { Session } from '../types.ts';
 import { createSession, type TabSession } from './session.ts';
 import { withFirstMember } from './withFirstMember.ts';
@@ -12,6 +13,7 @@ const MINJI: Session = {
 
 let tab: TabSession;
 beforeEach(() => {
+  firstScreenStands();
   localStorage.clear();
   tab = createSession(crypto.randomUUID());
 });

@@ -1,7 +1,9 @@
+import { onceFirstScreenStands } from '#/shared/nav/firstScreen.ts';
 import type { TabSession } from './session.ts';
 
 /**
- * Starts what only a member needs (the lines of chat and notices), once; its code arrives with the first member.
+ * Starts what only a member needs (the lines of chat and notices), once; its code arrives with the first member, after
+ * the first screen.
  * `load` resolves to how it is started, which returns how it is stopped. Returns how to stop it.
  */
 export function withFirstMember(session: TabSession, load: () => Promise<() => () => void>): () => void {
@@ -10,7 +12,10 @@ export function withFirstMember(session: TabSession, load: () => Promise<() => (
 
   function begin(): void {
     if (over || stop !== null || session.state().status !== 'member') return;
-    stop = () => undefined;
+    stop = onceFirstScreenStands(run);
+  }
+
+  function run(): void {
     load().then(
       (start) => {
         if (!over) stop = start();

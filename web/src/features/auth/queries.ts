@@ -36,8 +36,9 @@ export interface DemoAccount {
 }
 
 /** The practice people; none where the server has no practice neighbourhood. */
-export function useDemoAccounts() {
+export function useDemoAccounts(enabled = true) {
   return useQuery({
+    enabled,
     queryKey: ['demo'],
     staleTime: Infinity,
     queryFn: async ({ signal }) => {

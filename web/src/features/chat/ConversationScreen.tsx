@@ -5,6 +5,7 @@ import type { Conversation, MemberCard } from '#/api/types.ts';
 import { ProblemState } from '#/api/problem/ProblemState.tsx';
 import { useSession } from '#/api/session/useSession.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
+import { useLineAtOnce } from '#/shared/nav/firstScreen.ts';
 import { useWide } from '#/shared/nav/useWide.ts';
 import { paths } from '#/shared/paths.ts';
 import { Avatar } from '#/shared/ui/Avatar.tsx';
@@ -18,6 +19,7 @@ import styles from './ConversationScreen.module.css';
 
 /** One conversation: what it is about, the messages, and the field to write in. */
 export default function ConversationScreen() {
+  useLineAtOnce();
   const { id = '' } = useParams();
   const { t } = useTranslation('chat');
   const conversation = useConversation(id);

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Screen } from '#/shared/nav/Screen.tsx';
+import { useLineAtOnce } from '#/shared/nav/firstScreen.ts';
 import { useWide } from '#/shared/nav/useWide.ts';
 import { EmptyState } from '#/shared/ui/States.tsx';
 import { ConversationList } from './parts/ConversationList.tsx';
@@ -8,6 +9,7 @@ import { useConversations } from './queries.ts';
 
 /** /chat: the list is the page, or the left pane of an empty room. */
 export default function ConversationsScreen() {
+  useLineAtOnce();
   const { t } = useTranslation('chat');
   const wide = useWide();
   const list = useConversations();
