@@ -196,7 +196,8 @@ async fn a_task_begun_on_another_runtime_lives_on_ours() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_answer_says_that_it_is_data_and_no_stranger_s_name_is_answered() {
     let db = TestDb::acquire(&SCHEMA).await;
-    let up = up(vec![Node::new(&db.url, "a").service], 0);
+    let node = Node::new(&db.url, "a");
+    let up = up(vec![node.service.clone()], 0);
     is_up(&up).await;
     let client = reqwest::Client::new();
     for (path, status, policy) in [
