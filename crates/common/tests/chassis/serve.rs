@@ -199,7 +199,7 @@ async fn every_answer_says_that_it_is_data_and_no_stranger_s_name_is_answered() 
     let node = Node::new(&db.url, "a");
     let up = up(vec![node.service.clone()], 0);
     is_up(&up).await;
-    let client = reqwest::Client::new();
+    let client = reqwest::Client::builder().timeout(secs(10)).build().unwrap();
     for (path, status, policy) in [
         ("/api/tiny/who", 200, "default-src 'none'; frame-ancestors 'none'"),
         ("/api/tiny/nothing", 404, "default-src 'none'; frame-ancestors 'none'"),
