@@ -22,8 +22,8 @@ use tokio::{
 use uuid::Uuid;
 
 use crate::{
-    Target, Verdict,
     people::{Person, client, proposal},
+    target::{Target, Verdict},
 };
 
 const MB: u64 = 1 << 20;

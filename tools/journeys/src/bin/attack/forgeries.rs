@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    Target, Verdict,
     people::{Person, client},
+    target::{Target, Verdict},
 };
 
 /// What only a member may read, in each service.

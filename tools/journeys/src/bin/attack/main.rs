@@ -8,6 +8,7 @@ mod floods;
 mod forgeries;
 mod people;
 mod races;
+mod target;
 
 use std::{path::PathBuf, pin::Pin, process::ExitCode, time::Duration};
 
@@ -18,6 +19,7 @@ use dojob_journeys::{
     chaos::{run, unless_interrupted},
     program::Program,
 };
+use target::{Target, Verdict};
 
 /// Attacks a `dojob` of its own and says what held.
 #[derive(Parser)]
@@ -32,28 +34,6 @@ struct Arguments {
     /// The program; built when not given.
     #[arg(long, value_name = "PATH")]
     dojob: Option<PathBuf>,
-}
-
-/// What is attacked.
-struct Target {
-    base: String,
-    port: u16,
-    /// The process, whose memory is looked at.
-    pid: u32,
-    /// How long an attack that lasts goes on.
-    lasts: Duration,
-}
-
-/// What an attack found.
-struct Verdict {
-    held: bool,
-    measured: String,
-}
-
-impl Verdict {
-    fn of(held: bool, measured: impl Into<String>) -> Self {
-        Self { held, measured: measured.into() }
-    }
 }
 
 type Attack = for<'a> fn(&'a Target) -> Pin<Box<dyn Future<Output = anyhow::Result<Verdict>> + 'a>>;

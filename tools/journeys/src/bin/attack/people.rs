@@ -9,7 +9,7 @@ use reqwest::{Client, Method, Response, header};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::Target;
+use crate::target::Target;
 
 /// A client on this address of loopback.
 pub fn client(last: u8) -> reqwest::Result<Client> {

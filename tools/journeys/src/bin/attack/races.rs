@@ -9,8 +9,8 @@ use serde_json::json;
 use tokio_tungstenite::{connect_async, tungstenite::Message};
 
 use crate::{
-    Target, Verdict,
     people::{Person, client, proposal},
+    target::{Target, Verdict},
 };
 
 /// Forty acceptances of one proposal, each under a key of its own.
