@@ -122,7 +122,8 @@ test('an hour of guitar, from the first look to the record', async ({ browser })
   await test.step('도윤 sees it and proposes another time', async () => {
     await doyun.page.goto('/');
     await expect(doyun.page.getByRole('heading', { level: 1 })).toHaveText('도윤님, 답할 제안이 1개 있어요');
-    await bell(doyun.page, 2);
+    // The proposal took the place of her question.
+    await bell(doyun.page, 1);
     await doyun.page.goto(engagement);
     await expect(doyun.page.getByRole('heading', { level: 1 })).toHaveText('민지님이 시간을 제안했어요');
     await doyun.page.getByRole('link', { name: '다시 제안하기' }).click();
@@ -144,8 +145,10 @@ test('an hour of guitar, from the first look to the record', async ({ browser })
   });
 
   await test.step('the conversation shows who did what', async () => {
-    const chat = engagement.replace('engagements', 'chat');
-    await page.goto(chat);
+    // The one in which she asked.
+    await page.locator('a[href^="/chat/"]').first().click();
+    await page.waitForURL('**/chat/*');
+    const chat = new URL(page.url()).pathname;
     await doyun.page.goto(chat);
     const lines: [string, string][] = [
       ['내가 시간을 제안했어요', '민지님이 시간을 제안했어요'],

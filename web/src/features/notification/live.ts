@@ -46,13 +46,12 @@ export function keepLive(session: TabSession, client: QueryClient): () => void {
 
   async function loop(signal: AbortSignal): Promise<void> {
     let wait = FIRST_WAIT_MS;
-    let first = true;
     while (!signal.aborted) {
       try {
         await once(signal, () => {
-          // Whatever happened while the stream was closed is fetched once; the resumed stream tells the rest.
-          if (!first || lastId !== null) void client.invalidateQueries({ refetchType: 'active' });
-          first = false;
+          // Whatever happened while the stream was closed is fetched once, after the first screen too, whose answers came
+          // before it was opened; the stream tells the rest.
+          void client.invalidateQueries({ refetchType: 'active' });
           wait = FIRST_WAIT_MS;
         });
       } catch {
