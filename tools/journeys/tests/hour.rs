@@ -104,7 +104,10 @@ async fn an_hour_goes_from_a_search_to_both_records() {
     for expected in ["engagement.proposed", "engagement.scheduled"] {
         assert!(seen.contains(&expected), "{expected} is missing in {seen:?}");
     }
-    assert!(!seen.contains(&"inquiry.opened"), "the proposal took the place of the question before it: {seen:?}");
+    assert!(
+        !seen.contains(&"inquiry.opened"),
+        "the proposal took the place of the question before it: {seen:?}"
+    );
     let unread = doyun.get("/api/notifications/unread", 200).await["count"].as_u64().unwrap();
     assert_eq!(unread, u64::try_from(all).unwrap());
     doyun.post("/api/notifications/read-all", json!({}), 204).await;
