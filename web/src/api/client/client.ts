@@ -1,6 +1,7 @@
 import createClient from 'openapi-fetch';
-import { i18n, loadProblemTexts } from '#/shared/i18n/i18n.ts';
+import { i18n } from '#/shared/i18n/i18n.ts';
 import { NoAnswer, toProblem } from '../problem/problem.ts';
+import { withTexts } from '../problem/problemText.ts';
 import { sessionFetch } from '../session/tab.ts';
 import type { paths as AddressPaths } from '../generated/addresses.d.ts';
 import type { paths as AuthPaths } from '../generated/auth.d.ts';
@@ -46,10 +47,4 @@ export async function ok<D>(
   if (!answer.response.ok) throw await withTexts(toProblem(answer.response, answer.error));
   // 204 has no body; such a call is `ok<void>`.
   return answer.data as D;
-}
-
-/** A refusal is thrown once its words are here; it waits at most for the file that is already on its way. */
-async function withTexts<E extends Error>(refusal: E): Promise<E> {
-  await loadProblemTexts();
-  return refusal;
 }

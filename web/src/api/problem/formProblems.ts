@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import type { FieldErrors, FieldPath, FieldValues, Resolver, UseFormReturn } from 'react-hook-form';
 import { Problem, type FieldProblem } from './problem.ts';
-import { fieldTexts } from './problemText.ts';
+import { fieldTexts, withTexts } from './problemText.ts';
 
 /** Which field of a form a pointer into the sent body means; `undefined`: none of them. */
 export type FieldOf<V extends FieldValues> = (pointer: string, values: V) => FieldPath<V> | undefined;
@@ -11,10 +11,11 @@ export function resolverOf<V extends FieldValues>(
   lacking: (values: V) => readonly FieldProblem[],
   fieldOf: FieldOf<V>,
 ): Resolver<V> {
-  return (values) => {
+  return async (values) => {
     const problems = lacking(values);
     if (problems.length === 0) return { values, errors: {} };
-    const texts = fieldTexts(new Problem(422, 'request.invalid', problems, undefined, undefined));
+    const refusal = new Problem(422, 'request.invalid', problems, undefined, undefined);
+    const texts = fieldTexts(await withTexts(refusal));
     const errors: Record<string, { type: string; message: string | undefined }> = {};
     for (const [pointer, message] of Object.entries(texts))
       errors[fieldOf(pointer, values) ?? 'root'] ??= { type: 'lacking', message };

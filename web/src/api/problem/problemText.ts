@@ -1,6 +1,6 @@
 import { formatIn } from '#/shared/format/useFormat.ts';
 import { shortNumber } from '#/shared/ui/States.tsx';
-import { i18n } from '#/shared/i18n/i18n.ts';
+import { i18n, loadProblemTexts } from '#/shared/i18n/i18n.ts';
 import type lines from '../locales/problems.ko.json';
 import { NoAnswer, Problem, type FieldProblem } from './problem.ts';
 
@@ -52,4 +52,13 @@ export function fieldTexts(cause: unknown): Partial<Record<string, string>> {
   const texts: Partial<Record<string, string>> = {};
   for (const error of cause.errors) texts[error.pointer] ??= refusalText(error);
   return texts;
+}
+
+/**
+ * A refusal once its words are here, whoever refuses: the server, or a form before it asks. It waits at most for the
+ * file that is already on its way; without a network the sentence is missing, never the refusal.
+ */
+export async function withTexts<E extends Error>(refusal: E): Promise<E> {
+  await loadProblemTexts();
+  return refusal;
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { fieldTexts, problemText } from '#/api/problem/problemText.ts';
+import { fieldTexts, problemText, withTexts } from '#/api/problem/problemText.ts';
 import { Problem } from '#/api/problem/problem.ts';
 import { TextField } from '#/shared/ui/Field.tsx';
 import { ageOn, MIN_AGE, readBirthDate } from '../birthDate.ts';
@@ -24,21 +24,27 @@ export function BirthStep({ typed, onTyped, refused, onDone, onTooYoung }: Props
   const { t } = useTranslation('auth');
   const [error, setError] = useState<unknown>(refused);
 
-  function next(): void {
+  async function next(): Promise<void> {
     const now = new Date();
     const born = readBirthDate(typed, now);
     if (born === null) {
-      setError(NO_DATE);
+      setError(await withTexts(NO_DATE));
     } else if (ageOn(born, now) < MIN_AGE) {
       onTooYoung();
-      setError(TOO_YOUNG);
+      setError(await withTexts(TOO_YOUNG));
     } else {
       onDone(born);
     }
   }
 
   return (
-    <StepFrame step={1} title={t('birth.title')} act={t('signup.next')} focusField onSubmit={next}>
+    <StepFrame
+      step={1}
+      title={t('birth.title')}
+      act={t('signup.next')}
+      focusField
+      onSubmit={() => void next()}
+    >
       <TextField
         label={t('birth.label')}
         hint={t('birth.hint')}
