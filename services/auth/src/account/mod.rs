@@ -6,7 +6,7 @@ mod store;
 
 pub(crate) use api::{
     Account, AccountCard, TOPIC, card, find_by_email, forget_known_devices, get, get_credential, insert,
-    is_known_since, is_taken, lock_credential, next_version, update_credential,
+    is_device_known_since, is_known_since, is_taken, lock_credential, next_version, update_credential,
 };
 pub use domain::Locale;
 pub(crate) use domain::{Credential, Email, Password, as_before};

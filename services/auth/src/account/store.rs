@@ -13,18 +13,19 @@ use crate::schema::accounts;
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
     pub id: Uuid,
-    pub email: Email,
+    /// None where somebody joined through a provider that vouches for no address.
+    pub email: Option<Email>,
     pub locale: Locale,
     pub created_at: DateTime<Utc>,
 }
 
-type Row = (Uuid, String, String, DateTime<Utc>);
+type Row = (Uuid, Option<String>, String, DateTime<Utc>);
 
 const COLUMNS: (accounts::id, accounts::email, accounts::locale, accounts::created_at) =
     (accounts::id, accounts::email, accounts::locale, accounts::created_at);
 
 fn account((id, email, locale, created_at): Row) -> Account {
-    Account { id, email: Email::of(email), locale: Locale::of(&locale), created_at }
+    Account { id, email: email.map(Email::of), locale: Locale::of(&locale), created_at }
 }
 
 pub async fn is_taken(c: &mut AsyncPgConnection, email: &Email) -> QueryResult<bool> {
@@ -33,7 +34,7 @@ pub async fn is_taken(c: &mut AsyncPgConnection, email: &Email) -> QueryResult<b
 }
 
 /// The account that somebody logs in to: the one that kept an address as it was written before (`as_before`), or else the
-/// one that has it in its form.
+/// one that has it in its form. One without a password is nobody's here.
 pub async fn find_by_email(
     c: &mut AsyncPgConnection,
     email: &Email,
@@ -42,7 +43,8 @@ pub async fn find_by_email(
     let found = accounts::table
         .filter(accounts::email.eq_any([email.as_str(), as_before]))
         .order(accounts::email.eq(as_before).desc())
-        .select((COLUMNS, accounts::credential))
+        .filter(accounts::credential.is_not_null())
+        .select((COLUMNS, accounts::credential.assume_not_null()))
         .first::<(Row, String)>(c)
         .await
         .optional()?;
@@ -53,31 +55,39 @@ pub async fn get(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Account> {
     accounts::table.find(id).select(COLUMNS).first::<Row>(c).await.map(account)
 }
 
-pub async fn get_credential(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<(Account, Credential)> {
-    let (row, credential) =
-        accounts::table.find(id).select((COLUMNS, accounts::credential)).first::<(Row, String)>(c).await?;
-    Ok((account(row), Credential::of(credential)))
+/// The account and its password, if it has one.
+pub async fn get_credential(
+    c: &mut AsyncPgConnection,
+    id: Uuid,
+) -> QueryResult<(Account, Option<Credential>)> {
+    let found = accounts::table.find(id).select((COLUMNS, accounts::credential));
+    let (row, credential) = found.first::<(Row, Option<String>)>(c).await?;
+    Ok((account(row), credential.map(Credential::of)))
 }
 
 /// The credential as it stands now; the account is locked.
 pub async fn lock_credential(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<Credential>> {
-    let found = accounts::table.find(id).select(accounts::credential).for_update().first::<String>(tx).await;
-    Ok(found.optional()?.map(Credential::of))
+    let found = accounts::table.find(id).select(accounts::credential).for_update();
+    let found = found.first::<Option<String>>(tx).await.optional()?;
+    Ok(found.flatten().map(Credential::of))
 }
 
+/// A new account; without a `credential` it has no password. `verified_at` is when the address was proved, if it was.
 pub async fn insert(
     tx: &mut Tx<'_>,
     account: &Account,
     birth_date: NaiveDate,
-    credential: &Credential,
+    credential: Option<&Credential>,
+    verified_at: Option<DateTime<Utc>>,
 ) -> QueryResult<()> {
     diesel::insert_into(accounts::table)
         .values((
             accounts::id.eq(account.id),
-            accounts::email.eq(account.email.as_str()),
+            accounts::email.eq(account.email.as_ref().map(Email::as_str)),
+            accounts::email_verified_at.eq(verified_at),
             accounts::birth_date.eq(birth_date),
             accounts::locale.eq(account.locale.code()),
-            accounts::credential.eq(credential.stored()),
+            accounts::credential.eq(credential.map(Credential::stored)),
             accounts::version.eq(0),
             accounts::created_at.eq(account.created_at),
         ))
@@ -113,6 +123,16 @@ pub async fn is_known_since(
     let stranger = accounts::table
         .filter(accounts::email.eq_any([email.as_str(), as_before]))
         .filter(accounts::strangers_until.gt(at));
+    diesel::select(diesel::dsl::not(diesel::dsl::exists(stranger))).get_result(c).await
+}
+
+/// Whether a device on which somebody logged in to this account at that time is still known.
+pub async fn is_device_known_since(
+    c: &mut AsyncPgConnection,
+    id: Uuid,
+    at: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let stranger = accounts::table.find(id).filter(accounts::strangers_until.gt(at));
     diesel::select(diesel::dsl::not(diesel::dsl::exists(stranger))).get_result(c).await
 }
 

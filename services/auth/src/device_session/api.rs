@@ -63,12 +63,23 @@ pub(crate) struct Device {
 impl Device {
     /// Which device it is and when somebody last logged in on it with this address, if so.
     pub fn known_to(&self, email: &Email, now: DateTime<Utc>) -> Option<Known> {
-        self.devices.recognise(self.shown.as_ref(), email, now)
+        self.devices.recognise(self.shown.as_ref(), email.as_str(), now)
+    }
+
+    /// The same of somebody who came through a provider.
+    pub fn known_to_account(&self, account: Uuid, now: DateTime<Utc>) -> Option<Known> {
+        self.devices.recognise(self.shown.as_ref(), &account.to_string(), now)
     }
 
     /// The cookie by which it is known from now on.
     pub fn remember(&self, cx: &Ctx, email: &Email) -> Cookie<'static> {
-        self.devices.remember(self.shown.as_ref(), email, cx.clock.id(), cx.clock.now())
+        self.devices.remember(self.shown.as_ref(), email.as_str(), cx.clock.id(), cx.clock.now())
+    }
+
+    /// The same after somebody came through a provider.
+    pub fn remember_account(&self, cx: &Ctx, account: Uuid) -> Cookie<'static> {
+        let who = account.to_string();
+        self.devices.remember(self.shown.as_ref(), &who, cx.clock.id(), cx.clock.now())
     }
 }
 
@@ -189,6 +200,14 @@ pub(crate) async fn require_live(
         Some(Some(refusal)) => Err(refusal.into()),
         None => Err(Refusal::Over.into()),
     }
+}
+
+/// Whoever is on this device has just proved who they are.
+pub(crate) async fn prove(tx: &mut Tx<'_>, me: &Caller) -> Result<(), Problem> {
+    let now = tx.clock().now();
+    require_live(tx, me, now).await?;
+    store::update_proved_at(tx, me.session, now).await?;
+    Ok(())
 }
 
 /// Logs out every device of the caller but the one that asks.

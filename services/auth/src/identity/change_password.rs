@@ -46,8 +46,10 @@ pub(super) async fn handle(
         device_session::require_live(&mut connection, &me, cx.clock.now()).await?;
         account::get_credential(&mut connection, me.account).await?
     };
+    // Who logs in at a provider alone has none to prove themselves by.
+    let credential = credential.ok_or(Refusal::NotMyPassword)?;
     let mut f = Fields::new();
-    let new = f.take("/new", Password::new(&req.new, Some(&account.email)));
+    let new = f.take("/new", Password::new(&req.new, account.email.as_ref()));
     let (new, current) = (f.finish(new)?, Password::presented(&req.current));
 
     let tries = [limits.passwords_in(me.session)];
@@ -81,7 +83,9 @@ pub(super) async fn handle(
     })
     .await?;
     // Devices that were known are so no longer; this one is.
-    let email = Email::presented(account.email.as_str());
-    let remembered = device.remember(&cx, &email);
-    Ok(HttpResponse::NoContent().cookie(remembered).finish())
+    let mut changed = HttpResponse::NoContent();
+    if let Some(email) = &account.email {
+        changed.cookie(device.remember(&cx, &Email::presented(email.as_str())));
+    }
+    Ok(changed.finish())
 }
