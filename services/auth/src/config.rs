@@ -3,7 +3,12 @@
 use common::config::Env;
 use secrecy::SecretString;
 
-use crate::{identity::DemoAccount, issuer::Hashing, throttle::Limits};
+use crate::{
+    identity::{DemoAccount, LeastAge},
+    issuer::Hashing,
+    provider::{self, Provider, ProviderSettings},
+    throttle::Limits,
+};
 
 /// Settings; [`Config::default`] lacks only the signing key.
 #[derive(Clone, Debug)]
@@ -14,9 +19,17 @@ pub struct Config {
     pub issuer: String,
     pub hashing: Hashing,
     pub limits: Limits,
+    pub least_age: LeastAge,
+    /// Where browsers reach us, as in `https://dojob.example`: providers send people back there.
+    pub public_url: Option<String>,
+    /// The identity providers that this service is registered with, in the order in which they are shown.
+    pub providers: Vec<(Provider, ProviderSettings)>,
     /// People that `GET /demo` offers to visitors of this machine; none outside the demo.
     pub demo: Vec<DemoAccount>,
 }
+
+const LEAST_AGE: &str = "DOJOB_AUTH_LEAST_AGE";
+const PUBLIC_URL: &str = "DOJOB_AUTH_PUBLIC_URL";
 
 impl Default for Config {
     fn default() -> Self {
@@ -25,6 +38,9 @@ impl Default for Config {
             issuer: "https://dojob.local".to_owned(),
             hashing: Hashing::default(),
             limits: Limits::default(),
+            least_age: LeastAge::default(),
+            public_url: None,
+            providers: Vec::new(),
             demo: Vec::new(),
         }
     }
@@ -41,6 +57,25 @@ impl Config {
             limits.sign_up.attempts,
             "how many accounts one address may make in an hour",
         );
+        let years = env.get(
+            LEAST_AGE,
+            default.least_age.years(),
+            "how old somebody must be to join, in full years; never below 14",
+        );
+        let least_age = LeastAge::of(years).unwrap_or_else(|| {
+            env.refuse(LEAST_AGE, "expected 14 or more: the law asks for it");
+            default.least_age
+        });
+        let public_url = env.find::<String>(
+            PUBLIC_URL,
+            "where browsers reach us, as in https://dojob.example: identity providers send people back there",
+        );
+        let providers = provider::read_settings(env);
+        let is_needless = providers.is_empty() || public_url.is_some();
+        env.refuse_unset(PUBLIC_URL, is_needless, "there are identity providers");
+        if env.production() && public_url.as_ref().is_some_and(|url| !url.starts_with("https://")) {
+            env.refuse(PUBLIC_URL, "must be an https address in production");
+        }
         Self {
             signing_key: env
                 .required::<String>(
@@ -58,6 +93,9 @@ impl Config {
                 ..default.hashing
             },
             limits,
+            least_age,
+            public_url,
+            providers,
             demo: Vec::new(),
         }
     }
@@ -80,6 +118,37 @@ mod tests {
         assert_eq!((config.issuer.as_str(), config.hashing.threads), ("https://dojob.example", 3));
         assert_eq!(crate::keys(&config).unwrap().1.keys.len(), 1);
         assert!(!format!("{config:?}").contains("PRIVATE"), "the key does not print");
+    }
+
+    #[test]
+    fn the_least_age_is_never_below_the_laws() {
+        let read = |years: &str| {
+            let env = Env::of(&[("DOJOB_AUTH_SIGNING_KEY", "x"), ("DOJOB_AUTH_LEAST_AGE", years)]);
+            let config = Config::from_env(&env);
+            env.done().map(|()| config.least_age.years()).map_err(|e| e.to_string())
+        };
+        assert_eq!(read("14"), Ok(14));
+        assert_eq!(read(""), Ok(19));
+        assert!(read("13").unwrap_err().contains("DOJOB_AUTH_LEAST_AGE: expected 14 or more"));
+    }
+
+    #[test]
+    fn a_provider_needs_an_address_to_come_back_to() {
+        let kakao = [
+            ("DOJOB_AUTH_SIGNING_KEY", "x"),
+            ("DOJOB_AUTH_KAKAO_CLIENT_ID", "id"),
+            ("DOJOB_AUTH_KAKAO_CLIENT_SECRET", "secret"),
+        ];
+        let env = Env::of(&kakao);
+        Config::from_env(&env);
+        assert!(env.done().unwrap_err().to_string().contains("DOJOB_AUTH_PUBLIC_URL: must be set"));
+        let mut all = kakao.to_vec();
+        all.push(("DOJOB_AUTH_PUBLIC_URL", "https://dojob.example"));
+        let env = Env::of(&all);
+        let config = Config::from_env(&env);
+        env.done().unwrap();
+        assert_eq!(config.providers[0].0, Provider::Kakao);
+        assert!(!format!("{config:?}").contains("\"secret\""), "it does not print");
     }
 
     #[test]

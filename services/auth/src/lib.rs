@@ -3,10 +3,14 @@
 mod account;
 mod config;
 mod consent;
+mod credential;
 mod device_session;
 mod identity;
 mod issuer;
+mod log_in_by_provider;
+mod pending;
 mod problems;
+mod provider;
 mod schema;
 mod throttle;
 
@@ -26,15 +30,20 @@ use jsonwebtoken::jwk::JwkSet;
 pub use account::Locale;
 pub use config::Config;
 pub use consent::{ConsentChanged, Doc, Granted};
+pub use credential::{IdentityLinked, IdentityUnlinked};
 pub use device_session::{AllDeviceSessionsRevoked, Cause, DeviceSessionRevoked, DeviceSessionStarted};
-pub use identity::{AccountRegistered, AgeBand, DemoAccount, PasswordChanged};
+pub use identity::{AccountRegistered, AgeBand, DemoAccount, LeastAge, PasswordChanged};
 pub use issuer::{Hashing, SigningKey, generate_signing_key};
 pub use problems::{PROBLEMS, field::FIELDS};
+pub use provider::{AppleKey, ClientSecret, Provider, ProviderSettings};
 pub use throttle::{Limit, Limits};
 
 use consent::Documents;
 use device_session::KnownDevices;
 use issuer::{Issuer, LocalIssuer};
+use log_in_by_provider::Bindings;
+use pending::PendingSignUps;
+use provider::Providers;
 use throttle::Throttle;
 
 /// The path prefixes of this service.
@@ -60,11 +69,15 @@ pub fn keys(config: &Config) -> anyhow::Result<(SigningKey, JwkSet)> {
 /// The service, ready to be served.
 ///
 /// # Errors
-/// There is no signing key, it cannot be read, or the system gives no threads.
+/// There is no signing key, it cannot be read, an address of a provider cannot be, or the system gives no threads.
 pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
     let signing_key = config.signing_key.context("there is no signing key: set DOJOB_AUTH_SIGNING_KEY")?;
     let throttle = Data::new(Throttle::new(config.limits, &signing_key));
     let devices = Data::new(KnownDevices::new(&signing_key));
+    let (bindings, sign_ups) =
+        (Data::new(Bindings::new(&signing_key)?), Data::new(PendingSignUps::new(&signing_key)?));
+    let providers = Data::new(Providers::new(config.providers, config.public_url.as_deref())?);
+    let least_age = Data::new(config.least_age);
     let issuer: Arc<dyn Issuer> = Arc::new(LocalIssuer::new(config.issuer, &signing_key, config.hashing)?);
     let (issuer, documents, demo) =
         (Data::from(issuer), Data::new(Documents::embedded()?), Data::new(config.demo));
@@ -73,13 +86,21 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
             .app_data(documents.clone())
             .app_data(throttle.clone())
             .app_data(devices.clone())
+            .app_data(bindings.clone())
+            .app_data(sign_ups.clone())
+            .app_data(providers.clone())
+            .app_data(least_age.clone())
             .app_data(demo.clone());
         identity::routes(c);
+        provider::routes(c);
+        log_in_by_provider::routes(c);
+        pending::routes(c);
+        credential::routes(c);
         device_session::routes(c);
         consent::routes(c);
     });
     let mounts =
         MOUNTS.iter().map(|path| Mount { path, title: "dojob auth", routes: routes.clone() }).collect();
-    let jobs = throttle::jobs(device_session::jobs(Jobs::new()));
+    let jobs = log_in_by_provider::jobs(throttle::jobs(device_session::jobs(Jobs::new())));
     Ok(Service { cx: Ctx::new("auth", shared), mounts, consumers: Vec::new(), jobs, workers: Vec::new() })
 }

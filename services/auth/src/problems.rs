@@ -8,8 +8,27 @@ common::http::problems! { pub(crate) const:
     ACCOUNT_EMAIL_TAKEN = 409 "account.email_taken",
     ACCOUNT_THROTTLED = 429 "account.throttled",
     ACCOUNT_UNDER_AGE = 422 "account.under_age",
+    /// A visit to a provider for which one must be logged in, and nobody is, or somebody else by now.
+    AUTHORIZATION_CALLER = 403 "authorization.caller",
+    /// A visit to a provider that is unknown, over, used before, or was begun in another browser.
+    AUTHORIZATION_OVER = 409 "authorization.over",
     CONSENT_REQUIRED = 422 "consent.required",
     CONSENT_VERSION = 422 "consent.version",
+    /// The account has another one of this provider.
+    CREDENTIAL_ANOTHER = 409 "credential.another",
+    /// Without it nobody could log in to the account any more.
+    CREDENTIAL_LAST = 409 "credential.last",
+    /// Somebody else at the provider than the one whose account it is.
+    CREDENTIAL_OTHER = 403 "credential.other",
+    /// It opens another account.
+    CREDENTIAL_TAKEN = 409 "credential.taken",
+    /// No sign-up through a provider waits in this browser, or it is older than a day.
+    PENDING_OVER = 404 "pending.over",
+    /// The person said no at the provider.
+    PROVIDER_DECLINED = 403 "provider.declined",
+    /// What the provider said about the person is not believed.
+    PROVIDER_UNBELIEVABLE = 401 "provider.unbelievable",
+    PROVIDER_UNAVAILABLE = 503 "provider.unavailable",
     SESSION_OVER = 401 "session.over",
     SESSION_REUSED = 401 "session.reused",
     SESSION_REVOKED = 401 "session.revoked",
@@ -27,5 +46,7 @@ pub mod field {
         PASSWORD_COMMON = "password.common",
         PASSWORD_TOO_LONG = "password.too_long",
         PASSWORD_TOO_SHORT = "password.too_short",
+        /// No page to which a visit to a provider leads back.
+        RETURN_UNKNOWN = "return.unknown",
     }
 }

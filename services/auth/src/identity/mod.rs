@@ -9,16 +9,18 @@ mod list_demo;
 mod log_in;
 mod problem;
 mod sign_up;
+mod sign_up_by_provider;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use domain::AgeBand;
+pub use domain::{AgeBand, LeastAge};
 pub use events::{AccountRegistered, PasswordChanged};
 pub use list_demo::DemoAccount;
 
 /// The operations of this context.
 pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
-    c.service(sign_up::handle)
+    c.service(sign_up_by_provider::handle)
+        .service(sign_up::handle)
         .service(log_in::handle)
         .service(get_account::handle)
         .service(change_password::handle)
