@@ -15,6 +15,18 @@ const TABLE: &[(&str, &str, &str, [u16; 4])] = &[
     ("get", "/api/auth/demo", "", [404, 404, 404, 404]),
     ("post", "/api/auth/signup", "{}", [400, 400, 400, 400]),
     ("post", "/api/auth/login", "{}", [400, 400, 400, 400]),
+    ("get", "/api/auth/providers", "", [200, 200, 200, 200]),
+    // No provider is offered here.
+    ("post", "/api/auth/providers/{provider}/begin", "{}", [400, 400, 400, 400]),
+    ("get", "/api/auth/callback/{provider}", "", [404, 404, 404, 404]),
+    ("post", "/api/auth/callback/{provider}", "", [404, 404, 404, 404]),
+    // These go by cookies that a provider's answer has left.
+    ("post", "/api/auth/providers/finish", "", [409, 409, 409, 409]),
+    ("get", "/api/auth/pending", "", [404, 404, 404, 404]),
+    ("delete", "/api/auth/pending", "", [204, 204, 204, 204]),
+    ("post", "/api/auth/signup/provider", "{}", [400, 400, 400, 400]),
+    ("get", "/api/auth/account/credentials", "", [401, 401, 200, 200]),
+    ("delete", "/api/auth/account/credentials/{provider}", "", [401, 404, 404, 404]),
     // These two go by the cookie alone.
     ("post", "/api/auth/refresh", "", [401, 401, 401, 401]),
     ("post", "/api/auth/logout", "", [204, 204, 204, 204]),
@@ -49,7 +61,7 @@ async fn every_operation_is_for_whom_it_is_meant() {
     assert_eq!(documented, tested, "every operation has its row");
 
     for (method, path, body, expected) in TABLE {
-        let path = path.replace("{doc}", "terms").replace("{id}", &device.device_session.to_string());
+        let path = path.replace("{doc}", "terms").replace("{provider}", "kakao").replace("{id}", &device.device_session.to_string());
         let body: Option<Value> = match *body {
             "" => None,
             "news" => Some(json!({ "granted": true, "version": VERSION })),

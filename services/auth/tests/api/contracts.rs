@@ -1,6 +1,7 @@
 use dojob_auth::{
     AccountRegistered, AgeBand, AllDeviceSessionsRevoked, Cause, ConsentChanged, DeviceSessionRevoked,
-    DeviceSessionStarted, Doc, FIELDS, Granted, Locale, PROBLEMS, PasswordChanged, TOPICS,
+    DeviceSessionStarted, Doc, FIELDS, Granted, IdentityLinked, IdentityUnlinked, Locale, PROBLEMS,
+    PasswordChanged, Provider, TOPICS,
 };
 use testkit::contracts::{Promises, same, same_samples, same_service, sample};
 use uuid::Uuid;
@@ -53,6 +54,8 @@ fn the_events_are_as_published() {
         ),
         sample("minor", &registered(Locale::En, AgeBand::From14, granted(&[Doc::Terms, Doc::Privacy]))),
         sample("changed", &PasswordChanged { account_id, version: 7 }),
+        sample("kakao", &IdentityLinked { account_id, provider: Provider::Kakao, version: 9 }),
+        sample("apple", &IdentityUnlinked { account_id, provider: Provider::Apple, version: 10 }),
         sample("granted", &news(true, 3)),
         sample("withdrawn", &news(false, 4)),
         sample("first", &started(true, false, 2)),

@@ -7,6 +7,7 @@
 )]
 
 mod authz;
+mod by_provider;
 mod change_password;
 mod contracts;
 mod devices;
