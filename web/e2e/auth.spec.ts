@@ -9,7 +9,7 @@ test('a person joins in four steps, and back keeps what was typed', async ({ pag
   await page.getByLabel('생년월일').fill('2020.1.1');
   await next.click();
   await expect(
-    page.getByText('만 14세부터 가입할 수 있어요. 적어 주신 내용은 저장하지 않았어요.'),
+    page.getByText('아직 가입할 수 있는 나이가 아니에요. 적어 주신 내용은 저장하지 않았어요.'),
   ).toBeVisible();
   await expect(page.getByLabel('생년월일')).toHaveValue('');
   await page.getByLabel('생년월일').fill('1990.3.14');

@@ -31,7 +31,10 @@ test('every page has the address that people have bookmarked', () => {
     profile: '/me/profile',
     settings: '/me/settings',
     devices: '/me/devices',
+    logIns: '/me/log-ins',
     login: '/login',
+    loginBack: '/login/back',
+    joinByProvider: '/signup/provider',
     signup: '/signup',
     document: '/terms/:id',
   });

@@ -29,7 +29,11 @@ export const paths = {
   profile: '/me/profile',
   settings: '/me/settings',
   devices: '/me/devices',
+  logIns: '/me/log-ins',
   login: '/login',
+  /** Where a provider's answer is finished. The server knows it, too. */
+  loginBack: '/login/back',
+  joinByProvider: '/signup/provider',
   signup: '/signup',
   document: (doc: string) => `/terms/${doc}`,
 } as const;

@@ -13,6 +13,8 @@ export const routes: RouteObject[] = [
     lazy: lazyScreen(['auth', 'address'], screens, 'SignUpScreen'),
     handle: handle({}),
   },
+  { path: paths.loginBack, lazy: lazyScreen('auth', screens, 'LoginBackScreen'), handle: handle({}) },
+  { path: paths.joinByProvider, lazy: lazyScreen('auth', screens, 'JoinByProviderScreen'), handle: handle({}) },
   {
     path: paths.document(':doc'),
     lazy: lazyScreen('auth', screens, 'TermsScreen'),

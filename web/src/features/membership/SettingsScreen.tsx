@@ -12,6 +12,7 @@ import { useSession } from '#/api/session/useSession.ts';
 import { setLang, setTheme, storedTheme, useLang, type Theme } from '#/shared/i18n/lang.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
 import { paths } from '#/shared/paths.ts';
+import { ButtonLink } from '#/shared/ui/Button.tsx';
 import { CheckRow } from '#/shared/ui/CheckRow.tsx';
 import { ChipRadios } from '#/shared/ui/Chip.tsx';
 import { Icon } from '#/shared/ui/Icon.tsx';
@@ -147,11 +148,14 @@ function Identity() {
       {account.isError && <ProblemState error={account.error} onRetry={account.refetch} />}
       {account.data !== undefined && (
         <>
-          <Small>{account.data.email}</Small>
+          <Small>{account.data.email ?? t('settings.noEmail')}</Small>
           <News account={account.data} />
         </>
       )}
       <PasswordForm />
+      <ButtonLink size="small" to={paths.logIns}>
+        {t('logIns.title')}
+      </ButtonLink>
     </Section>
   );
 }
