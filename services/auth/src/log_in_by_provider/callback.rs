@@ -148,7 +148,7 @@ async fn arrive(
         (Some("access_denied" | "user_cancelled_authorize" | "consent_required"), _, _) => {
             return Ok(Err(Refusal::Declined));
         }
-        _ => return Ok(Err(Refusal::Away)),
+        _ => return Ok(Err(Refusal::Unavailable)),
     };
     let (bound, now) = (bindings.of(state), cx.clock.now());
     let asked = async {

@@ -75,7 +75,7 @@ pub(super) struct Arrival {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// The provider cannot be reached, or its answer cannot be checked.
-    Away,
+    Unavailable,
     /// The person said no at the provider.
     Declined,
     /// The provider's answer is not believed.

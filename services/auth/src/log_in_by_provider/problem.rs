@@ -11,7 +11,7 @@ use crate::{
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Away => Self::new(problems::PROVIDER_UNAVAILABLE),
+            Refusal::Unavailable => Self::new(problems::PROVIDER_UNAVAILABLE),
             Refusal::Declined => Self::new(problems::PROVIDER_DECLINED),
             Refusal::Unbelievable => Self::new(problems::PROVIDER_UNBELIEVABLE),
             Refusal::Over => Self::new(problems::AUTHORIZATION_OVER),
@@ -25,7 +25,7 @@ impl From<Refusal> for Problem {
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Away => Self::Away,
+            Failure::Unavailable => Self::Unavailable,
             // A code that the provider does not take (any more): as good as none.
             Failure::Code => Self::Over,
             Failure::Unbelievable => Self::Unbelievable,

@@ -60,13 +60,13 @@ pub async fn arrive(
     provider: Provider,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<Visit>> {
-    let away = authorization_requests::table
+    let waiting = authorization_requests::table
         .find(state_hash)
         .filter(authorization_requests::browser_hash.eq(browser_hash))
         .filter(authorization_requests::provider.eq(provider.code()))
         .filter(authorization_requests::expires_at.gt(now))
         .filter(authorization_requests::arrived_at.is_null());
-    let row: Option<Row> = diesel::update(away)
+    let row: Option<Row> = diesel::update(waiting)
         .set(authorization_requests::arrived_at.eq(now))
         .returning(COLUMNS)
         .get_result(tx)

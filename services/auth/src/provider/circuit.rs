@@ -59,7 +59,7 @@ mod tests {
         assert!(!circuit.is_closed(start));
         assert!(circuit.is_closed(start + PAUSE));
         circuit.note(false, start + PAUSE);
-        assert!(!circuit.is_closed(start + PAUSE), "still away: no five people wait again");
+        assert!(!circuit.is_closed(start + PAUSE), "still unavailable: no five people wait again");
         circuit.note(true, start + PAUSE);
         assert!(circuit.is_closed(start + PAUSE));
     }

@@ -172,7 +172,7 @@ impl Client {
         now: DateTime<Utc>,
     ) -> Result<Tokens, Failure> {
         let metadata = self.metadata(false).await?;
-        let url = metadata.token_endpoint().ok_or(Failure::Away)?;
+        let url = metadata.token_endpoint().ok_or(Failure::Unavailable)?;
         let secret = self.secret(now)?;
         let form = [
             ("grant_type", "authorization_code"),
@@ -184,7 +184,7 @@ impl Client {
             // Naver's documents call it mandatory here, too; the others do not mind.
             ("state", secrets.state),
         ];
-        let form = serde_urlencoded::to_string(form).map_err(|e| self.away(&e))?;
+        let form = serde_urlencoded::to_string(form).map_err(|e| self.unavailable(&e))?;
         let request = self
             .http
             .post(url.as_str())
@@ -192,12 +192,13 @@ impl Client {
             .header(ACCEPT, "application/json")
             .body(form)
             .build();
-        let answer = self.send(request.map_err(|e| self.away(&e))?).await.map_err(|e| self.away(&e))?;
+        let answer =
+            self.send(request.map_err(|e| self.unavailable(&e))?).await.map_err(|e| self.unavailable(&e))?;
         if is_trouble(answer.status) {
-            return Err(self.away(&answer.status));
+            return Err(self.unavailable(&answer.status));
         }
         let Ok(read) = serde_json::from_slice::<TokenAnswer>(&answer.body) else {
-            return Err(self.away(&"the answer to a token request cannot be read"));
+            return Err(self.unavailable(&"the answer to a token request cannot be read"));
         };
         match read {
             TokenAnswer {
@@ -207,10 +208,11 @@ impl Client {
                 let is_trouble = error_code.as_deref() == Some("KOE003");
                 match error.as_str() {
                     "invalid_grant" if !is_trouble => Err(Failure::Code),
-                    _ => Err(self.away(&format_args!("{error} {}", error_code.unwrap_or_default()))),
+                    _ => Err(self.unavailable(&format_args!("{error} {}", error_code.unwrap_or_default()))),
                 }
             }
-            _ => Err(self.away(&"there is no id_token in it: is OpenID Connect switched on in the console?")),
+            _ => Err(self
+                .unavailable(&"there is no id_token in it: is OpenID Connect switched on in the console?")),
         }
     }
 
@@ -253,10 +255,10 @@ impl Client {
             Some(url) => {
                 let request =
                     self.http.get(url).bearer_auth(&tokens.access_token).header(ACCEPT, "application/json");
-                let request = request.build().map_err(|e| self.away(&e))?;
-                let answer = self.send(request).await.map_err(|e| self.away(&e))?;
+                let request = request.build().map_err(|e| self.unavailable(&e))?;
+                let answer = self.send(request).await.map_err(|e| self.unavailable(&e))?;
                 if is_trouble(answer.status) {
-                    return Err(self.away(&answer.status));
+                    return Err(self.unavailable(&answer.status));
                 }
                 serde_json::from_slice(&answer.body).map_err(|_unreadable| Failure::Unbelievable)?
             }
@@ -268,7 +270,7 @@ impl Client {
         match &self.secret {
             ClientSecret::Text(text) => Ok(text.expose_secret().to_owned()),
             ClientSecret::Apple(key) => {
-                apple::client_secret(key, &self.id, &self.issuer, now).map_err(|e| self.away(&e))
+                apple::client_secret(key, &self.id, &self.issuer, now).map_err(|e| self.unavailable(&e))
             }
         }
     }
@@ -288,10 +290,10 @@ impl Client {
                 Ok(metadata)
             }
             Err(error) => {
-                let away = self.away(&error);
+                let unavailable = self.unavailable(&error);
                 match known.as_ref().filter(|_| !keys_again) {
                     Some(known) => Ok(known.metadata.clone()),
-                    None => Err(away),
+                    None => Err(unavailable),
                 }
             }
         }
@@ -330,10 +332,10 @@ impl Client {
         Ok(Answer { status, headers, body })
     }
 
-    /// For the log: the person is told that it is away.
-    fn away(&self, cause: &dyn std::fmt::Display) -> Failure {
-        tracing::warn!(provider = self.provider.code(), %cause, "an identity provider is away");
-        Failure::Away
+    /// For the log: the person is told that it is unavailable.
+    fn unavailable(&self, cause: &dyn std::fmt::Display) -> Failure {
+        tracing::warn!(provider = self.provider.code(), %cause, "an identity provider is unavailable");
+        Failure::Unavailable
     }
 }
 

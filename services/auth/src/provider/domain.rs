@@ -52,7 +52,7 @@ pub(crate) struct Profile {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
     /// Silent, slow or broken, or its keys cannot be had: it will pass.
-    Away,
+    Unavailable,
     /// The code is spent, expired or of somebody else's making.
     Code,
     /// What it said cannot be read or believed.

@@ -24,7 +24,7 @@ fn read_profile(_said: &Said, profile: &Value) -> Result<Profile, Failure> {
         Some("00") => {}
         // 024 and 028: the token; anything else is trouble of its own.
         Some("024" | "028") => return Err(Failure::Unbelievable),
-        Some(_) => return Err(Failure::Away),
+        Some(_) => return Err(Failure::Unavailable),
         None => return Err(Failure::Unbelievable),
     }
     let name = text(profile, "/response/nickname").or_else(|| text(profile, "/response/name"));
@@ -56,7 +56,7 @@ mod tests {
             read(&json!({ "resultcode": "024", "message": "Authentication failed" })),
             Err(Failure::Unbelievable)
         );
-        assert_eq!(read(&json!({ "resultcode": "500", "message": "error" })), Err(Failure::Away));
+        assert_eq!(read(&json!({ "resultcode": "500", "message": "error" })), Err(Failure::Unavailable));
         assert_eq!(read(&json!({ "id": "x" })), Err(Failure::Unbelievable), "not wrapped: not Naver's");
     }
 }

@@ -61,7 +61,10 @@ async fn every_operation_is_for_whom_it_is_meant() {
     assert_eq!(documented, tested, "every operation has its row");
 
     for (method, path, body, expected) in TABLE {
-        let path = path.replace("{doc}", "terms").replace("{provider}", "kakao").replace("{id}", &device.device_session.to_string());
+        let path = path
+            .replace("{doc}", "terms")
+            .replace("{provider}", "kakao")
+            .replace("{id}", &device.device_session.to_string());
         let body: Option<Value> = match *body {
             "" => None,
             "news" => Some(json!({ "granted": true, "version": VERSION })),
