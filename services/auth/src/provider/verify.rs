@@ -54,7 +54,7 @@ pub(super) struct Expected<'a> {
 /// Reads an id_token. RS256 and nothing else: all four providers sign so, and `none` or a MAC is no provider's.
 pub(super) fn verify(id_token: &str, expected: &Expected<'_>) -> Result<Said, Doubt> {
     let unbelievable = |why: &dyn std::fmt::Display| Doubt::Unbelievable(why.to_string());
-    let token: CoreIdToken = id_token.parse().map_err(|e: serde_json::Error| unbelievable(&e))?;
+    let token = id_token.parse::<CoreIdToken>().map_err(|e| unbelievable(&e))?;
     let now = expected.now;
     let verifier = IdTokenVerifier::new_public_client(
         expected.client.clone(),
