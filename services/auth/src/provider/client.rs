@@ -64,6 +64,7 @@ pub(crate) struct Client {
 struct Known {
     metadata: Arc<CoreProviderMetadata>,
     asked: Instant,
+    good_until: Instant,
 }
 
 /// What binds an authorization to one browser's visit.
@@ -278,23 +279,28 @@ impl Client {
     /// What the provider publishes, with its keys. Where it cannot be had again, what was known goes on; one request at a time.
     async fn metadata(&self, keys_again: bool) -> Result<Arc<CoreProviderMetadata>, Failure> {
         let mut known = self.known.lock().await;
-        let fresh = if keys_again { REFETCH } else { KEEP };
-        if let Some(known) = known.as_ref().filter(|known| known.asked.elapsed() < fresh) {
+        let is_good = |known: &&Known| match keys_again {
+            true => known.asked.elapsed() < REFETCH,
+            false => Instant::now() < known.good_until,
+        };
+        if let Some(known) = known.as_ref().filter(is_good) {
             return Ok(known.metadata.clone());
         }
         let carry = |request: HttpRequest| self.carry(request);
-        match CoreProviderMetadata::discover_async(self.issuer.clone(), &carry).await {
+        let answered = CoreProviderMetadata::discover_async(self.issuer.clone(), &carry).await;
+        let asked = Instant::now();
+        match answered {
             Ok(metadata) => {
                 let metadata = Arc::new(metadata);
-                *known = Some(Known { metadata: metadata.clone(), asked: Instant::now() });
+                *known = Some(Known { metadata: metadata.clone(), asked, good_until: asked + KEEP });
                 Ok(metadata)
             }
             Err(error) => {
                 let unavailable = self.unavailable(&error);
-                match known.as_ref().filter(|_| !keys_again) {
-                    Some(known) => Ok(known.metadata.clone()),
-                    None => Err(unavailable),
-                }
+                let known = known.as_mut().ok_or(unavailable)?;
+                // Those behind us need not wait for it, too.
+                (known.asked, known.good_until) = (asked, asked + REFETCH);
+                if keys_again { Err(unavailable) } else { Ok(known.metadata.clone()) }
             }
         }
     }
