@@ -279,9 +279,8 @@ impl Client {
     /// What the provider publishes, with its keys. Where it cannot be had again, what was known goes on; one request at a time.
     async fn metadata(&self, keys_again: bool) -> Result<Arc<CoreProviderMetadata>, Failure> {
         let mut known = self.known.lock().await;
-        let is_good = |known: &&Known| match keys_again {
-            true => known.asked.elapsed() < REFETCH,
-            false => Instant::now() < known.good_until,
+        let is_good = |known: &&Known| {
+            if keys_again { known.asked.elapsed() < REFETCH } else { Instant::now() < known.good_until }
         };
         if let Some(known) = known.as_ref().filter(is_good) {
             return Ok(known.metadata.clone());
