@@ -12,10 +12,16 @@ pub struct Config {
     pub signing_key: Option<SecretString>,
     /// Who signs: the claim `iss`, the same for every service that verifies.
     pub issuer: String,
+    /// Where the pages are: what links in mails begin with, without a slash at the end.
+    pub pages: String,
+    /// What other services prove by that they are ours; two while it is rotated.
+    pub internal_keys: Vec<SecretString>,
     pub hashing: Hashing,
     pub limits: Limits,
     /// People that `GET /demo` offers to visitors of this machine; none outside the demo.
     pub demo: Vec<DemoAccount>,
+    /// Addresses of made-up people: verified when they sign up, and no mail goes there. None outside the demo.
+    pub practice: Vec<String>,
 }
 
 impl Default for Config {
@@ -23,9 +29,12 @@ impl Default for Config {
         Self {
             signing_key: None,
             issuer: "https://dojob.local".to_owned(),
+            pages: "http://localhost:8080".to_owned(),
+            internal_keys: Vec::new(),
             hashing: Hashing::default(),
             limits: Limits::default(),
             demo: Vec::new(),
+            practice: Vec::new(),
         }
     }
 }
@@ -49,6 +58,8 @@ impl Config {
                 )
                 .map(Into::into),
             issuer: common::program::issuer(env),
+            pages: common::program::pages(env),
+            internal_keys: common::program::internal_keys(env),
             hashing: Hashing {
                 threads: env.get(
                     "DOJOB_AUTH_HASHING_THREADS",
@@ -59,6 +70,7 @@ impl Config {
             },
             limits,
             demo: Vec::new(),
+            practice: Vec::new(),
         }
     }
 }

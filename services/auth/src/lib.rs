@@ -1,12 +1,15 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod address;
 mod config;
 mod consent;
 mod device_session;
 mod identity;
 mod issuer;
+mod mail;
 mod problems;
+mod reset;
 mod schema;
 mod throttle;
 
@@ -29,22 +32,28 @@ pub use consent::{ConsentChanged, Doc, Granted};
 pub use device_session::{AllDeviceSessionsRevoked, Cause, DeviceSessionRevoked, DeviceSessionStarted};
 pub use identity::{AccountRegistered, AgeBand, DemoAccount, PasswordChanged};
 pub use issuer::{Hashing, SigningKey, generate_signing_key};
+pub use mail::{MailKind, MailRequested};
 pub use problems::{PROBLEMS, field::FIELDS};
 pub use throttle::{Limit, Limits};
 
 use consent::Documents;
 use device_session::KnownDevices;
+use identity::Practice;
 use issuer::{Issuer, LocalIssuer};
+use mail::{InternalKeys, Links};
 use throttle::Throttle;
 
 /// The path prefixes of this service.
 pub const MOUNTS: &[&str] = &["/api/auth"];
 
+/// The prefix of what only services of ours may ask. In no path table of a balancer; whoever asks has the internal key.
+pub const INTERNAL: &str = "/internal/auth";
+
 /// The tables of this service.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 
 /// What it publishes to.
-pub const TOPICS: &[Topic] = &[Topic::facts(account::TOPIC), Topic::facts(device_session::TOPIC)];
+pub const TOPICS: &[Topic] = &[Topic::facts(account::TOPIC), Topic::facts(device_session::TOPIC), Topic::facts(mail::TOPIC)];
 
 /// Both halves of the signing key: the private one, and the public one that verifiers need:
 /// `Verifier::of(&config.issuer, &keys(&config)?.1)`.
@@ -65,21 +74,45 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
     let signing_key = config.signing_key.context("there is no signing key: set DOJOB_AUTH_SIGNING_KEY")?;
     let throttle = Data::new(Throttle::new(config.limits, &signing_key));
     let devices = Data::new(KnownDevices::new(&signing_key));
+    let links = Data::new(Links::new(&signing_key, config.pages));
+    let keys = Data::new(InternalKeys::new(config.internal_keys));
+    let practice = Data::new(Practice::new(config.practice));
     let issuer: Arc<dyn Issuer> = Arc::new(LocalIssuer::new(config.issuer, &signing_key, config.hashing)?);
     let (issuer, documents, demo) =
         (Data::from(issuer), Data::new(Documents::embedded()?), Data::new(config.demo));
+    let internal: Routes = Arc::new({
+        let links = links.clone();
+        move |c| {
+            c.app_data(links.clone()).app_data(keys.clone());
+            mail::internal_routes(c);
+        }
+    });
     let routes: Routes = Arc::new(move |c| {
         c.app_data(issuer.clone())
             .app_data(documents.clone())
             .app_data(throttle.clone())
             .app_data(devices.clone())
+            .app_data(links.clone())
+            .app_data(practice.clone())
             .app_data(demo.clone());
         identity::routes(c);
+        address::routes(c);
+        reset::routes(c);
         device_session::routes(c);
         consent::routes(c);
     });
-    let mounts =
-        MOUNTS.iter().map(|path| Mount { path, title: "dojob auth", routes: routes.clone() }).collect();
-    let jobs = throttle::jobs(device_session::jobs(Jobs::new()));
+    let mounts = vec![
+        Mount { path: "/api/auth", title: "dojob auth", routes },
+        Mount { path: INTERNAL, title: "dojob auth, for services of ours", routes: internal },
+    ];
+    let contexts = [
+        identity::jobs,
+        address::jobs,
+        reset::jobs,
+        mail::jobs,
+        device_session::jobs,
+        throttle::jobs,
+    ];
+    let jobs = contexts.into_iter().fold(Jobs::new(), |jobs, add| add(jobs));
     Ok(Service { cx: Ctx::new("auth", shared), mounts, consumers: Vec::new(), jobs, workers: Vec::new() })
 }

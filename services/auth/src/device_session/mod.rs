@@ -21,7 +21,7 @@ use common::jobs::Jobs;
 use futures_util::FutureExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use api::{Device, DeviceSessionView, Origin, end_others, enter, require_live, start};
+pub(crate) use api::{Device, DeviceSessionView, Origin, end_all, end_others, enter, require_live, start};
 pub use domain::Cause;
 pub(crate) use events::TOPIC;
 pub use events::{AllDeviceSessionsRevoked, DeviceSessionRevoked, DeviceSessionStarted};

@@ -1,8 +1,10 @@
 //! Accounts: joining, logging in, the password, and what a member may see of their own account.
 
+mod api;
 mod change_password;
 mod domain;
 mod events;
+mod expire;
 mod get_account;
 mod get_jwks;
 mod list_demo;
@@ -10,11 +12,15 @@ mod log_in;
 mod problem;
 mod sign_up;
 
+use common::jobs::Jobs;
+use futures_util::FutureExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(crate) use api::{register, replace_password};
 pub use domain::AgeBand;
 pub use events::{AccountRegistered, PasswordChanged};
 pub use list_demo::DemoAccount;
+pub(crate) use sign_up::Practice;
 
 /// The operations of this context.
 pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
@@ -24,4 +30,9 @@ pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
         .service(change_password::handle)
         .service(get_jwks::handle)
         .service(list_demo::handle);
+}
+
+/// The timers of this context.
+pub(crate) fn jobs(jobs: Jobs) -> Jobs {
+    jobs.on(expire::EXPIRE, |tx, job| expire::run(tx, job).boxed())
 }
