@@ -1,10 +1,10 @@
 //! A mail that was received, taken apart.
 
 use mail_parser::MessageParser;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A mail that was received.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
     /// Counts from one; never given again.
     pub number: u64,
