@@ -274,8 +274,7 @@ async fn settle(cx: &Runtime, id: Uuid, due: &Job, next: Option<DateTime<Utc>>) 
     let untouched = || job::table.find(id).filter(job::run_at.eq(due.run_at));
     let mut tx = open.tx();
     tx.defer(
-        diesel::update(untouched())
-            .set((job::attempts.eq(0), job::locked_until.eq(None::<DateTime<Utc>>))),
+        diesel::update(untouched()).set((job::attempts.eq(0), job::locked_until.eq(None::<DateTime<Utc>>))),
     );
     match next {
         None => tx.defer(diesel::delete(untouched())),

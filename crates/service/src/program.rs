@@ -114,7 +114,8 @@ pub fn internal_keys(env: &Env) -> Vec<SecretString> {
     const KEY: &str = "DOJOB_INTERNAL_KEY";
     const FILE: &str = "DOJOB_INTERNAL_KEY_FILE";
     const LEAST: usize = 32;
-    let meaning = "what services of ours show one another: 32 characters or more, two with a comma while it is rotated";
+    let meaning =
+        "what services of ours show one another: 32 characters or more, two with a comma while it is rotated";
     let value: Option<String> = env.find(KEY, meaning);
     let file: Option<PathBuf> = env.find(FILE, "a file with it instead");
     let text = match (value, file) {
@@ -123,9 +124,9 @@ pub fn internal_keys(env: &Env) -> Vec<SecretString> {
             None
         }
         (Some(value), None) => Some(value),
-        (None, Some(file)) => {
-            std::fs::read_to_string(&file).map_err(|e| env.refuse(FILE, format!("{}: {e}", file.display()))).ok()
-        }
+        (None, Some(file)) => std::fs::read_to_string(&file)
+            .map_err(|e| env.refuse(FILE, format!("{}: {e}", file.display())))
+            .ok(),
         (None, None) => {
             env.refuse_unset(KEY, !env.production(), meaning);
             None

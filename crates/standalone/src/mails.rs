@@ -18,8 +18,7 @@ use serde::Deserialize;
 const LIST: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// A mail brings its styles with it.
-const MAIL: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const MAIL: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The pages of the mailbox, before `front`.
 pub fn pages(mailbox: Mailbox, front: Front) -> Front {

@@ -175,8 +175,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     // Nobody else can read it, and outside of development nothing stands in for a mail server.
     let mailbox = (settings.development && settings.smtp.is_none()).then(Mailbox::start).transpose()?;
     let mut auth = local_identity(&settings.home)?;
-    auth.pages =
-        settings.pages.clone().unwrap_or_else(|| format!("http://localhost:{}", address.port()));
+    auth.pages = settings.pages.clone().unwrap_or_else(|| format!("http://localhost:{}", address.port()));
     let smtp = settings.smtp.clone().or_else(|| mailbox.as_ref().map(Mailbox::url));
     let mut mail = standalone::mail(&auth, smtp, format!("http://{}", reached(address)));
     if let Some(from) = settings.mail_from.clone() {

@@ -53,7 +53,8 @@ pub const INTERNAL: &str = "/internal/auth";
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 
 /// What it publishes to.
-pub const TOPICS: &[Topic] = &[Topic::facts(account::TOPIC), Topic::facts(device_session::TOPIC), Topic::facts(mail::TOPIC)];
+pub const TOPICS: &[Topic] =
+    &[Topic::facts(account::TOPIC), Topic::facts(device_session::TOPIC), Topic::facts(mail::TOPIC)];
 
 /// Both halves of the signing key: the private one, and the public one that verifiers need:
 /// `Verifier::of(&config.issuer, &keys(&config)?.1)`.
@@ -105,14 +106,8 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
         Mount { path: "/api/auth", title: "dojob auth", routes },
         Mount { path: INTERNAL, title: "dojob auth, for services of ours", routes: internal },
     ];
-    let contexts = [
-        identity::jobs,
-        address::jobs,
-        reset::jobs,
-        mail::jobs,
-        device_session::jobs,
-        throttle::jobs,
-    ];
+    let contexts =
+        [identity::jobs, address::jobs, reset::jobs, mail::jobs, device_session::jobs, throttle::jobs];
     let jobs = contexts.into_iter().fold(Jobs::new(), |jobs, add| add(jobs));
     Ok(Service { cx: Ctx::new("auth", shared), mounts, consumers: Vec::new(), jobs, workers: Vec::new() })
 }

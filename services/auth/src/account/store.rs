@@ -187,10 +187,7 @@ pub async fn is_unreachable(c: &mut AsyncPgConnection, id: Uuid, at: DateTime<Ut
 
 /// Sends nothing to this account until then.
 pub async fn update_unreachable(tx: &mut Tx<'_>, id: Uuid, until: DateTime<Utc>) -> QueryResult<()> {
-    diesel::update(accounts::table.find(id))
-        .set(accounts::unreachable_until.eq(until))
-        .execute(tx)
-        .await?;
+    diesel::update(accounts::table.find(id)).set(accounts::unreachable_until.eq(until)).execute(tx).await?;
     Ok(())
 }
 

@@ -43,7 +43,8 @@ pub(super) async fn handle(
     let password = f.take("/password", Password::new(&req.password, None));
     let password = f.finish(password)?;
     // Nobody has the hasher work who has no link of ours.
-    let account = mail::peek(&mut *cx.read().await?, &links, Purpose::Undo, &req.token, cx.clock.now()).await?;
+    let account =
+        mail::peek(&mut *cx.read().await?, &links, Purpose::Undo, &req.token, cx.clock.now()).await?;
     let credential = issuer.set_password(account, &password).await?;
     cx.tx(async |mut tx: Tx<'_>| {
         let now = tx.clock().now();

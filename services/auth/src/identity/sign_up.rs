@@ -88,7 +88,8 @@ pub(super) async fn handle(
 
     let counted = [limits.mails_to(email.as_str()), limits.sign_ups_from(from)];
     limits.attempt(&cx, &counted).await?;
-    let account = Account { id: cx.clock.id(), email, locale: req.locale, created_at: now, verified_at: None };
+    let account =
+        Account { id: cx.clock.id(), email, locale: req.locale, created_at: now, verified_at: None };
     let credential = match issuer.set_password(account.id, &password).await {
         Ok(credential) => credential,
         Err(overloaded) => {

@@ -20,8 +20,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(crate) use api::{About, OnItsWay, open, peek, request, void_links};
 pub use domain::MailKind;
 pub(crate) use domain::Purpose;
-pub(crate) use events::TOPIC;
 pub use events::MailRequested;
+pub(crate) use events::TOPIC;
 pub(crate) use guard::InternalKeys;
 pub(crate) use link::Links;
 

@@ -55,12 +55,7 @@ pub async fn find_link(
     let found = mail_links::table
         .find(id)
         .filter(mail_links::purpose.eq(purpose.code()))
-        .select((
-            mail_links::account_id,
-            mail_links::address,
-            mail_links::expires_at,
-            mail_links::used_at,
-        ))
+        .select((mail_links::account_id, mail_links::address, mail_links::expires_at, mail_links::used_at))
         .first::<Link>(c)
         .await
         .optional()?;

@@ -45,7 +45,8 @@ pub(super) async fn handle(
     let password = f.take("/password", Password::new(&req.password, None));
     let password = f.finish(password)?;
     // Nobody has the hasher work who has no link of ours.
-    let account = mail::peek(&mut *cx.read().await?, &links, Purpose::Reset, &req.token, cx.clock.now()).await?;
+    let account =
+        mail::peek(&mut *cx.read().await?, &links, Purpose::Reset, &req.token, cx.clock.now()).await?;
     let credential = issuer.set_password(account, &password).await?;
     cx.tx(async |mut tx: Tx<'_>| {
         let link = mail::open(&mut tx, &links, Purpose::Reset, &req.token).await?;

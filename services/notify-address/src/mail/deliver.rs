@@ -123,9 +123,7 @@ impl Post {
         };
         let answer = answer.and_then(|answer| i16::try_from(answer).ok());
         self.cx
-            .tx(async |mut tx: Tx<'_>| {
-                Ok(store::update_done(&mut tx, id, state, answer, cause, now).await?)
-            })
+            .tx(async |mut tx: Tx<'_>| Ok(store::update_done(&mut tx, id, state, answer, cause, now).await?))
             .await
     }
 }

@@ -70,7 +70,8 @@ impl Source {
     pub async fn pull(&self, id: Uuid) -> Result<Mail, NoMail> {
         let url = format!("{}/internal/auth/mails/{id}", self.auth);
         let key = self.key.as_ref().map(ExposeSecret::expose_secret).unwrap_or_default();
-        let asked = self.client.get(url).header(header::AUTHORIZATION, format!("Internal {key}")).send().await;
+        let asked =
+            self.client.get(url).header(header::AUTHORIZATION, format!("Internal {key}")).send().await;
         let answer = asked.map_err(|error| unavailable(id, &error.without_url()))?;
         match answer.status() {
             StatusCode::OK => answer.json().await.map_err(|error| unavailable(id, &error.without_url())),
@@ -88,7 +89,8 @@ impl Source {
     pub async fn bounced(&self, id: Uuid) -> Result<(), NoMail> {
         let url = format!("{}/internal/auth/mails/{id}/bounced", self.auth);
         let key = self.key.as_ref().map(ExposeSecret::expose_secret).unwrap_or_default();
-        let asked = self.client.post(url).header(header::AUTHORIZATION, format!("Internal {key}")).send().await;
+        let asked =
+            self.client.post(url).header(header::AUTHORIZATION, format!("Internal {key}")).send().await;
         let answer = asked.map_err(|error| unavailable(id, &error.without_url()))?;
         match answer.status() {
             // A mail that is gone has no address to keep.

@@ -44,12 +44,7 @@ pub struct Delivery {
 pub async fn lock(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<Delivery>> {
     deliveries::table
         .find(id)
-        .select((
-            deliveries::state,
-            deliveries::leased_until,
-            deliveries::attempts,
-            deliveries::requested_at,
-        ))
+        .select((deliveries::state, deliveries::leased_until, deliveries::attempts, deliveries::requested_at))
         .for_update()
         .first(tx)
         .await

@@ -141,7 +141,9 @@ impl Texts {
             notes: fill_all(&words.notes)?,
             foot: match mail.locale {
                 Locale::Ko => "두잡에서 보내는 메일이에요. 계정을 지키는 데 필요한 알림이라 끌 수 없어요.",
-                Locale::En => "Sent by dojob. This message is needed to keep your account safe, so it cannot be switched off.",
+                Locale::En => {
+                    "Sent by dojob. This message is needed to keep your account safe, so it cannot be switched off."
+                }
             },
         };
         let page = Value::from(Serde(page));
@@ -279,6 +281,8 @@ mod tests {
         let mut bad = mail("address_changed", Locale::Ko, "");
         bad.params.address = None;
         assert!(texts.write(&bad).is_err());
-        assert!(texts.write(&Mail { kind: "nothing".to_owned(), ..mail("new_device", Locale::Ko, "") }).is_err());
+        assert!(
+            texts.write(&Mail { kind: "nothing".to_owned(), ..mail("new_device", Locale::Ko, "") }).is_err()
+        );
     }
 }

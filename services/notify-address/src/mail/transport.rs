@@ -67,7 +67,8 @@ impl Smtp {
             Ok(Err(error)) => attempt(&error),
             Err(_late) => {
                 // The connection waits for an answer that the next mail would take for its own: none of them is used again.
-                *self.connections.write().unwrap_or_else(PoisonError::into_inner) = self.builder.clone().build();
+                *self.connections.write().unwrap_or_else(PoisonError::into_inner) =
+                    self.builder.clone().build();
                 Attempt::Failed { answer: None, cause: "too_slow" }
             }
         }
