@@ -33,6 +33,11 @@ test('every page has the address that people have bookmarked', () => {
     devices: '/me/devices',
     login: '/login',
     signup: '/signup',
+    verify: '/verify',
+    reset: '/reset',
+    confirmAddress: '/address/confirm',
+    undoAddress: '/address/undo',
+    forgotten: '/forgotten',
     document: '/terms/:id',
   });
 });

@@ -31,6 +31,12 @@ export const paths = {
   devices: '/me/devices',
   login: '/login',
   signup: '/signup',
+  /** These four are led to by mails: what the link is for stands behind the `#`. */
+  verify: '/verify',
+  reset: '/reset',
+  confirmAddress: '/address/confirm',
+  undoAddress: '/address/undo',
+  forgotten: '/forgotten',
   document: (doc: string) => `/terms/${doc}`,
 } as const;
 

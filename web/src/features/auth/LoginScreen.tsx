@@ -5,6 +5,7 @@ import { api, ok } from '#/api/client/client.ts';
 import type { Session } from '#/api/types.ts';
 import { safeNext, signupPath } from '#/api/session/next.ts';
 import { tabSession } from '#/api/session/tab.ts';
+import { isProblem } from '#/api/problem/problem.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
 import { useSession } from '#/api/session/useSession.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
@@ -14,6 +15,7 @@ import { Fields, TextField } from '#/shared/ui/Field.tsx';
 import { Stack } from '#/shared/ui/Stack.tsx';
 import { DemoAccounts } from './parts/DemoAccounts.tsx';
 import { PasswordField } from './parts/PasswordField.tsx';
+import { ResendMail } from './parts/ResendMail.tsx';
 
 export default function LoginScreen() {
   const { t } = useTranslation(['auth', 'common']);
@@ -76,6 +78,10 @@ export default function LoginScreen() {
             </Button>
           </Fields>
         </form>
+        {isProblem(error, 'account.unverified') && <ResendMail email={email} />}
+        <ButtonLink kind="text" to={paths.forgotten}>
+          {t('login.forgotten')}
+        </ButtonLink>
         <ButtonLink kind="text" to={signupPath(next)} replace>
           {t('login.toSignup')}
         </ButtonLink>
