@@ -237,7 +237,7 @@ async function start(kind, port) {
 const started = await Promise.all(
   Object.keys(KINDS).map((kind, n) => start(kind, FIRST_PORT === 0 ? 0 : FIRST_PORT + n)),
 );
-const settings = { DOJOB_AUTH_PUBLIC_URL: DOJOB };
+const settings = { DOJOB_PUBLIC_URL: DOJOB };
 for (const { kind, issuer } of started) {
   const name = (rest) => `DOJOB_AUTH_${kind.toUpperCase()}_${rest}`;
   settings[name('CLIENT_ID')] = CLIENT;

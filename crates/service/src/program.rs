@@ -10,6 +10,7 @@ use events::{Again, Broker, Bus, Failure, Kafka, Topic};
 use http::{Edge, auth::Verifier};
 use kernel::{config::Env, metrics::Metrics, tasks::Tasks, time::Clock};
 use pg::{Class, Database, Password, Pool};
+use secrecy::SecretString;
 use uuid::Uuid;
 
 use crate::{
@@ -98,6 +99,45 @@ struct Settings {
 pub fn issuer(env: &Env) -> String {
     let meaning = "who signs access tokens: the claim `iss`, the same for every service";
     env.get_in_development("DOJOB_AUTH_ISSUER", "https://dojob.local".to_owned(), meaning)
+}
+
+/// Where the pages are, unless production sets another; without a slash at the end.
+pub fn pages(env: &Env) -> String {
+    let meaning = "where the pages are: what links in mails begin with";
+    let url = env.get_in_development("DOJOB_PUBLIC_URL", "http://localhost:8080".to_owned(), meaning);
+    url.trim_end_matches('/').to_owned()
+}
+
+/// What services of ours prove to one another that they are: one key, or two while it is rotated; the first is the one to show.
+/// None in a development that has not set it.
+pub fn internal_keys(env: &Env) -> Vec<SecretString> {
+    const KEY: &str = "DOJOB_INTERNAL_KEY";
+    const FILE: &str = "DOJOB_INTERNAL_KEY_FILE";
+    const LEAST: usize = 32;
+    let meaning =
+        "what services of ours show one another: 32 characters or more, two with a comma while it is rotated";
+    let value: Option<String> = env.find(KEY, meaning);
+    let file: Option<PathBuf> = env.find(FILE, "a file with it instead");
+    let text = match (value, file) {
+        (Some(_), Some(_)) => {
+            env.refuse(FILE, format!("{KEY} is set, too"));
+            None
+        }
+        (Some(value), None) => Some(value),
+        (None, Some(file)) => std::fs::read_to_string(&file)
+            .map_err(|e| env.refuse(FILE, format!("{}: {e}", file.display())))
+            .ok(),
+        (None, None) => {
+            env.refuse_unset(KEY, !env.production(), meaning);
+            None
+        }
+    };
+    let text = text.unwrap_or_default();
+    let keys: Vec<&str> = text.split([',', '\n']).map(str::trim).filter(|key| !key.is_empty()).collect();
+    if keys.iter().any(|key| key.len() < LEAST) || keys.len() > 2 {
+        env.refuse(KEY, format!("expected one or two keys of at least {LEAST} characters"));
+    }
+    keys.into_iter().map(SecretString::from).collect()
 }
 
 impl Settings {

@@ -17,31 +17,36 @@ pub struct Config {
     pub signing_key: Option<SecretString>,
     /// Who signs: the claim `iss`, the same for every service that verifies.
     pub issuer: String,
+    /// Where the pages are: what links in mails begin with and providers send people back to, without a slash at the end.
+    pub pages: String,
+    /// What other services prove by that they are ours; two while it is rotated.
+    pub internal_keys: Vec<SecretString>,
     pub hashing: Hashing,
     pub limits: Limits,
     pub least_age: LeastAge,
-    /// Where browsers reach us, as in `https://dojob.example`: providers send people back there.
-    pub public_url: Option<String>,
     /// The identity providers that this service is registered with, in the order in which they are shown.
     pub providers: Vec<(Provider, ProviderSettings)>,
     /// People that `GET /demo` offers to visitors of this machine; none outside the demo.
     pub demo: Vec<DemoAccount>,
+    /// Addresses of made-up people: verified when they sign up, and no mail goes there. None outside the demo.
+    pub practice: Vec<String>,
 }
 
 const LEAST_AGE: &str = "DOJOB_AUTH_LEAST_AGE";
-const PUBLIC_URL: &str = "DOJOB_AUTH_PUBLIC_URL";
 
 impl Default for Config {
     fn default() -> Self {
         Self {
             signing_key: None,
             issuer: "https://dojob.local".to_owned(),
+            pages: "http://localhost:8080".to_owned(),
+            internal_keys: Vec::new(),
             hashing: Hashing::default(),
             limits: Limits::default(),
             least_age: LeastAge::default(),
-            public_url: None,
             providers: Vec::new(),
             demo: Vec::new(),
+            practice: Vec::new(),
         }
     }
 }
@@ -66,16 +71,7 @@ impl Config {
             env.refuse(LEAST_AGE, "expected 14 or more: the law asks for it");
             default.least_age
         });
-        let public_url = env.find::<String>(
-            PUBLIC_URL,
-            "where browsers reach us, as in https://dojob.example: identity providers send people back there",
-        );
         let providers = provider::read_settings(env);
-        let is_needless = providers.is_empty() || public_url.is_some();
-        env.refuse_unset(PUBLIC_URL, is_needless, "there are identity providers");
-        if env.production() && public_url.as_ref().is_some_and(|url| !url.starts_with("https://")) {
-            env.refuse(PUBLIC_URL, "must be an https address in production");
-        }
         Self {
             signing_key: env
                 .required::<String>(
@@ -84,6 +80,8 @@ impl Config {
                 )
                 .map(Into::into),
             issuer: common::program::issuer(env),
+            pages: common::program::pages(env),
+            internal_keys: common::program::internal_keys(env),
             hashing: Hashing {
                 threads: env.get(
                     "DOJOB_AUTH_HASHING_THREADS",
@@ -94,9 +92,9 @@ impl Config {
             },
             limits,
             least_age,
-            public_url,
             providers,
             demo: Vec::new(),
+            practice: Vec::new(),
         }
     }
 }
@@ -133,22 +131,16 @@ mod tests {
     }
 
     #[test]
-    fn a_provider_needs_an_address_to_come_back_to() {
-        let kakao = [
+    fn providers_are_read_and_their_secrets_do_not_print() {
+        let env = Env::of(&[
             ("DOJOB_AUTH_SIGNING_KEY", "x"),
             ("DOJOB_AUTH_KAKAO_CLIENT_ID", "id"),
             ("DOJOB_AUTH_KAKAO_CLIENT_SECRET", "secret"),
-        ];
-        let env = Env::of(&kakao);
-        Config::from_env(&env);
-        assert!(env.done().unwrap_err().to_string().contains("DOJOB_AUTH_PUBLIC_URL: must be set"));
-        let mut all = kakao.to_vec();
-        all.push(("DOJOB_AUTH_PUBLIC_URL", "https://dojob.example"));
-        let env = Env::of(&all);
+        ]);
         let config = Config::from_env(&env);
         env.done().unwrap();
         assert_eq!(config.providers[0].0, Provider::Kakao);
-        assert!(!format!("{config:?}").contains("\"secret\""), "it does not print");
+        assert!(!format!("{config:?}").contains("\"secret\""));
     }
 
     #[test]

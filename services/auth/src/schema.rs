@@ -3,7 +3,8 @@
 diesel::table! {
     accounts (id) { id -> Uuid, email -> Nullable<Text>, birth_date -> Date, locale -> Text,
         credential -> Nullable<Text>, version -> BigInt, created_at -> Timestamptz,
-        strangers_until -> Nullable<Timestamptz>, email_verified_at -> Nullable<Timestamptz>, }
+        strangers_until -> Nullable<Timestamptz>, email_verified_at -> Nullable<Timestamptz>,
+        unreachable_until -> Nullable<Timestamptz>, }
 }
 diesel::table! {
     authorization_requests (state_hash) { state_hash -> Binary, browser_hash -> Binary, provider -> Text,
@@ -25,6 +26,16 @@ diesel::table! {
         ended_at -> Nullable<Timestamptz>, ended_cause -> Nullable<Text>, proved_at -> Nullable<Timestamptz>, }
 }
 diesel::table! {
+    mail_links (id) { id -> Uuid, account_id -> Uuid, purpose -> Text, address -> Text, created_at -> Timestamptz,
+        expires_at -> Timestamptz, used_at -> Nullable<Timestamptz>, }
+}
+diesel::table! {
+    mails (id) { id -> Uuid, account_id -> Uuid, kind -> Text, address -> Nullable<Text>, link_id -> Nullable<Uuid>,
+        device -> Nullable<Text>, requested_at -> Timestamptz, }
+}
+diesel::table! {
     throttles (key) { key -> Binary, attempts -> Integer, since -> Timestamptz,
         blocked_until -> Nullable<Timestamptz>, forget_at -> Timestamptz, }
 }
+diesel::joinable!(mails -> accounts (account_id));
+diesel::allow_tables_to_appear_in_same_query!(accounts, mail_links, mails);

@@ -36,6 +36,11 @@ test('every page has the address that people have bookmarked', () => {
     loginBack: '/login/back',
     joinByProvider: '/signup/provider',
     signup: '/signup',
+    verify: '/verify',
+    reset: '/reset',
+    confirmAddress: '/address/confirm',
+    undoAddress: '/address/undo',
+    forgotten: '/forgotten',
     document: '/terms/:id',
   });
 });

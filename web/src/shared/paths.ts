@@ -35,6 +35,12 @@ export const paths = {
   loginBack: '/login/back',
   joinByProvider: '/signup/provider',
   signup: '/signup',
+  /** These four are led to by mails: what the link is for stands behind the `#`. */
+  verify: '/verify',
+  reset: '/reset',
+  confirmAddress: '/address/confirm',
+  undoAddress: '/address/undo',
+  forgotten: '/forgotten',
   document: (doc: string) => `/terms/${doc}`,
 } as const;
 

@@ -17,8 +17,6 @@ CREATE TABLE credentials (
 
 ALTER TABLE accounts ALTER COLUMN email DROP NOT NULL;
 ALTER TABLE accounts ALTER COLUMN credential DROP NOT NULL;
--- When its owner, or a provider for them, last proved that the address reaches them.
-ALTER TABLE accounts ADD COLUMN IF NOT EXISTS email_verified_at timestamptz;
 
 -- When whoever is on this device last proved who they are, by password or at a provider.
 ALTER TABLE device_sessions ADD COLUMN proved_at timestamptz;

@@ -13,8 +13,9 @@ use super::{
 };
 
 pub(crate) use store::{
-    Account, find_by_email, forget_known_devices, get, get_credential, insert, is_device_known_since,
-    is_known_since, is_taken, lock_credential, update_credential,
+    Account, delete_pending, delete_pending_with, find_by_email, find_verified, forget_known_devices, get,
+    get_credential, insert, is_device_known_since, is_known_since, is_unreachable, lock, lock_credential,
+    update_credential, update_email, update_unreachable, update_verified,
 };
 
 /// The topic of what happens to accounts themselves.

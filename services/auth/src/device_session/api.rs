@@ -26,7 +26,7 @@ use uuid::Uuid;
 use super::{
     cookie,
     domain::{Cause, IDLE, MOST, Refusal, label},
-    events::{DeviceSessionRevoked, DeviceSessionStarted},
+    events::{AllDeviceSessionsRevoked, DeviceSessionRevoked, DeviceSessionStarted},
     forget::FORGET,
     known::{Known, KnownDevices, Shown},
     random::random,
@@ -36,6 +36,7 @@ use super::{
 use crate::{
     account::{self, AccountCard, Email, next_version},
     issuer::{Grant, Issuer},
+    mail::{self, About, MailKind},
 };
 
 /// A device that is logged in: the access token for the next ten minutes, and whose it is. The refresh token is in the
@@ -146,6 +147,10 @@ pub(crate) async fn start(
     let (first, known) = (origin == Origin::First, origin == Origin::Known);
     let started = DeviceSessionStarted { account_id: account, device_session_id: id, first, known, version };
     tx.emit(Actor::Account(account), &started).await?;
+    if origin == Origin::New {
+        let about = About { device: device.label.as_deref(), ..About::default() };
+        mail::request(tx, account, MailKind::NewDevice, about).await?;
+    }
     if origin != Origin::First {
         for surplus in store::list_surplus(tx, account, MOST, now).await? {
             let cause = Cause::DeviceRemoved;
@@ -154,6 +159,7 @@ pub(crate) async fn start(
             let (account_id, device_session_id, too_many) = (account, surplus, true);
             let event = DeviceSessionRevoked { account_id, device_session_id, cause, too_many, version };
             tx.emit(Actor::System, &event).await?;
+            mail::request(tx, account, MailKind::TooManyDevices, About::default()).await?;
         }
     }
     Ok(Opened { device_session: id, refresh_token: Token::write(id, &secret, &family_key) })
@@ -220,6 +226,17 @@ pub(crate) async fn end_others(tx: &mut Tx<'_>, me: &Caller, cause: Cause) -> Re
         let event = DeviceSessionRevoked { account_id, device_session_id, cause, too_many, version };
         tx.emit(Actor::Account(account_id), &event).await?;
     }
+    Ok(())
+}
+
+/// Logs every device of an account out, for whoever has proved to be its owner.
+pub(crate) async fn end_all(tx: &mut Tx<'_>, account: Uuid, cause: Cause) -> Result<(), Problem> {
+    let now = tx.clock().now();
+    let version = next_version(tx, account).await?;
+    doubt(tx, account, cause).await?;
+    let device_session_ids = store::end_all(tx, account, None, cause, now).await?;
+    let event = AllDeviceSessionsRevoked { account_id: account, device_session_ids, cause, version };
+    tx.emit(Actor::Account(account), &event).await?;
     Ok(())
 }
 

@@ -22,7 +22,7 @@ use futures_util::FutureExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use api::{
-    Device, DeviceSessionView, Opened, Origin, end_others, enter, prove, require_live, start,
+    Device, DeviceSessionView, Opened, Origin, end_all, end_others, enter, prove, require_live, start,
 };
 pub(crate) use cookie::build as build_cookie;
 pub use domain::Cause;

@@ -16,6 +16,7 @@ use crate::{
     account::{self, Email, Password},
     device_session::{self, Cause, Device},
     issuer::Issuer,
+    mail::{self, About, MailKind},
     throttle::{self, Throttle},
 };
 
@@ -79,6 +80,8 @@ pub(super) async fn handle(
         let version = account::next_version(&mut tx, account.id).await?;
         let event = PasswordChanged { account_id: account.id, version };
         tx.emit(Actor::Account(account.id), &event).await?;
+        mail::void_links(&mut tx, account.id).await?;
+        mail::request(&mut tx, account.id, MailKind::PasswordChanged, About::default()).await?;
         device_session::end_others(&mut tx, &me, Cause::PasswordChanged).await
     })
     .await?;

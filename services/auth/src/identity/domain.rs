@@ -53,11 +53,6 @@ pub(crate) enum NoAccount {
 }
 
 impl BirthDate {
-    /// Reads `1990-03-14`, of somebody whom the law lets join.
-    pub fn parse(raw: &str, now: DateTime<Utc>) -> Result<Self, NoAccount> {
-        Self::of_age(raw, now, LeastAge(MIN_AGE))
-    }
-
     /// Reads `1990-03-14`, of somebody who is old enough to join here.
     pub fn of_age(raw: &str, now: DateTime<Utc>, least: LeastAge) -> Result<Self, NoAccount> {
         let today = seoul(now).date_naive();
@@ -119,7 +114,7 @@ mod tests {
 
     fn born(raw: &str) -> Result<BirthDate, NoAccount> {
         // 23 November in London, 24 November in Seoul.
-        BirthDate::parse(raw, "2026-11-23T15:00:00Z".parse().unwrap())
+        BirthDate::of_age(raw, "2026-11-23T15:00:00Z".parse().unwrap(), LeastAge(MIN_AGE))
     }
 
     #[test]
@@ -167,7 +162,7 @@ mod tests {
         let least = LeastAge::default();
         assert_eq!(BirthDate::of_age("2007-11-25", now, least), Err(NoAccount::UnderAge));
         assert!(BirthDate::of_age("2007-11-24", now, least).is_ok());
-        assert!(BirthDate::parse("2007-11-25", now).is_ok());
+        assert!(BirthDate::of_age("2007-11-25", now, LeastAge(MIN_AGE)).is_ok());
     }
 
     #[test]

@@ -4,16 +4,14 @@ use actix_web::{HttpRequest, HttpResponse, http::header, post, web::Data};
 use common::{
     Ctx,
     db::{OnConstraint, Tx},
-    events::{Actor, Emit},
     http::{ApiJson, Problem, Problems, SameOrigin},
-    time::seoul,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    domain::{AgeBand, BirthDate, LeastAge, NoAccount},
-    events::AccountRegistered,
+    api,
+    domain::{BirthDate, LeastAge, NoAccount},
     problem::Refusal,
 };
 use crate::{
@@ -67,27 +65,24 @@ pub(super) async fn handle(
     limits.attempt(&cx, &[limits.sign_ups_from(device.address)]).await?;
     let (email, _) = pending::email_of(&mut *cx.read().await?, &proof).await?;
     let verified_at = email.as_ref().map(|_| now);
-    let account = Account { id: cx.clock.id(), email, locale: req.locale, created_at: now };
+    let account = Account { id: cx.clock.id(), email, locale: req.locale, created_at: now, verified_at };
 
     let opened = cx
         .tx(async |mut tx: Tx<'_>| {
-            account::insert(&mut tx, &account, birth_date.date(), None, verified_at)
+            account::insert(&mut tx, &account, birth_date.date(), None)
                 .await
                 // Somebody else has joined with the address since it was looked at: asked again, it is left out.
                 .on_constraint(
-                    "accounts_email_key",
+                    "accounts_verified_email_idx",
                     Problem::unavailable("the address was taken meanwhile"),
                 )?;
             credential::add(&mut tx, account.id, &proof).await?;
             consent::record_all(&mut tx, account.id, &choices).await?;
-            let registered = AccountRegistered {
-                account_id: account.id,
-                locale: account.locale,
-                age_band: AgeBand::of(birth_date.date(), seoul(now).date_naive()),
-                consents: consent::granted(&choices),
-                version: account::next_version(&mut tx, account.id).await?,
-            };
-            tx.emit(Actor::Account(account.id), &registered).await?;
+            if let Some(email) = &account.email {
+                // Others may have signed up with it and never opened the mail.
+                account::delete_pending_with(&mut tx, email).await?;
+            }
+            api::publish(&mut tx, &account, birth_date.date()).await?;
             device_session::start(&mut tx, account.id, &device, Origin::First).await
         })
         .await?;

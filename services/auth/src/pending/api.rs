@@ -78,7 +78,7 @@ pub(crate) async fn email_of(
     // An address that we could not take at a sign-up, we do not take from a provider either.
     let email = proof.profile.email.as_deref().and_then(|email| Email::parse(email).ok());
     let taken = match &email {
-        Some(email) => account::is_taken(c, email).await?,
+        Some(email) => account::find_verified(c, email).await?.is_some(),
         None => false,
     };
     Ok((email.filter(|_| !taken), taken))

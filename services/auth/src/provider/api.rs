@@ -8,17 +8,9 @@ pub(crate) struct Providers(Vec<Client>);
 
 impl Providers {
     /// # Errors
-    /// There are providers but no public address, an address cannot be read, or no HTTP client can be made.
-    pub fn new(
-        registered: Vec<(Provider, ProviderSettings)>,
-        public_url: Option<&str>,
-    ) -> anyhow::Result<Self> {
-        let public_url = match public_url {
-            Some(url) => url.trim_end_matches('/'),
-            None if registered.is_empty() => "",
-            None => anyhow::bail!("there are identity providers, but no DOJOB_AUTH_PUBLIC_URL"),
-        };
-        let clients = registered.into_iter().map(|(provider, s)| Client::new(provider, s, public_url));
+    /// An address cannot be read, or no HTTP client can be made.
+    pub fn new(registered: Vec<(Provider, ProviderSettings)>, pages: &str) -> anyhow::Result<Self> {
+        let clients = registered.into_iter().map(|(provider, s)| Client::new(provider, s, pages));
         Ok(Self(clients.collect::<anyhow::Result<_>>()?))
     }
 

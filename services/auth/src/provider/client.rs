@@ -97,11 +97,11 @@ struct TokenAnswer {
 }
 
 impl Client {
-    /// `public_url` is where browsers reach us, without a slash at the end.
+    /// `pages` is where browsers reach us, without a slash at the end.
     ///
     /// # Errors
     /// An address cannot be read, or no HTTP client can be made.
-    pub fn new(provider: Provider, settings: ProviderSettings, public_url: &str) -> anyhow::Result<Self> {
+    pub fn new(provider: Provider, settings: ProviderSettings, pages: &str) -> anyhow::Result<Self> {
         let facts = match provider {
             Provider::Kakao => &kakao::FACTS,
             Provider::Naver => &naver::FACTS,
@@ -110,7 +110,7 @@ impl Client {
         };
         let code = provider.code();
         let issuer = settings.issuer.unwrap_or_else(|| facts.issuer.to_owned());
-        let redirect = format!("{public_url}/api/auth/callback/{code}");
+        let redirect = format!("{pages}/api/auth/callback/{code}");
         Ok(Self {
             provider,
             facts,

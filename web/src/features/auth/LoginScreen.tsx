@@ -5,6 +5,7 @@ import { api, ok } from '#/api/client/client.ts';
 import type { Session } from '#/api/types.ts';
 import { safeNext, signupPath } from '#/api/session/next.ts';
 import { tabSession } from '#/api/session/tab.ts';
+import { isProblem } from '#/api/problem/problem.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
 import { useSession } from '#/api/session/useSession.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
@@ -16,6 +17,7 @@ import { Stack } from '#/shared/ui/Stack.tsx';
 import { DemoAccounts } from './parts/DemoAccounts.tsx';
 import { PasswordField } from './parts/PasswordField.tsx';
 import { ProviderButtons } from './parts/ProviderButtons.tsx';
+import { ResendMail } from './parts/ResendMail.tsx';
 import { useProviders } from './queries.ts';
 
 export default function LoginScreen() {
@@ -90,6 +92,10 @@ export default function LoginScreen() {
             </Button>
           </Fields>
         </form>
+        {isProblem(error, 'account.unverified') && <ResendMail email={email} />}
+        <ButtonLink kind="text" to={paths.forgotten}>
+          {t('login.forgotten')}
+        </ButtonLink>
         <ButtonLink kind="text" to={signupPath(next)} replace>
           {t('login.toSignup')}
         </ButtonLink>

@@ -18,6 +18,7 @@ import { ChipRadios } from '#/shared/ui/Chip.tsx';
 import { Icon } from '#/shared/ui/Icon.tsx';
 import { Bone, Loading } from '#/shared/ui/Skeleton.tsx';
 import { Section, Small } from '#/shared/ui/Stack.tsx';
+import { AddressForm } from './parts/AddressForm.tsx';
 import { PasswordForm } from './parts/PasswordForm.tsx';
 import { useAccount, usePreferences } from './queries.ts';
 import styles from './MeScreen.module.css';
@@ -152,6 +153,7 @@ function Identity() {
           <News account={account.data} />
         </>
       )}
+      <AddressForm />
       <PasswordForm />
       <ButtonLink size="small" to={paths.logIns}>
         {t('logIns.title')}

@@ -2,8 +2,8 @@ use dojob_auth::Provider;
 use reqwest::Method;
 use serde_json::json;
 
-use super::{Browser, By, PUBLIC_URL, fake::Asked, play, start_at};
-use crate::{dump, rows, sign_up, start, start_with};
+use super::{Browser, By, fake::Asked, play, start_at};
+use crate::{PAGES, dump, rows, sign_up, start, start_with};
 
 #[tokio::test]
 async fn a_provider_without_credentials_is_not_offered() {
@@ -31,7 +31,7 @@ async fn a_visit_is_bound_by_state_nonce_and_pkce_and_only_hashes_are_kept() {
     let asked = Asked::of(&location);
     assert_eq!(asked.get("response_type"), "code");
     assert_eq!(asked.get("client_id"), super::fake::CLIENT);
-    assert_eq!(asked.get("redirect_uri"), format!("{PUBLIC_URL}/api/auth/callback/kakao"));
+    assert_eq!(asked.get("redirect_uri"), format!("{PAGES}/api/auth/callback/kakao"));
     assert_eq!(asked.get("code_challenge_method"), "S256");
     for secret in ["state", "nonce", "code_challenge"] {
         assert_eq!(asked.get(secret).len(), 43, "{secret}: 256 bits");
@@ -94,7 +94,6 @@ async fn to_link_one_must_be_logged_in() {
 async fn visits_are_counted_by_address() {
     let fake = play(Provider::Kakao);
     let app = start_with(|config| {
-        config.public_url = Some(PUBLIC_URL.to_owned());
         config.providers = vec![fake.settings()];
         config.limits.visit.attempts = 3;
     })

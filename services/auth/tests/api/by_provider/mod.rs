@@ -16,8 +16,6 @@ use testkit::{Answer, App};
 use crate::{LoggedIn, VERSION, start_with};
 use fake::{Asked, Fake};
 
-const PUBLIC_URL: &str = "https://dojob.example";
-
 /// A browser, with the cookies that a visit to a provider sets.
 #[derive(Clone, Default)]
 struct Browser(Vec<(String, String)>);
@@ -140,7 +138,7 @@ fn device<'a>(app: &'a App, answer: &Answer, status: u16) -> LoggedIn<'a> {
 /// The service, registered with these providers.
 async fn start_at(fakes: &[&Fake]) -> App {
     start_with(|config| {
-        config.public_url = Some(PUBLIC_URL.to_owned());
+        config.least_age = dojob_auth::LeastAge::default();
         config.providers = fakes.iter().map(|fake| fake.settings()).collect();
         config.limits = dojob_auth::Limits::none();
     })

@@ -1,0 +1,140 @@
+//! The mailbox of development: every mail that the program sends, to be read at `/dev/mail`. Only on the machine that it runs on.
+
+use std::{fmt::Write, sync::Arc};
+
+use actix_web::{
+    HttpRequest, HttpResponse, HttpResponseBuilder, get,
+    http::header,
+    web::{Data, ServiceConfig},
+};
+use common::{
+    http::{ApiPath, ApiQuery, Problem, RemoteAddr},
+    service::Front,
+};
+use mailbox::{Mail, Mailbox};
+use serde::Deserialize;
+
+/// Nothing from elsewhere and no script; the list has no style either.
+const LIST: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// A mail brings its styles with it.
+const MAIL: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The pages of the mailbox, before `front`.
+pub fn pages(mailbox: Mailbox, front: Front) -> Front {
+    let mailbox = Data::new(mailbox);
+    Arc::new(move |config: &mut ServiceConfig| {
+        config.app_data(mailbox.clone()).service(list).service(as_json).service(show).service(show_html);
+        front(config);
+    })
+}
+
+/// As `GET /api/auth/demo`: a request that somebody passed on did not come from this machine.
+fn only_here(from: RemoteAddr, request: &HttpRequest) -> Result<(), Problem> {
+    let passed_on =
+        ["x-forwarded-for", "forwarded", "x-real-ip"].iter().any(|h| request.headers().contains_key(*h));
+    if passed_on || !from.0.to_canonical().is_loopback() { Err(Problem::not_found()) } else { Ok(()) }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct To {
+    to: String,
+}
+
+/// What was sent to an address, oldest first: for tests.
+#[get("/dev/mail.json")]
+async fn as_json(
+    mailbox: Data<Mailbox>,
+    from: RemoteAddr,
+    request: HttpRequest,
+    query: ApiQuery<To>,
+) -> Result<HttpResponse, Problem> {
+    only_here(from, &request)?;
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(mailbox.to(&query.to)))
+}
+
+/// Every mail that is held, the latest first.
+#[get("/dev/mail")]
+async fn list(
+    mailbox: Data<Mailbox>,
+    from: RemoteAddr,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    only_here(from, &request)?;
+    let mut rows = String::new();
+    for mail in mailbox.mails().iter().rev() {
+        let (number, to, subject) = (mail.number, escaped(&mail.to.join(", ")), escaped(&mail.subject));
+        writeln!(rows, "<tr><td>{number}<td>{to}<td><a href=\"/dev/mail/{number}\">{subject}</a>")
+            .map_err(Problem::internal)?;
+    }
+    if rows.is_empty() {
+        rows.push_str("<tr><td>아직 보낸 메일이 없어요. · Nothing has been sent yet.\n");
+    }
+    let body = format!("<h1>보낸 메일 · Sent mail</h1>\n<table>\n{rows}</table>\n");
+    Ok(page(LIST).body(document("보낸 메일", &body)))
+}
+
+/// A mail as text, with its link to be followed.
+#[get("/dev/mail/{number}")]
+async fn show(
+    mailbox: Data<Mailbox>,
+    from: RemoteAddr,
+    request: HttpRequest,
+    number: ApiPath<u64>,
+) -> Result<HttpResponse, Problem> {
+    only_here(from, &request)?;
+    let mail = mailbox.find(number.0).ok_or_else(Problem::not_found)?;
+    Ok(page(LIST).body(document(&mail.subject, &shown(&mail))))
+}
+
+/// A mail as its receiver sees it.
+#[get("/dev/mail/{number}/html")]
+async fn show_html(
+    mailbox: Data<Mailbox>,
+    from: RemoteAddr,
+    request: HttpRequest,
+    number: ApiPath<u64>,
+) -> Result<HttpResponse, Problem> {
+    only_here(from, &request)?;
+    let mail = mailbox.find(number.0).ok_or_else(Problem::not_found)?;
+    Ok(page(MAIL).body(mail.html))
+}
+
+fn shown(mail: &Mail) -> String {
+    let link = mail.link().map(escaped).map(|link| format!("<p><a href=\"{link}\">{link}</a>\n"));
+    format!(
+        "<p><a href=\"/dev/mail\">보낸 메일 · Sent mail</a>\n<h1>{subject}</h1>\n<p>{from} → {to}\n\
+         <p><a href=\"/dev/mail/{number}/html\">HTML</a>\n{link}<pre>{plain}</pre>\n",
+        subject = escaped(&mail.subject),
+        from = escaped(&mail.from),
+        to = escaped(&mail.to.join(", ")),
+        number = mail.number,
+        link = link.unwrap_or_default(),
+        plain = escaped(&mail.plain),
+    )
+}
+
+fn page(policy: &str) -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .insert_header((header::CACHE_CONTROL, "no-store"));
+    response
+}
+
+fn document(title: &str, body: &str) -> String {
+    let title = escaped(title);
+    format!(
+        "<!doctype html>\n<html lang=\"ko\">\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n{body}"
+    )
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
