@@ -176,6 +176,7 @@ async fn arrive(
         };
         let first_time = callback.user.as_deref().filter(|_| client.provider() == Provider::Apple);
         proof.profile.name = proof.profile.name.or_else(|| first_time.and_then(apple_name_of));
+        proof.profile = proof.profile.bounded();
     }
     if visit.purpose == Purpose::Prove && !said.is_recent(now) {
         return Ok(Err(Refusal::Unbelievable));

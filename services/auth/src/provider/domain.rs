@@ -48,6 +48,17 @@ pub(crate) struct Profile {
     pub name: Option<String>,
 }
 
+impl Profile {
+    /// What of it is of use, and fits into a cookie: a provider may send anything.
+    pub fn bounded(self) -> Self {
+        let fits = |text: &String, most: usize| (1..=most).contains(&text.trim().chars().count());
+        Self {
+            email: self.email.filter(|email| fits(email, 254)),
+            name: self.name.filter(|name| fits(name, 60)),
+        }
+    }
+}
+
 /// Why a provider could not tell who somebody is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
@@ -57,4 +68,26 @@ pub(crate) enum Failure {
     Code,
     /// What it said cannot be read or believed.
     Unbelievable,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_empty_or_endless_is_left_out() {
+        let bounded = |name: &str| Profile { email: None, name: Some(name.to_owned()) }.bounded().name;
+        assert_eq!(bounded("민지").as_deref(), Some("민지"));
+        assert_eq!(bounded(" "), None);
+        assert_eq!(bounded(&"가".repeat(61)), None);
+    }
+
+    #[test]
+    fn providers_keep_their_words() {
+        for provider in Provider::ALL {
+            assert_eq!(Provider::of(provider.code()), Some(provider));
+            assert_eq!(serde_json::to_value(provider).unwrap(), provider.code());
+        }
+        assert_eq!(Provider::of("facebook"), None);
+    }
 }
