@@ -53,8 +53,10 @@ pub(super) struct Expected<'a> {
 
 /// Reads an id_token. RS256 and nothing else: all four providers sign so, and `none` or a MAC is no provider's.
 pub(super) fn verify(id_token: &str, expected: &Expected<'_>) -> Result<Said, Doubt> {
-    let unbelievable = |why: &dyn std::fmt::Display| Doubt::Unbelievable(why.to_string());
-    let token = id_token.parse::<CoreIdToken>().map_err(|e| unbelievable(&e))?;
+    // The words of the reader may quote what is in it.
+    let token = id_token
+        .parse::<CoreIdToken>()
+        .map_err(|_unreadable| Doubt::Unbelievable("it cannot be read".to_owned()))?;
     let now = expected.now;
     let verifier = IdTokenVerifier::new_public_client(
         expected.client.clone(),
