@@ -1,14 +1,17 @@
 //! The mailbox of development: every mail that the program sends, to be read at `/dev/mail`. Only on the machine that it runs on.
 
-use std::{fmt::Write, sync::Arc};
+use std::{fmt::Write, net::TcpListener, sync::Arc};
 
 use actix_web::{
-    HttpRequest, HttpResponse, HttpResponseBuilder, get,
+    App, HttpRequest, HttpResponse, HttpResponseBuilder, HttpServer,
+    dev::ServerHandle,
+    get,
     http::header,
-    web::{Data, ServiceConfig},
+    web::{self, Data, ServiceConfig},
 };
 use common::{
-    http::{ApiPath, ApiQuery, Problem, RemoteAddr},
+    config::Env,
+    http::{ApiPath, ApiQuery, Edge, Problem, RemoteAddr},
     service::Front,
 };
 use mailbox::{Mail, Mailbox};
@@ -29,11 +32,38 @@ pub fn pages(mailbox: Mailbox, front: Front) -> Front {
     })
 }
 
-/// As `GET /api/auth/demo`: a request that somebody passed on did not come from this machine.
+/// Serves the pages alone, to a balancer on this machine, until the handle is stopped.
+///
+/// # Errors
+/// The listener cannot be used.
+pub fn serve(mailbox: Mailbox, listener: TcpListener) -> std::io::Result<ServerHandle> {
+    // What the balancer says of its clients is believed.
+    let edge = Data::new(Edge::from_env(&Env::of(&[("DOJOB_TRUSTED_PROXIES", "127.0.0.1")])));
+    let nothing_else: Front = Arc::new(|_| {});
+    let pages = pages(mailbox, nothing_else);
+    let app = move || {
+        let (edge, pages) = (edge.clone(), pages.clone());
+        let well = || std::future::ready(HttpResponse::Ok().finish());
+        App::new().app_data(edge).route("/readyz", web::get().to(well)).configure(move |config| pages(config))
+    };
+    let server = HttpServer::new(app).workers(1).disable_signals().listen(listener)?.run();
+    let handle = server.handle();
+    #[expect(clippy::disallowed_methods, reason = "ends with its handle, or with the runtime")]
+    drop(tokio::spawn(server));
+    Ok(handle)
+}
+
+/// As `GET /api/auth/demo`: a request that somebody passed on did not come from this machine, unless a proxy that is believed
+/// says so.
 fn only_here(from: RemoteAddr, request: &HttpRequest) -> Result<(), Problem> {
+    let is_believed = request.app_data::<Data<Edge>>().is_some();
     let passed_on =
         ["x-forwarded-for", "forwarded", "x-real-ip"].iter().any(|h| request.headers().contains_key(*h));
-    if passed_on || !from.0.to_canonical().is_loopback() { Err(Problem::not_found()) } else { Ok(()) }
+    if passed_on && !is_believed || !from.0.to_canonical().is_loopback() {
+        Err(Problem::not_found())
+    } else {
+        Ok(())
+    }
 }
 
 #[derive(Deserialize)]

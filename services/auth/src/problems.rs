@@ -27,8 +27,8 @@ common::http::problems! { pub(crate) const:
     CREDENTIAL_TAKEN = 409 "credential.taken",
     /// Its time is over, or the password or the address was changed since.
     LINK_EXPIRED = 409 "link.expired",
-    /// Not a link of ours, or only a part of one.
-    LINK_INVALID = 422 "link.invalid",
+    /// Not a link of ours, or only a part of one: it leads to nothing.
+    LINK_INVALID = 404 "link.invalid",
     /// It has done what it was for.
     LINK_USED = 409 "link.used",
     /// No sign-up through a provider waits in this browser, or it is older than a day.

@@ -235,8 +235,14 @@ pub struct Person<'a> {
 }
 
 impl Person<'_> {
-    /// Signs up with the required consents.
+    /// Signs up with the required consents and follows the link of the mail.
     pub async fn sign_up(&mut self, birth_date: &str) {
+        self.ask_to_join(birth_date).await;
+        self.verify().await;
+    }
+
+    /// Signs up, and leaves the mail unopened.
+    pub async fn ask_to_join(&self, birth_date: &str) {
         let documents = self.get("/api/auth/documents", 200).await;
         let required = documents["items"].as_array().unwrap().iter().filter(|d| d["required"] == true);
         let consents: Vec<_> =
@@ -245,7 +251,6 @@ impl Person<'_> {
             "email": self.email, "password": PASSWORD, "birth_date": birth_date, "consents": consents, "locale": "ko",
         });
         self.post("/api/auth/signup", body, 202).await;
-        self.verify().await;
     }
 
     /// Follows the link of the latest mail of a sign-up.
@@ -264,7 +269,12 @@ impl Person<'_> {
 
     /// Logs in again.
     pub async fn log_in(&mut self) {
-        let body = json!({ "email": self.email, "password": PASSWORD });
+        self.log_in_with(PASSWORD).await;
+    }
+
+    /// Logs in with a password of their own.
+    pub async fn log_in_with(&mut self, password: &str) {
+        let body = json!({ "email": self.email, "password": password });
         self.authenticate("/api/auth/login", body, 200).await;
     }
 

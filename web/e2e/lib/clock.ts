@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, type BrowserContext } from '@playwright/test';
+import { linkTo } from './mail.ts';
 import { url } from './people.ts';
 
 /**

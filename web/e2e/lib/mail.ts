@@ -19,7 +19,7 @@ function pathOf(link: string): string {
 export async function linkTo(page: string, email: string): Promise<string> {
   let found: string | undefined;
   await expect
-    .poll(async () => (found = (await links(email)).findLast((link) => link.startsWith(`${page}#`))), {
+    .poll(async () => (found = (await links(email)).filter((link) => link.startsWith(`${page}#`)).at(-1)), {
       timeout: 15_000,
     })
     .toBeDefined();

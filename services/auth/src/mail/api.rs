@@ -116,7 +116,7 @@ fn good(link: &store::LinkRow, now: DateTime<Utc>) -> Result<(), Refusal> {
 /// Uses a link up. The account is locked before, so two that open the same link come one after the other.
 ///
 /// # Errors
-/// 422 `link.invalid`; 409 `link.used`, `link.expired`.
+/// 404 `link.invalid`; 409 `link.used`, `link.expired`.
 pub(crate) async fn open(
     tx: &mut Tx<'_>,
     links: &Links,

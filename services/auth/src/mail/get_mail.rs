@@ -83,7 +83,7 @@ pub(super) async fn handle(
         minutes: purpose.map(|purpose| purpose.life().num_minutes()),
         device: row.device,
         address: row.address.as_ref().and(own.as_ref()).map(Email::hinted),
-        devices: links.page("/me/account"),
+        devices: links.page("/me/devices"),
         forgotten: links.page("/forgotten"),
     };
     // As DNS has the domain: no mail server needs SMTPUTF8 for it.

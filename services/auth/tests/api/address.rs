@@ -122,10 +122,10 @@ async fn links_run_out_and_are_good_for_one_thing() {
         } else {
             json!({ "token": token, "password": "another long password" })
         };
-        assert_eq!(app.nobody().post(path, &body).await.problem(422), "link.invalid", "{path}");
+        assert_eq!(app.nobody().post(path, &body).await.problem(404), "link.invalid", "{path}");
     }
     for broken in [String::new(), token[1..].to_owned(), format!("{token}A"), token.to_lowercase()] {
-        assert_eq!(follow(&app, CONFIRM, &broken).await.problem(422), "link.invalid", "{broken}");
+        assert_eq!(follow(&app, CONFIRM, &broken).await.problem(404), "link.invalid", "{broken}");
     }
     app.clock.advance(TimeDelta::hours(24));
     assert_eq!(follow(&app, CONFIRM, &token).await.problem(409), "link.expired");

@@ -16,10 +16,10 @@ const TABLE: &[(&str, &str, &str, [u16; 4])] = &[
     ("post", "/api/auth/signup", "{}", [400, 400, 400, 400]),
     ("post", "/api/auth/login", "{}", [400, 400, 400, 400]),
     // These go by the link of a mail.
-    ("post", "/api/auth/address/verify", "token", [422, 422, 422, 422]),
-    ("post", "/api/auth/address/confirm", "token", [422, 422, 422, 422]),
-    ("post", "/api/auth/address/undo", "token and password", [422, 422, 422, 422]),
-    ("post", "/api/auth/password/reset", "token and password", [422, 422, 422, 422]),
+    ("post", "/api/auth/address/verify", "token", [404, 404, 404, 404]),
+    ("post", "/api/auth/address/confirm", "token", [404, 404, 404, 404]),
+    ("post", "/api/auth/address/undo", "token and password", [404, 404, 404, 404]),
+    ("post", "/api/auth/password/reset", "token and password", [404, 404, 404, 404]),
     // And these tell nobody anything.
     ("post", "/api/auth/address/resend", "email", [202, 202, 202, 202]),
     ("post", "/api/auth/password/forgotten", "email", [202, 202, 202, 202]),

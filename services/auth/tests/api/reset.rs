@@ -100,7 +100,7 @@ async fn a_new_password_keeps_the_rules_and_a_bad_link_costs_no_hash() {
     let app = crate::start_with(|config| config.hashing.patience = std::time::Duration::ZERO).await;
     let bad = "A".repeat(64);
     assert_eq!(set(&app, &bad, "short").await.refused(), ["/password=password.too_short"]);
-    assert_eq!(set(&app, &bad, NEW).await.problem(422), "link.invalid", "the hasher would have refused: 503");
+    assert_eq!(set(&app, &bad, NEW).await.problem(404), "link.invalid", "the hasher would have refused: 503");
 }
 
 #[tokio::test]

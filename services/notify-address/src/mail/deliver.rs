@@ -6,7 +6,6 @@ use common::{
     Ctx,
     db::Tx,
     events::Failure,
-    http::Problem,
     jobs::{CALL, Job},
 };
 use lettre::message::Mailbox;
@@ -55,7 +54,7 @@ impl Post {
     /// One attempt at the mail of this timer.
     pub async fn deliver(&self, job: Job) -> Result<Option<DateTime<Utc>>, Failure> {
         let id: Uuid = job.key.parse().map_err(|e| Failure::Permanent(format!("{}: {e}", job.key)))?;
-        let delivery = match self.begin(id).await.map_err(unavailable)? {
+        let delivery = match self.begin(id).await? {
             Begun::Yes(delivery) => delivery,
             Begun::Leased(until) => return Ok(Some(until)),
             Begun::Over => return Ok(None),
@@ -63,14 +62,14 @@ impl Post {
         let (attempt, until) = match self.source.pull(id).await {
             Ok(mail) => {
                 let until = mail.until;
-                (self.send(id, mail).await, until)
+                (self.send(id, &mail).await, until)
             }
             Err(NoMail::Gone) => (Attempt::Refused { answer: None, cause: "gone" }, None),
             Err(NoMail::Unavailable) => (Attempt::Failed { answer: None, cause: "no_auth" }, None),
         };
         let now = self.cx.clock.now();
         let next = next(&attempt, delivery.attempts + 1, delivery.requested_at, until, now);
-        self.end(id, &attempt, next, now).await.map_err(unavailable)?;
+        self.end(id, &attempt, next, now).await?;
         match next {
             Next::Again(at) => Ok(Some(at)),
             Next::Sent => Ok(None),
@@ -81,8 +80,8 @@ impl Post {
         }
     }
 
-    async fn send(&self, id: Uuid, mail: Mail) -> Attempt {
-        let written = self.texts.write(&mail);
+    async fn send(&self, id: Uuid, mail: &Mail) -> Attempt {
+        let written = self.texts.write(mail);
         let message = written.and_then(|letter| transport::message(id, &self.from, &mail.to, letter));
         match message {
             Ok(message) => self.transport.send(message).await,
@@ -94,24 +93,13 @@ impl Post {
         }
     }
 
-    async fn begin(&self, id: Uuid) -> Result<Begun, Problem> {
-        self.cx
-            .tx(async |mut tx: Tx<'_>| {
-                let now = tx.clock().now();
-                let Some(delivery) = store::lock(&mut tx, id).await? else { return Ok(Begun::Over) };
-                match (delivery.state.as_str(), delivery.leased_until) {
-                    ("sent" | "failed", _) => return Ok(Begun::Over),
-                    ("sending", Some(until)) if until > now => return Ok(Begun::Leased(until)),
-                    _ => {}
-                }
-                let lease = TimeDelta::from_std(CALL).unwrap_or(TimeDelta::MAX);
-                store::update_sending(&mut tx, id, now + lease, now).await?;
-                Ok(Begun::Yes(delivery))
-            })
-            .await
+    async fn begin(&self, id: Uuid) -> Result<Begun, Failure> {
+        let mut open = self.cx.begin().await?;
+        let begun = begin(&mut open.tx(), id).await;
+        self.cx.end(open, begun).await
     }
 
-    async fn end(&self, id: Uuid, attempt: &Attempt, next: Next, now: DateTime<Utc>) -> Result<(), Problem> {
+    async fn end(&self, id: Uuid, attempt: &Attempt, next: Next, now: DateTime<Utc>) -> Result<(), Failure> {
         let state = match next {
             Next::Sent => "sent",
             Next::Failed => "failed",
@@ -122,12 +110,22 @@ impl Post {
             Attempt::Refused { answer, cause } | Attempt::Failed { answer, cause } => (*answer, Some(*cause)),
         };
         let answer = answer.and_then(|answer| i16::try_from(answer).ok());
-        self.cx
-            .tx(async |mut tx: Tx<'_>| Ok(store::update_done(&mut tx, id, state, answer, cause, now).await?))
-            .await
+        let mut open = self.cx.begin().await?;
+        let done = store::update_done(&mut open.tx(), id, state, answer, cause, now).await;
+        self.cx.end(open, done.map_err(Failure::from)).await
     }
 }
 
-fn unavailable(problem: Problem) -> Failure {
-    Failure::Transient(problem.to_string())
+/// Takes the lease, if the mail is still to be sent and nobody has it.
+async fn begin(tx: &mut Tx<'_>, id: Uuid) -> Result<Begun, Failure> {
+    let now = tx.clock().now();
+    let Some(delivery) = store::lock(tx, id).await? else { return Ok(Begun::Over) };
+    match (delivery.state.as_str(), delivery.leased_until) {
+        ("sent" | "failed", _) => return Ok(Begun::Over),
+        ("sending", Some(until)) if until > now => return Ok(Begun::Leased(until)),
+        _ => {}
+    }
+    let lease = TimeDelta::from_std(CALL).unwrap_or(TimeDelta::MAX);
+    store::update_sending(tx, id, now + lease, now).await?;
+    Ok(Begun::Yes(delivery))
 }

@@ -226,7 +226,7 @@ mod tests {
                 link,
                 device: Some(device.to_owned()),
                 address: Some("m***@dojob.example".to_owned()),
-                devices: "https://dojob.example/me/account".to_owned(),
+                devices: "https://dojob.example/me/devices".to_owned(),
                 forgotten: "https://dojob.example/forgotten".to_owned(),
             },
             until: None,

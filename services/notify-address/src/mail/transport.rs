@@ -82,9 +82,10 @@ fn attempt(error: &Error) -> Attempt {
         Attempt::Refused { answer, cause: "refused" }
     } else if error.is_client() {
         Attempt::Refused { answer, cause: "unsendable" }
-    } else if error.is_response() || answer.is_some() {
+    } else if answer.is_some() {
         Attempt::Failed { answer, cause: "not_now" }
     } else {
+        // Also an answer that broke off: nobody knows.
         Attempt::Failed { answer, cause: "unreachable" }
     }
 }

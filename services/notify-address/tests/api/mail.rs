@@ -42,7 +42,7 @@ fn mail(kind: &str, link: Option<&str>) -> Value {
         "to": TO, "locale": "ko", "kind": kind,
         "params": {
             "at": "2026-12-03T07:20:00Z", "device": "Chrome · Windows",
-            "devices": "https://dojob.example/me/account", "forgotten": "https://dojob.example/forgotten",
+            "devices": "https://dojob.example/me/devices", "forgotten": "https://dojob.example/forgotten",
         },
     });
     if let Some(link) = link {
@@ -69,7 +69,7 @@ impl Office {
                     let mut auth = answering.lock().unwrap();
                     auth.asked += 1;
                     let shown = request.headers().get("authorization").and_then(|v| v.to_str().ok());
-                    let is_known = shown == Some(&format!("Internal {KEY}"));
+                    let is_known = shown == Some(format!("Internal {KEY}").as_str());
                     let status = if is_known { auth.status } else { 401 };
                     HttpResponse::build(StatusCode::from_u16(status).unwrap()).json(&auth.mail)
                 }
