@@ -1,5 +1,5 @@
 //! Sign-ups through a provider that wait for age and consent. Until both are there nothing of the person is stored with us:
-//! the provider's proof lies sealed in their own browser, for a day (ADR 17).
+//! the provider's proof lies sealed in their own browser, for a day (ADR 18).
 
 mod api;
 mod cancel;
