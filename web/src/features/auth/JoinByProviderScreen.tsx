@@ -121,7 +121,7 @@ export default function JoinByProviderScreen() {
             ? t('provider.emailTaken')
             : t(email === null ? 'provider.asNameless' : 'provider.asEmail', {
                 provider: t(`provider.name.${provider}`),
-                email,
+                email: email ?? '',
               })}
         </Small>
         <Button kind="text" onClick={() => void leave(null)}>
