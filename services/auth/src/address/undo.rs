@@ -53,6 +53,7 @@ pub(super) async fn handle(
             .await
             .on_constraint("accounts_verified_email_idx", Problem::from(Refusal::Taken))?;
         account::delete_pending_with(&mut tx, &link.address).await?;
+        mail::void_later_undos(&mut tx, &link).await?;
         identity::replace_password(&mut tx, link.account.id, &credential).await
     })
     .await?;

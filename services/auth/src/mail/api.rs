@@ -86,6 +86,7 @@ pub(crate) struct Opened {
     pub born: NaiveDate,
     /// The address that it was about.
     pub address: Email,
+    made_at: DateTime<Utc>,
 }
 
 /// Whose link it is, if it would open now; nothing is used up.
@@ -132,11 +133,19 @@ pub(crate) async fn open(
     let link = store::find_link(tx, id, purpose).await?.ok_or(Refusal::Expired)?;
     good(&link, now)?;
     store::use_link(tx, id, now).await?;
-    Ok(Opened { account, born, address: link.address })
+    Ok(Opened { account, born, address: link.address, made_at: link.created_at })
 }
 
-/// After this no link that was sent before does anything.
+/// After this no link that was sent before does anything, but for those that take a change of address back: who changed the
+/// address of another's account would only have to change it twice, or the password, to be rid of its owner.
 pub(crate) async fn void_links(tx: &mut Tx<'_>, account: Uuid) -> QueryResult<()> {
     let now = tx.clock().now();
     store::void_links(tx, account, now).await
+}
+
+/// A change that was taken back takes those with it that came after it: their links, which whoever made them may hold, do nothing
+/// any more. Links of changes before it stay.
+pub(crate) async fn void_later_undos(tx: &mut Tx<'_>, used: &Opened) -> QueryResult<()> {
+    let now = tx.clock().now();
+    store::void_later_undos(tx, used.account.id, used.made_at, now).await
 }

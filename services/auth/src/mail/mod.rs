@@ -17,7 +17,7 @@ use common::jobs::Jobs;
 use futures_util::FutureExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use api::{About, OnItsWay, open, peek, request, void_links};
+pub(crate) use api::{About, OnItsWay, open, peek, request, void_later_undos, void_links};
 pub use domain::MailKind;
 pub(crate) use domain::Purpose;
 pub use events::MailRequested;

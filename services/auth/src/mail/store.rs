@@ -41,11 +41,12 @@ pub async fn insert_link(tx: &mut Tx<'_>, new: &NewLink<'_>) -> QueryResult<()> 
 pub struct LinkRow {
     pub account: Uuid,
     pub address: Email,
+    pub created_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
     pub used_at: Option<DateTime<Utc>>,
 }
 
-type Link = (Uuid, String, DateTime<Utc>, Option<DateTime<Utc>>);
+type Link = (Uuid, String, DateTime<Utc>, DateTime<Utc>, Option<DateTime<Utc>>);
 
 pub async fn find_link(
     c: &mut AsyncPgConnection,
@@ -55,13 +56,20 @@ pub async fn find_link(
     let found = mail_links::table
         .find(id)
         .filter(mail_links::purpose.eq(purpose.code()))
-        .select((mail_links::account_id, mail_links::address, mail_links::expires_at, mail_links::used_at))
+        .select((
+            mail_links::account_id,
+            mail_links::address,
+            mail_links::created_at,
+            mail_links::expires_at,
+            mail_links::used_at,
+        ))
         .first::<Link>(c)
         .await
         .optional()?;
-    Ok(found.map(|(account, address, expires_at, used_at)| LinkRow {
+    Ok(found.map(|(account, address, created_at, expires_at, used_at)| LinkRow {
         account,
         address: Email::of(address),
+        created_at,
         expires_at,
         used_at,
     }))
@@ -73,13 +81,30 @@ pub async fn use_link(tx: &mut Tx<'_>, id: Uuid, now: DateTime<Utc>) -> QueryRes
     Ok(())
 }
 
-/// Ends every link of this account that still works.
+/// Ends every link of this account that still works, but for those that take a change back.
 pub async fn void_links(tx: &mut Tx<'_>, account: Uuid, now: DateTime<Utc>) -> QueryResult<()> {
     let open = mail_links::table
         .filter(mail_links::account_id.eq(account))
+        .filter(mail_links::purpose.ne(Purpose::Undo.code()))
         .filter(mail_links::used_at.is_null())
         .filter(mail_links::expires_at.gt(now));
     diesel::update(open).set(mail_links::expires_at.eq(now)).execute(tx).await?;
+    Ok(())
+}
+
+/// Ends the links that take a later change back than the one of that moment.
+pub async fn void_later_undos(
+    tx: &mut Tx<'_>,
+    account: Uuid,
+    than: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
+    let later = mail_links::table
+        .filter(mail_links::account_id.eq(account))
+        .filter(mail_links::purpose.eq(Purpose::Undo.code()))
+        .filter(mail_links::created_at.gt(than))
+        .filter(mail_links::expires_at.gt(now));
+    diesel::update(later).set(mail_links::expires_at.eq(now)).execute(tx).await?;
     Ok(())
 }
 

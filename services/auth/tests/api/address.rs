@@ -2,9 +2,11 @@
 
 use chrono::TimeDelta;
 use serde_json::json;
+use testkit::{Answer, App};
 
 use crate::{
-    PASSWORD, follow, form, kinds_to, last_token, log_in, mails, published, sign_up, start, try_log_in,
+    PASSWORD, follow, form, kinds_to, last_token, log_in, mails, published, sign_up, start, start_patient,
+    try_log_in,
 };
 
 const EMAIL: &str = "minji@dojob.example";
@@ -14,6 +16,10 @@ const NEW: &str = "minji@new.example";
 const CHANGE: &str = "/api/auth/account/address";
 
 const CONFIRM: &str = "/api/auth/address/confirm";
+
+async fn undo(app: &App, token: &str, password: &str) -> Answer {
+    app.nobody().post("/api/auth/address/undo", &json!({ "token": token, "password": password })).await
+}
 
 #[tokio::test]
 async fn a_changed_address_is_confirmed_at_the_new_one_and_told_to_the_former() {
@@ -163,4 +169,44 @@ async fn a_change_is_no_news_to_other_services() {
     assert!(!format!("{:?}", app.said().await).contains("minji"));
     log_in(&app, NEW).await;
     app.pump().await;
+}
+
+/// Whoever took an account over changes the address twice, and the password; its owner gets it back all the same, for good.
+#[tokio::test]
+async fn the_first_owner_takes_back_what_was_changed_twice() {
+    let app = start_patient().await;
+    let device = sign_up(&app, EMAIL).await;
+    device.member.post(CHANGE, &json!({ "email": NEW, "password": PASSWORD })).await.status(202);
+    follow(&app, CONFIRM, &last_token(&app, "confirm_new_address").await).await.status(204);
+    let owners = last_token(&app, "address_changed").await;
+    app.clock.advance(TimeDelta::minutes(1));
+    let change = json!({ "email": "third@new.example", "password": PASSWORD });
+    device.member.post(CHANGE, &change).await.status(202);
+    follow(&app, CONFIRM, &last_token(&app, "confirm_new_address").await).await.status(204);
+    let thiefs = last_token(&app, "address_changed").await;
+    let change = json!({ "current": PASSWORD, "new": "password of a thief" });
+    device.member.post("/api/auth/account/password", &change).await.status(204);
+
+    // The thief, too, has a way back: to the address in between. It does not end the owner's.
+    undo(&app, &thiefs, "another password of a thief").await.status(204);
+    undo(&app, &owners, "another long password").await.status(204);
+    try_log_in(&app, EMAIL, "another long password").await.status(200);
+    assert_eq!(undo(&app, &thiefs, "yet another of a thief").await.problem(409), "link.used");
+}
+
+#[tokio::test]
+async fn a_change_that_was_taken_back_takes_later_ones_with_it() {
+    let app = start_patient().await;
+    let device = sign_up(&app, EMAIL).await;
+    let mut tokens = Vec::new();
+    for email in [NEW, "third@new.example"] {
+        let change = json!({ "email": email, "password": PASSWORD });
+        device.member.post(CHANGE, &change).await.status(202);
+        follow(&app, CONFIRM, &last_token(&app, "confirm_new_address").await).await.status(204);
+        tokens.push(last_token(&app, "address_changed").await);
+        app.clock.advance(TimeDelta::minutes(1));
+    }
+    undo(&app, &tokens[0], "another long password").await.status(204);
+    assert_eq!(undo(&app, &tokens[1], "yet another password").await.problem(409), "link.expired");
+    try_log_in(&app, EMAIL, "another long password").await.status(200);
 }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::schema::mail::deliveries;
+use crate::schema::deliveries;
 
 /// Queues a mail; false if it is known already.
 pub async fn insert(

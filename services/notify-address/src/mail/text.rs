@@ -100,7 +100,7 @@ impl Texts {
         templates.add_template(HTML, include_str!("../../templates/mail.html"))?;
         templates.add_template(PLAIN, include_str!("../../templates/mail.txt"))?;
         let text = |(kind, text): (&'static str, &str)| {
-            let text = toml::from_str(text).with_context(|| format!("the text of {kind}"))?;
+            let text: Text = toml::from_str(text).with_context(|| format!("the text of {kind}"))?;
             anyhow::Ok((kind, text))
         };
         Ok(Self { texts: TEXTS.into_iter().map(text).collect::<anyhow::Result<_>>()?, templates })
