@@ -17,6 +17,7 @@ use common::{
     telemetry::{self, Export},
     time::Clock,
 };
+use dojob_auth::{LeastAge, Provider, ProviderSettings};
 use mailbox::Mailbox;
 use standalone::{Databases, Platform, demo, local_identity, mails, web};
 
@@ -53,6 +54,8 @@ struct Settings {
     edge: Edge,
     budgets: bool,
     sign_ups: i32,
+    least_age: LeastAge,
+    providers: Vec<(Provider, ProviderSettings)>,
     development: bool,
     pages: Option<String>,
     smtp: Option<String>,
@@ -79,6 +82,8 @@ impl Settings {
             clock_file: env.find("DOJOB_CLOCK_FILE", "development: a file with seconds to add to the clock; <home>/clock by default (cargo xtask clock +3h)"),
             databases: Databases::from_env(env),
             sign_ups: env.get("DOJOB_AUTH_SIGN_UPS_AN_HOUR", 10, "how many accounts one address may make in an hour"),
+            least_age: dojob_auth::Config::least_age(env),
+            providers: dojob_auth::Config::providers(env),
             edge: Edge::from_env(env),
             budgets: dojob_core::Config::budgets(env),
             development: !env.production(),
@@ -182,6 +187,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         mail.from = from;
     }
     auth.limits.sign_up.attempts = settings.sign_ups;
+    (auth.least_age, auth.providers) = (settings.least_age, settings.providers);
     let (auth, clock) =
         if settings.demo { demo::prepare(&settings.home, auth)? } else { (auth, Clock::default()) };
     let platform = Platform {

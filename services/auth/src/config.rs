@@ -52,6 +52,25 @@ impl Default for Config {
 }
 
 impl Config {
+    /// How old somebody must be to join.
+    pub fn least_age(env: &Env) -> LeastAge {
+        let default = LeastAge::default();
+        let years = env.get(
+            LEAST_AGE,
+            default.years(),
+            "how old somebody must be to join, in full years; never below 14",
+        );
+        LeastAge::of(years).unwrap_or_else(|| {
+            env.refuse(LEAST_AGE, "expected 14 or more: the law asks for it");
+            default
+        })
+    }
+
+    /// The registrations with identity providers.
+    pub fn providers(env: &Env) -> Vec<(Provider, ProviderSettings)> {
+        provider::read_settings(env)
+    }
+
     /// Reads the settings of this service.
     pub fn from_env(env: &Env) -> Self {
         let default = Self::default();
@@ -62,16 +81,6 @@ impl Config {
             limits.sign_up.attempts,
             "how many accounts one address may make in an hour",
         );
-        let years = env.get(
-            LEAST_AGE,
-            default.least_age.years(),
-            "how old somebody must be to join, in full years; never below 14",
-        );
-        let least_age = LeastAge::of(years).unwrap_or_else(|| {
-            env.refuse(LEAST_AGE, "expected 14 or more: the law asks for it");
-            default.least_age
-        });
-        let providers = provider::read_settings(env);
         Self {
             signing_key: env
                 .required::<String>(
@@ -91,8 +100,8 @@ impl Config {
                 ..default.hashing
             },
             limits,
-            least_age,
-            providers,
+            least_age: Self::least_age(env),
+            providers: Self::providers(env),
             demo: Vec::new(),
             practice: Vec::new(),
         }
