@@ -21,6 +21,11 @@ const PEOPLE = {
   1003: { name: '', email: null, verified: false },
 };
 
+/** Anybody else whose number somebody types: a new person for each story. */
+function personOf(id) {
+  return PEOPLE[id] ?? { name: `이웃${String(id).slice(-4)}`, email: null, verified: false };
+}
+
 const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
 const apple = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' });
 
@@ -112,7 +117,7 @@ const KINDS = {
       // The page that posts the form; a name is in it once.
       if (typeof ctx.body !== 'string' || !ctx.body.includes('</form>')) return;
       const id = ctx.oidc?.session?.accountId;
-      const name = PEOPLE[id]?.name ?? '';
+      const name = id === undefined ? '' : personOf(id).name;
       if (!ctx.body.includes('name="code"') || name === '' || seenByApple.has(id)) return;
       seenByApple.add(id);
       const user = JSON.stringify({ name: { firstName: name.slice(1), lastName: name.slice(0, 1) } });
@@ -162,7 +167,9 @@ function page(kind, uid) {
   );
   return `<!doctype html><html lang="ko"><title>${kind}</title><h1>${kind} (연습용)</h1>
     <form method="post" action="/interaction/${uid}">${buttons.join('')}
-    <button name="person" value="">취소</button></form></html>`;
+    <button name="person" value="">취소</button></form>
+    <form method="post" action="/interaction/${uid}"><label>번호 <input name="person" pattern="[0-9]{4,15}"></label>
+    <button>이 사람으로</button></form></html>`;
 }
 
 async function start(kind, port) {
@@ -190,7 +197,7 @@ async function start(kind, port) {
     pkce: { required: () => true },
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_ctx, { uid }) => `/interaction/${uid}` },
-    findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id, ...claims(PEOPLE[id]) }) }),
+    findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id, ...claims(personOf(id)) }) }),
     // Consent is given on the provider's page, which is not what is played here.
     async loadExistingGrant(ctx) {
       const grant = new ctx.oidc.provider.Grant({
@@ -211,7 +218,7 @@ async function start(kind, port) {
         return;
       }
       const person = new URLSearchParams(await text(ctx.req)).get('person');
-      const result = person
+      const result = /^[0-9]{4,15}$/.test(person ?? '')
         ? { login: { accountId: person } }
         : { error: 'access_denied', error_description: 'the person said no' };
       await provider.interactionFinished(ctx.req, ctx.res, result, { mergeWithLastSubmission: false });
@@ -223,7 +230,7 @@ async function start(kind, port) {
       const known = token === undefined ? undefined : await provider.AccessToken.find(token);
       ctx.status = known === undefined ? 401 : 200;
       ctx.body =
-        known === undefined ? (profile.unknown ?? { code: -401 }) : profile.of(known.accountId, PEOPLE[known.accountId]);
+        known === undefined ? (profile.unknown ?? { code: -401 }) : profile.of(known.accountId, personOf(known.accountId));
       return;
     }
     if (!(await before(ctx))) return;

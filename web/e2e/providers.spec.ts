@@ -8,12 +8,19 @@ test.beforeEach(async ({ request }) => {
   test.skip(offered.items.length === 0, 'no identity provider is offered here');
 });
 
-/** On the provider's page. */
+/** On the provider's page: one of its people, or the one with a number. */
 async function choose(page: Page, who: string): Promise<void> {
-  await page.getByRole('button', { name: who, exact: true }).click();
+  if (/^\d+$/.test(who)) {
+    await page.getByLabel('번호').fill(who);
+    await page.getByRole('button', { name: '이 사람으로' }).click();
+  } else {
+    await page.getByRole('button', { name: who, exact: true }).click();
+  }
 }
 
 test('a person joins with Kakao, logs in again, and links Naver', async ({ page, context }) => {
+  // Nobody has been here with it before.
+  const me = String(Date.now());
   await page.goto('/login');
   const buttons = page.getByRole('button', { name: /시작하기$/ });
   await expect(buttons).toHaveText([
@@ -24,7 +31,7 @@ test('a person joins with Kakao, logs in again, and links Naver', async ({ page,
   ]);
   await look(page);
   await page.getByRole('button', { name: '카카오로 시작하기' }).click();
-  await choose(page, '이도윤');
+  await choose(page, me);
 
   // Nothing is stored yet: the age and the consent come first.
   await expect(page.getByText('가입을 마치기 전에는 아무것도 저장하지 않아요.')).toBeVisible();
@@ -49,7 +56,7 @@ test('a person joins with Kakao, logs in again, and links Naver', async ({ page,
     .filter({ hasText: '네이버' })
     .getByRole('button', { name: '연결' })
     .click();
-  await choose(page, '이도윤');
+  await choose(page, me);
   await page.waitForURL('**/me/log-ins');
   await expect(page.getByRole('button', { name: '해제' })).toHaveCount(2);
 
@@ -57,7 +64,7 @@ test('a person joins with Kakao, logs in again, and links Naver', async ({ page,
   await page.evaluate(() => localStorage.clear());
   await page.goto('/login?next=/me');
   await page.getByRole('button', { name: '네이버로 시작하기' }).click();
-  await choose(page, '이도윤');
+  await choose(page, me);
   await page.waitForURL('**/me');
 });
 
