@@ -94,3 +94,57 @@ async fn data(stream: &mut BufReader<TcpStream>) -> io::Result<Option<Vec<u8>>> 
     }
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use crate::{Mailbox, Mood};
+
+    /// What the server says to these words.
+    async fn say(mailbox: &Mailbox, words: &str) -> String {
+        let address = mailbox.url().trim_start_matches("smtp://").to_owned();
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        stream.write_all(words.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        let all = stream.read_to_string(&mut answer);
+        tokio::time::timeout(Duration::from_secs(5), all).await.unwrap().unwrap();
+        answer
+    }
+
+    const MAIL: &str = "EHLO me\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<Minji@dojob.example>\r\nDATA\r\n\
+        From: a@b.example\r\nSubject: =?utf-8?b?7JWI64WV?=\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\
+        ..dot\r\nhttps://dojob.example/reset#AAAA\r\n.\r\nQUIT\r\n";
+
+    #[tokio::test]
+    async fn a_mail_is_kept_as_it_was_sent() {
+        let mailbox = Mailbox::start().unwrap();
+        let answer = say(&mailbox, MAIL).await;
+        assert!(answer.ends_with("354 go on\r\n250 kept\r\n221 goodbye\r\n"), "{answer}");
+        let mails = mailbox.to("minji@DOJOB.example");
+        assert_eq!(
+            (mails[0].number, mails[0].subject.as_str(), mails[0].from.as_str()),
+            (1, "안녕", "a@b.example")
+        );
+        assert!(mails[0].plain.starts_with(".dot"), "{}", mails[0].plain);
+        assert_eq!(
+            (mails[0].link(), mails[0].token()),
+            (Some("https://dojob.example/reset#AAAA"), Some("AAAA"))
+        );
+        assert_eq!(mailbox.find(1), Some(mails[0].clone()));
+        assert_eq!(mailbox.to("somebody@dojob.example"), []);
+    }
+
+    #[tokio::test]
+    async fn it_refuses_and_hangs_up_when_told_to() {
+        let mailbox = Mailbox::start().unwrap();
+        mailbox.behave(Mood::Refuses(550));
+        assert!(say(&mailbox, MAIL).await.contains("550 not here\r\n503 to whom?"));
+        assert_eq!(mailbox.mails().len(), 0);
+        mailbox.behave(Mood::HangsUp);
+        assert!(say(&mailbox, MAIL).await.ends_with("354 go on\r\n"));
+        assert_eq!(mailbox.mails().len(), 1);
+    }
+}

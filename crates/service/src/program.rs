@@ -414,6 +414,41 @@ mod tests {
     }
 
     #[test]
+    fn one_or_two_long_keys_prove_a_service_and_production_has_one() {
+        use secrecy::ExposeSecret;
+
+        let (one, two) = ("a".repeat(32), "b".repeat(40));
+        let read = |values: &[(&str, &str)]| {
+            let env = Env::of(values);
+            let keys = internal_keys(&env);
+            env.done().map(|()| keys.iter().map(|k| k.expose_secret().to_owned()).collect::<Vec<_>>())
+        };
+        assert_eq!(read(&[]).unwrap(), Vec::<String>::new());
+        assert_eq!(read(&[("DOJOB_INTERNAL_KEY", &one)]).unwrap(), [one.clone()]);
+        let both = format!("{one}, {two}");
+        assert_eq!(read(&[("DOJOB_INTERNAL_KEY", &both)]).unwrap(), [one.clone(), two.clone()]);
+        let file = tempfile_with(&format!("{one}\n"));
+        assert_eq!(read(&[("DOJOB_INTERNAL_KEY_FILE", &file)]).unwrap(), [one.clone()]);
+        for (values, word) in [
+            (vec![("DOJOB_INTERNAL_KEY", "short")], "at least 32"),
+            (vec![("DOJOB_INTERNAL_KEY", "short,"), ("DOJOB_ENV", "production")], "at least 32"),
+            (vec![("DOJOB_ENV", "production")], "DOJOB_INTERNAL_KEY: must be set"),
+            (vec![("DOJOB_INTERNAL_KEY", one.as_str()), ("DOJOB_INTERNAL_KEY_FILE", "/x")], "is set, too"),
+            (vec![("DOJOB_INTERNAL_KEY_FILE", "/nowhere/key")], "/nowhere/key"),
+        ] {
+            let refused = read(&values).unwrap_err().to_string();
+            assert!(refused.contains(word) && !refused.contains(&one), "{refused}");
+        }
+        std::fs::remove_file(file).unwrap();
+    }
+
+    fn tempfile_with(text: &str) -> String {
+        let path = std::env::temp_dir().join(format!("dojob-key-{}", std::process::id()));
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
+    #[test]
     fn the_words_of_the_command_line() {
         Arguments::command().debug_assert();
         assert!(matches!(read(""), Ok(None)));

@@ -168,3 +168,53 @@ fn document(title: &str, body: &str) -> String {
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail() -> Mail {
+        Mail {
+            number: 7,
+            to: vec!["minji@dojob.example".to_owned()],
+            from: "hello@dojob.example".to_owned(),
+            subject: "<script>alert(1)</script>".to_owned(),
+            message_id: String::new(),
+            plain: "a & b\nhttps://dojob.example/reset#\"><b>".to_owned(),
+            html: String::new(),
+        }
+    }
+
+    #[test]
+    fn what_a_mail_says_becomes_no_tag() {
+        let page = document(&mail().subject, &shown(&mail()));
+        assert!(!page.contains("<script>") && !page.contains("<b>"), "{page}");
+        assert!(page.contains("a &amp; b") && page.contains("reset#&quot;&gt;&lt;b&gt;"), "{page}");
+    }
+
+    #[actix_web::test]
+    async fn the_mailbox_is_shown_on_this_machine_alone() {
+        let mailbox = Mailbox::start().unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let handle = serve(mailbox, listener).unwrap();
+        let client = reqwest::Client::builder().build().unwrap();
+        for (path, forwarded, expected) in [
+            ("/dev/mail", None, 200),
+            ("/dev/mail.json?to=minji@dojob.example", None, 200),
+            ("/dev/mail/1", None, 404),
+            ("/dev/mail.json", None, 400),
+            // The balancer that is believed says who asks.
+            ("/dev/mail", Some("127.0.0.1"), 200),
+            ("/dev/mail", Some("203.0.113.7"), 404),
+        ] {
+            let mut request = client.get(format!("{base}{path}"));
+            if let Some(client) = forwarded {
+                request = request.header("x-forwarded-for", client);
+            }
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status().as_u16(), expected, "{path} {forwarded:?}");
+        }
+        handle.stop(false).await;
+    }
+}

@@ -200,12 +200,12 @@ fn span(minutes: i64, locale: Locale) -> String {
     }
 }
 
-/// `{{ address|particle("으로/로") }}`: the word with the particle that its last sound asks for.
+/// `{{ life|particle("이/가") }}`: the word with the particle that its last sound asks for.
 #[expect(clippy::needless_pass_by_value, reason = "a filter is given its values")]
 fn particle(word: String, pair: String) -> Result<String, Error> {
     let (consonant, vowel) = pair
         .split_once('/')
-        .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "expected two particles: 으로/로"))?;
+        .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "expected two particles: 이/가"))?;
     Ok(hangul::with_particle(&word, consonant, vowel))
 }
 
