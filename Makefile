@@ -123,7 +123,7 @@ web: $(WEB)
 clean: ## Remove what was built and stop the test database server
 	-cargo xtask stop-test-server
 	cargo clean
-	rm -rf web/dist web/node_modules contracts/*/node_modules
+	rm -rf web/dist web/node_modules contracts/*/node_modules tools/*/node_modules
 
 # A hooks path that somebody has chosen is left as it is; outside a checkout there is nothing to hook into.
 tools:
@@ -140,6 +140,9 @@ web/node_modules: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error && touch node_modules
 
 contracts/%/node_modules: contracts/%/package-lock.json
+	cd $(@D) && npm ci --no-audit --no-fund --loglevel=error && touch node_modules
+
+tools/%/node_modules: tools/%/package-lock.json
 	cd $(@D) && npm ci --no-audit --no-fund --loglevel=error && touch node_modules
 
 $(WEB): web/node_modules $(shell find web/src web/public web/build web/scripts web/index.html web/vite.config.ts -type f 2>/dev/null)

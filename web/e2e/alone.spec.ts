@@ -11,7 +11,7 @@ test('under fourteen: refused in words, nothing kept', async ({ page }) => {
   await birth.fill('2019.5.5');
   await page.getByRole('button', { name: '다음' }).click();
   await expect(
-    page.getByText('만 14세부터 가입할 수 있어요. 적어 주신 내용은 저장하지 않았어요.'),
+    page.getByText('아직 가입할 수 있는 나이가 아니에요. 적어 주신 내용은 저장하지 않았어요.'),
   ).toBeVisible();
   await expect(birth).toHaveValue('');
   expect(requests).toEqual([]);

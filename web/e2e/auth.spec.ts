@@ -1,7 +1,9 @@
 import { expect, test } from '@playwright/test';
+import { linkTo, openMail } from './lib/mail.ts';
+import { join, meet } from './lib/people.ts';
 import { look } from './look.ts';
 
-test('a person joins in four steps, and back keeps what was typed', async ({ page }, info) => {
+test('a person joins in four steps and a mail, and back keeps what was typed', async ({ page, context }, info) => {
   const next = page.getByRole('button', { name: '다음' });
   await page.goto('/signup?next=/post/talent');
   await look(page);
@@ -9,7 +11,7 @@ test('a person joins in four steps, and back keeps what was typed', async ({ pag
   await page.getByLabel('생년월일').fill('2020.1.1');
   await next.click();
   await expect(
-    page.getByText('만 14세부터 가입할 수 있어요. 적어 주신 내용은 저장하지 않았어요.'),
+    page.getByText('아직 가입할 수 있는 나이가 아니에요. 적어 주신 내용은 저장하지 않았어요.'),
   ).toBeVisible();
   await expect(page.getByLabel('생년월일')).toHaveValue('');
   await page.getByLabel('생년월일').fill('1990.3.14');
@@ -40,10 +42,12 @@ test('a person joins in four steps, and back keeps what was typed', async ({ pag
   await expect(password).toHaveValue('short');
   await look(page);
   await password.fill('긴 비밀번호도 괜찮아요');
+  const address = `${info.project.name}-${Date.now()}@dojob.example`;
+  await email.fill(address);
   await page.getByRole('button', { name: '계정 만들기' }).click();
-  await expect(page.getByText('이미 가입한 이메일이에요. 로그인할까요?')).toBeVisible();
-  await email.fill(`${info.project.name}-${Date.now()}@dojob.example`);
-  await page.getByRole('button', { name: '계정 만들기' }).click();
+  await expect(page.getByText(`${address}에 메일을 보냈어요.`, { exact: false })).toBeVisible();
+  await look(page);
+  await openMail(context, address);
 
   await page.getByLabel('이름').fill('하늘');
   await look(page);
@@ -71,5 +75,59 @@ test('logging in does not reveal who is registered', async ({ page }) => {
     await expect(
       page.getByRole('alert').filter({ hasText: '이메일이나 비밀번호가 맞지 않아요.' }),
     ).toBeVisible();
+  }
+});
+
+test('who forgot the password sets another by a link that works once', async ({ page, context, browser }) => {
+  const person = { ...(await meet(browser, '하늘')), page, context };
+  await join(person);
+  await page.goto('/forgotten');
+  await look(page);
+  await page.getByLabel('이메일').fill(person.email);
+  await page.getByRole('button', { name: '메일 받기' }).click();
+  await expect(page.getByText('30분 안에 메일의 버튼을 눌러 주세요.', { exact: false })).toBeVisible();
+  const link = await linkTo('/reset', person.email);
+  await page.goto(link);
+  await look(page);
+  await page.getByLabel('새 비밀번호').fill('새로 정한 긴 비밀번호');
+  await page.getByRole('button', { name: '비밀번호 바꾸기' }).click();
+  await page.waitForURL('**/login');
+  await page.getByLabel('이메일').fill(person.email);
+  await page.getByLabel('비밀번호', { exact: true }).fill('새로 정한 긴 비밀번호');
+  await page.getByRole('button', { name: '로그인', exact: true }).click();
+  await page.waitForURL('**/');
+
+  await page.goto('/terms/terms');
+  await page.goto(link);
+  await page.getByLabel('새 비밀번호').fill('또 다른 긴 비밀번호');
+  await page.getByRole('button', { name: '비밀번호 바꾸기' }).click();
+  await expect(page.getByText('이미 쓴 링크예요.')).toBeVisible();
+  await look(page);
+});
+
+test('an address is changed by the mail that goes there', async ({ page, context, browser }) => {
+  const person = { ...(await meet(browser, '하늘')), page, context };
+  await join(person);
+  const fresh = `new-${person.email}`;
+  await page.goto('/me/settings');
+  await page.getByRole('button', { name: '이메일 바꾸기' }).click();
+  await page.getByLabel('새 이메일').fill(fresh);
+  await page.getByLabel('지금 비밀번호').fill(person.password);
+  await page.getByRole('button', { name: '메일 받기' }).click();
+  await expect(page.getByText(`${fresh}에 메일을 보냈어요.`, { exact: false })).toBeVisible();
+  await page.goto(await linkTo('/address/confirm', fresh));
+  await look(page);
+  await page.getByRole('button', { name: '이 주소로 바꾸기' }).click();
+  await expect(page.getByText('메일 주소를 바꿨어요.', { exact: false })).toBeVisible();
+  await page.goto('/me/settings');
+  await expect(page.getByText(fresh)).toBeVisible();
+  await page.goto(await linkTo('/address/undo', person.email));
+  await look(page);
+});
+
+test('a link without its token says what to do', async ({ page }) => {
+  for (const path of ['/verify', '/reset', '/address/confirm', '/address/undo']) {
+    await page.goto(path);
+    await expect(page.getByText('메일에 있는 버튼을 눌러서 다시 열어 주세요.', { exact: false })).toBeVisible();
   }
 });

@@ -1,4 +1,5 @@
-//! Timers in PostgreSQL: one row per (kind, key). A job's work and the end of its row are one transaction.
+//! Timers in PostgreSQL: one row per (kind, key). A job's work and the end of its row are one transaction. Work that calls
+//! another program ([`Jobs::on_call`]) runs outside of any, beside the others.
 
 use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 
@@ -78,9 +79,41 @@ type Run = Arc<
         + Sync,
 >;
 
+type Call = Arc<dyn Fn(Job) -> BoxFuture<'static, Result<Option<DateTime<Utc>>, Failure>> + Send + Sync>;
+
+/// What is to be done when a timer is due.
+#[derive(Clone)]
+enum Work {
+    Inside(Run),
+    Outside(Call),
+}
+
+/// Those that run in a transaction, one after the other, and those that call out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lane {
+    Inside,
+    Outside,
+}
+
+impl Lane {
+    /// After this somebody else may try: whoever had it is dead.
+    fn lease(self) -> TimeDelta {
+        match self {
+            Self::Inside => TimeDelta::minutes(1),
+            Self::Outside => TimeDelta::from_std(CALL).unwrap_or(TimeDelta::MAX) + TimeDelta::minutes(1),
+        }
+    }
+}
+
+/// So long work may take that calls out; beyond it, it is dropped and tried again.
+pub const CALL: Duration = Duration::from_mins(6);
+
+/// So many jobs of a process call out at a time: one that waits for another program holds few up.
+pub(crate) const CALLS: usize = 4;
+
 /// What this service does when its timers are due.
 #[derive(Clone, Default)]
-pub struct Jobs(HashMap<&'static str, Run>);
+pub struct Jobs(HashMap<&'static str, Work>);
 
 impl Jobs {
     pub fn new() -> Self {
@@ -97,27 +130,67 @@ impl Jobs {
             + Sync
             + 'static,
     {
-        self.0.insert(kind, Arc::new(work));
+        self.0.insert(kind, Work::Inside(Arc::new(work)));
         self
+    }
+
+    /// Runs `work` for due timers of `kind` outside of any transaction: for what calls another program. It runs beside the
+    /// others and may take [`CALL`]. It is run again if its process dies, so it must be safe to repeat, and opens its own
+    /// transactions. `Ok(Some(at))` sets the timer again, `Ok(None)` ends it; what fails is tried later and later.
+    #[must_use]
+    pub fn on_call<F>(mut self, kind: &'static str, work: F) -> Self
+    where
+        F: Fn(Job) -> BoxFuture<'static, Result<Option<DateTime<Utc>>, Failure>> + Send + Sync + 'static,
+    {
+        self.0.insert(kind, Work::Outside(Arc::new(work)));
+        self
+    }
+
+    /// Whether some of them call out.
+    pub(crate) fn has_calls(&self) -> bool {
+        self.0.values().any(|work| matches!(work, Work::Outside(_)))
     }
 
     /// Runs the earliest due timer; false when none is due.
     pub(crate) async fn step(&self, cx: &Runtime) -> Result<bool, Failure> {
-        let Some((id, attempts, due)) = claim(cx).await? else { return Ok(false) };
+        Ok(self.step_in(cx, Lane::Inside).await?
+            || self.has_calls() && self.step_in(cx, Lane::Outside).await?)
+    }
+
+    async fn step_in(&self, cx: &Runtime, lane: Lane) -> Result<bool, Failure> {
+        let calls = self.0.iter().filter(|(_, work)| matches!(work, Work::Outside(_)));
+        let calls: Vec<&'static str> = calls.map(|(kind, _)| *kind).collect();
+        let Some((id, attempts, due)) = claim(cx, lane, calls).await? else { return Ok(false) };
         let Some(work) = self.0.get(due.kind.as_str()) else {
             postpone(cx, id, &due, TimeDelta::hours(1), "no such kind of job in this program").await?;
             return Ok(true);
         };
         let span = trace::job(cx.name, &due.kind);
         let done = async {
-            let mut open = cx.begin().await?;
-            let done = perform(&mut open.tx(), id, &due, work).await;
-            cx.end(open, done).await
+            match work {
+                Work::Inside(work) => {
+                    let mut open = cx.begin().await?;
+                    let done = perform(&mut open.tx(), id, &due, work).await;
+                    cx.end(open, done).await
+                }
+                Work::Outside(work) => {
+                    let work = tokio::time::timeout(CALL, caught(work(due.clone())));
+                    let late = |_late| Err(Failure::Permanent("it took too long".to_owned()));
+                    let next = work.await.unwrap_or_else(late)?;
+                    settle(cx, id, &due, next).await
+                }
+            }
         };
         let done = done.instrument(span.clone()).await;
         cx.metrics.job_run(cx.name, done.is_ok());
         match done {
             Ok(()) => Ok(true),
+            Err(Failure::Transient(cause)) if lane == Lane::Outside => {
+                // Not our database, which the next line needs: others wait for nothing.
+                trace::failed(&span, "transient");
+                postpone(cx, id, &due, TimeDelta::seconds(1 << attempts.clamp(0, 12)), &cause).await?;
+                Ok(true)
+            }
             Err(Failure::Transient(cause)) => {
                 trace::failed(&span, "transient");
                 // If this fails too, the lease runs out by itself.
@@ -140,17 +213,30 @@ impl Jobs {
         }
     }
 
-    /// Runs timers as they come due, until the service stops.
+    /// Runs timers as they come due, but for those that call out, until the service stops.
     pub(crate) async fn run(self, cx: Runtime) {
+        self.run_in(cx, Lane::Inside).await;
+    }
+
+    /// Runs those that call out.
+    pub(crate) async fn run_calls(self, cx: Runtime) {
+        self.run_in(cx, Lane::Outside).await;
+    }
+
+    async fn run_in(self, cx: Runtime, lane: Lane) {
         let (stop, mut moves) = (cx.tasks.stopping(), cx.clock.moves());
+        let wake = match lane {
+            Lane::Inside => &cx.wakes.timers,
+            Lane::Outside => &cx.wakes.calls,
+        };
         while !stop.is_cancelled() {
-            match self.step(&cx).await {
+            match self.step_in(&cx, lane).await {
                 Ok(true) => continue,
                 Ok(false) => {}
                 Err(failure) => tracing::warn!(service = cx.name, %failure, "jobs wait to try again"),
             }
             tokio::select! {
-                () = cx.wakes.timers.notified() => {}
+                () = wake.notified() => {}
                 _ = moves.changed() => {}
                 () = tokio::time::sleep(Duration::from_secs(1)) => {}
                 () = stop.cancelled() => {}
@@ -182,8 +268,27 @@ async fn perform(tx: &mut Tx<'_>, id: Uuid, due: &Job, work: &Run) -> Result<(),
     Ok(())
 }
 
-/// A lease of a minute on the earliest due timer.
-async fn claim(cx: &Runtime) -> Result<Option<(Uuid, i32, Job)>, Failure> {
+/// Ends the timer of work that is done, or sets it again, unless somebody has moved it meanwhile.
+async fn settle(cx: &Runtime, id: Uuid, due: &Job, next: Option<DateTime<Utc>>) -> Result<(), Failure> {
+    let mut open = cx.begin().await?;
+    let untouched = || job::table.find(id).filter(job::run_at.eq(due.run_at));
+    let mut tx = open.tx();
+    tx.defer(
+        diesel::update(untouched()).set((job::attempts.eq(0), job::locked_until.eq(None::<DateTime<Utc>>))),
+    );
+    match next {
+        None => tx.defer(diesel::delete(untouched())),
+        Some(at) => tx.defer(diesel::update(untouched()).set(job::run_at.eq(at))),
+    }
+    Ok(cx.commit(open).await?)
+}
+
+/// A lease on the earliest due timer of this lane; `calls` are the kinds that call out.
+async fn claim(
+    cx: &Runtime,
+    lane: Lane,
+    calls: Vec<&'static str>,
+) -> Result<Option<(Uuid, i32, Job)>, Failure> {
     #[derive(QueryableByName)]
     struct Claimed {
         #[diesel(sql_type = diesel::sql_types::Uuid)]
@@ -202,11 +307,14 @@ async fn claim(cx: &Runtime) -> Result<Option<(Uuid, i32, Job)>, Failure> {
     let now = cx.clock.now();
     let mut open = cx.begin().await?;
     let claim = diesel::sql_query(
-        "UPDATE job SET attempts = attempts + 1, locked_until = $1 + interval '1 minute' WHERE id = ( \
+        "UPDATE job SET attempts = attempts + 1, locked_until = $2 WHERE id = ( \
          SELECT id FROM job WHERE run_at <= $1 AND (locked_until IS NULL OR locked_until <= $1) \
-         ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id, attempts, kind, key, run_at, payload",
+         AND (kind = ANY($3)) = $4 ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id, attempts, kind, key, run_at, payload",
     )
-    .bind::<diesel::sql_types::Timestamptz, _>(now);
+    .bind::<diesel::sql_types::Timestamptz, _>(now)
+    .bind::<diesel::sql_types::Timestamptz, _>(now + lane.lease())
+    .bind::<diesel::sql_types::Array<diesel::sql_types::Text>, _>(calls)
+    .bind::<diesel::sql_types::Bool, _>(lane == Lane::Outside);
     let claimed = prepared(claim).get_result::<Claimed>(&mut open.tx()).await.optional();
     let claimed = cx.end(open, claimed).await?;
     Ok(claimed

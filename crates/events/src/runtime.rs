@@ -46,6 +46,8 @@ pub(crate) struct Wakes {
     /// Somebody else may have grown it.
     pub look: AtomicBool,
     pub timers: Notify,
+    /// As `timers`, for those that call out.
+    pub calls: Notify,
     /// After a commit with events, when another process leads the relay.
     pub notifier: Notify,
     /// Whether this process leads the service's relay.
@@ -85,6 +87,7 @@ impl Runtime {
         }
         if is_asked_for_timers {
             self.wakes.timers.notify_one();
+            self.wakes.calls.notify_one();
         }
         Ok(())
     }

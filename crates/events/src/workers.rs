@@ -4,7 +4,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 
 use crate::{
     Consumer, Runtime, consumer,
-    jobs::Jobs,
+    jobs::{CALLS, Jobs},
     notifier,
     relay::{self, Relay},
 };
@@ -12,6 +12,9 @@ use crate::{
 /// Relay, consumers and jobs of a service, each to be run until the service stops.
 pub fn workers(cx: &Runtime, consumers: &[Consumer], jobs: &Jobs) -> Vec<BoxFuture<'static, ()>> {
     let mut workers = vec![Relay::new(cx.clone()).run().boxed(), jobs.clone().run(cx.clone()).boxed()];
+    if jobs.has_calls() {
+        workers.extend((0..CALLS).map(|_| jobs.clone().run_calls(cx.clone()).boxed()));
+    }
     if cx.bus.over_kafka().is_some() {
         workers.push(relay::measure(cx.clone()).boxed());
         workers.push(notifier::run(cx.clone()).boxed());

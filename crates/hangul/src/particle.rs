@@ -84,3 +84,33 @@ mod tests {
         }
     }
 }
+
+/// The word with the particle that its last sound asks for, out of the one after a consonant and the one after a vowel. Digits
+/// are read as they are said; where the sound is not shown (Latin letters), both stand: "(으)로", "이(가)".
+///
+/// ```
+/// use dojob_hangul::with_particle;
+/// assert_eq!(with_particle("민지", "이", "가"), "민지가");
+/// assert_eq!(with_particle("도윤", "이", "가"), "도윤이");
+/// assert_eq!(with_particle("서울", "으로", "로"), "서울로");
+/// assert_eq!(with_particle("3", "으로", "로"), "3으로");
+/// assert_eq!(with_particle("Chrome", "으로", "로"), "Chrome(으)로");
+/// ```
+pub fn with_particle(word: &str, after_consonant: &str, after_vowel: &str) -> String {
+    const DIGITS: [char; 10] = ['영', '일', '이', '삼', '사', '오', '육', '칠', '팔', '구'];
+    let last = word.chars().next_back();
+    let said = last.map(|c| {
+        let digit = c.to_digit(10).and_then(|digit| usize::try_from(digit).ok());
+        digit.and_then(|digit| DIGITS.get(digit).copied()).unwrap_or(c)
+    });
+    match said.and_then(end) {
+        Some(End::Vowel) => format!("{word}{after_vowel}"),
+        // 로 follows ㄹ as it follows a vowel.
+        Some(End::Rieul) if after_consonant.starts_with('으') => format!("{word}{after_vowel}"),
+        Some(_) => format!("{word}{after_consonant}"),
+        None => match after_consonant.strip_suffix(after_vowel) {
+            Some(more) => format!("{word}({more}){after_vowel}"),
+            None => format!("{word}{after_consonant}({after_vowel})"),
+        },
+    }
+}

@@ -10,6 +10,7 @@ use events::{Again, Broker, Bus, Failure, Kafka, Topic};
 use http::{Edge, auth::Verifier};
 use kernel::{config::Env, metrics::Metrics, tasks::Tasks, time::Clock};
 use pg::{Class, Database, Password, Pool};
+use secrecy::SecretString;
 use uuid::Uuid;
 
 use crate::{
@@ -98,6 +99,45 @@ struct Settings {
 pub fn issuer(env: &Env) -> String {
     let meaning = "who signs access tokens: the claim `iss`, the same for every service";
     env.get_in_development("DOJOB_AUTH_ISSUER", "https://dojob.local".to_owned(), meaning)
+}
+
+/// Where the pages are, unless production sets another; without a slash at the end.
+pub fn pages(env: &Env) -> String {
+    let meaning = "where the pages are: what links in mails begin with";
+    let url = env.get_in_development("DOJOB_PUBLIC_URL", "http://localhost:8080".to_owned(), meaning);
+    url.trim_end_matches('/').to_owned()
+}
+
+/// What services of ours prove to one another that they are: one key, or two while it is rotated; the first is the one to show.
+/// None in a development that has not set it.
+pub fn internal_keys(env: &Env) -> Vec<SecretString> {
+    const KEY: &str = "DOJOB_INTERNAL_KEY";
+    const FILE: &str = "DOJOB_INTERNAL_KEY_FILE";
+    const LEAST: usize = 32;
+    let meaning =
+        "what services of ours show one another: 32 characters or more, two with a comma while it is rotated";
+    let value: Option<String> = env.find(KEY, meaning);
+    let file: Option<PathBuf> = env.find(FILE, "a file with it instead");
+    let text = match (value, file) {
+        (Some(_), Some(_)) => {
+            env.refuse(FILE, format!("{KEY} is set, too"));
+            None
+        }
+        (Some(value), None) => Some(value),
+        (None, Some(file)) => std::fs::read_to_string(&file)
+            .map_err(|e| env.refuse(FILE, format!("{}: {e}", file.display())))
+            .ok(),
+        (None, None) => {
+            env.refuse_unset(KEY, !env.production(), meaning);
+            None
+        }
+    };
+    let text = text.unwrap_or_default();
+    let keys: Vec<&str> = text.split([',', '\n']).map(str::trim).filter(|key| !key.is_empty()).collect();
+    if keys.iter().any(|key| key.len() < LEAST) || keys.len() > 2 {
+        env.refuse(KEY, format!("expected one or two keys of at least {LEAST} characters"));
+    }
+    keys.into_iter().map(SecretString::from).collect()
 }
 
 impl Settings {
@@ -371,6 +411,41 @@ mod tests {
     fn read(words: &str) -> Result<Option<Command>, clap::Error> {
         let words = std::iter::once("core").chain(words.split_whitespace());
         Arguments::try_parse_from(words).map(|arguments| arguments.command)
+    }
+
+    #[test]
+    fn one_or_two_long_keys_prove_a_service_and_production_has_one() {
+        use secrecy::ExposeSecret;
+
+        let (one, two) = ("a".repeat(32), "b".repeat(40));
+        let read = |values: &[(&str, &str)]| {
+            let env = Env::of(values);
+            let keys = internal_keys(&env);
+            env.done().map(|()| keys.iter().map(|k| k.expose_secret().to_owned()).collect::<Vec<_>>())
+        };
+        assert_eq!(read(&[]).unwrap(), Vec::<String>::new());
+        assert_eq!(read(&[("DOJOB_INTERNAL_KEY", &one)]).unwrap(), [one.clone()]);
+        let both = format!("{one}, {two}");
+        assert_eq!(read(&[("DOJOB_INTERNAL_KEY", &both)]).unwrap(), [one.clone(), two.clone()]);
+        let file = tempfile_with(&format!("{one}\n"));
+        assert_eq!(read(&[("DOJOB_INTERNAL_KEY_FILE", &file)]).unwrap(), [one.clone()]);
+        for (values, word) in [
+            (vec![("DOJOB_INTERNAL_KEY", "short")], "at least 32"),
+            (vec![("DOJOB_INTERNAL_KEY", "short,"), ("DOJOB_ENV", "production")], "at least 32"),
+            (vec![("DOJOB_ENV", "production")], "DOJOB_INTERNAL_KEY: must be set"),
+            (vec![("DOJOB_INTERNAL_KEY", one.as_str()), ("DOJOB_INTERNAL_KEY_FILE", "/x")], "is set, too"),
+            (vec![("DOJOB_INTERNAL_KEY_FILE", "/nowhere/key")], "/nowhere/key"),
+        ] {
+            let refused = read(&values).unwrap_err().to_string();
+            assert!(refused.contains(word) && !refused.contains(&one), "{refused}");
+        }
+        std::fs::remove_file(file).unwrap();
+    }
+
+    fn tempfile_with(text: &str) -> String {
+        let path = std::env::temp_dir().join(format!("dojob-key-{}", std::process::id()));
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
     }
 
     #[test]

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod demo;
+pub mod mails;
 pub mod web;
 
 use std::{
@@ -84,6 +85,7 @@ pub struct Platform {
     pub clock: Clock,
     pub databases: Databases,
     pub auth: dojob_auth::Config,
+    pub mail: dojob_notify_address::MailConfig,
     pub max_connections: usize,
     /// HTTP workers; none where nothing is served.
     pub workers: usize,
@@ -98,7 +100,7 @@ impl Platform {
     /// # Errors
     /// A database is unavailable, a migration fails, or a setting cannot be used.
     pub async fn build(self) -> anyhow::Result<Vec<Service>> {
-        let Self { clock, databases, auth, max_connections, workers, edge, budgets } = self;
+        let Self { clock, databases, auth, mail, max_connections, workers, edge, budgets } = self;
         let (bus, tasks, metrics) = (Bus::in_process(), Tasks::default(), Metrics::default());
         let verifier = Verifier::of(auth.issuer.clone(), &dojob_auth::keys(&auth)?.1);
         let shared = async |url: &SecretString, name: &str, migrations| {
@@ -117,19 +119,30 @@ impl Platform {
             Box::pin(shared(&databases.notify_address, "notify-address", dojob_notify_address::MIGRATIONS)),
             Box::pin(shared(&databases.chat, "chat", dojob_chat::MIGRATIONS)),
         )?;
+        let notify_address = dojob_notify_address::Config { mail, ..dojob_notify_address::Config::default() };
         Ok(vec![
             dojob_core::build(dojob_core::Config { regions: regions.await?, budgets }, for_core)?,
             dojob_auth::build(auth, for_auth)?,
-            dojob_notify_address::build(dojob_notify_address::Config::default(), for_notify)?,
+            dojob_notify_address::build(notify_address, for_notify)?,
             dojob_chat::build(dojob_chat::Config::default(), for_chat)?,
         ])
     }
 }
 
-/// The local identity with the signing key kept in `home`, made on the first start.
+/// How mails leave: by this server (none: they wait), with what auth at this address (`http://127.0.0.1:8080`) gives out.
+pub fn mail(auth: &dojob_auth::Config, smtp: Option<String>, at: String) -> dojob_notify_address::MailConfig {
+    dojob_notify_address::MailConfig {
+        smtp: smtp.map(Into::into),
+        auth: at,
+        internal_key: auth.internal_keys.first().cloned(),
+        ..dojob_notify_address::MailConfig::default()
+    }
+}
+
+/// The local identity with the signing key and the key between services kept in `home`, made on the first start.
 ///
 /// # Errors
-/// The key cannot be read or written.
+/// A key cannot be read or written.
 pub fn local_identity(home: &Path) -> anyhow::Result<dojob_auth::Config> {
     let file = home.join("secrets/signing-key.pem");
     let key = match std::fs::read_to_string(&file) {
@@ -144,11 +157,31 @@ pub fn local_identity(home: &Path) -> anyhow::Result<dojob_auth::Config> {
         }
         Err(error) => return Err(error).with_context(|| format!("{} cannot be read", file.display())),
     };
+    let internal = internal_key(home)?;
     Ok(dojob_auth::Config {
         signing_key: Some(key),
+        internal_keys: vec![internal],
         issuer: ISSUER.to_owned(),
         ..dojob_auth::Config::default()
     })
+}
+
+/// What the services show one another.
+fn internal_key(home: &Path) -> anyhow::Result<SecretString> {
+    let file = home.join("secrets/internal-key");
+    match std::fs::read_to_string(&file) {
+        Ok(text) if text.trim().len() >= 32 => Ok(text.trim().into()),
+        // Nothing is lost with it.
+        Ok(_) => new_internal_key(&file),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => new_internal_key(&file),
+        Err(error) => Err(error).with_context(|| format!("{} cannot be read", file.display())),
+    }
+}
+
+fn new_internal_key(file: &Path) -> anyhow::Result<SecretString> {
+    let text = hex::encode(rand::random::<[u8; 32]>());
+    write_secret(file, &text)?;
+    Ok(text.into())
 }
 
 /// Writes a file that only its owner may read, whole or not at all.

@@ -2,7 +2,11 @@
 
 mod front;
 
-use std::{net::TcpListener, path::PathBuf, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
+    path::PathBuf,
+    time::Duration,
+};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -13,7 +17,9 @@ use common::{
     telemetry::{self, Export},
     time::Clock,
 };
-use standalone::{Databases, Platform, demo, local_identity, web};
+use dojob_auth::{LeastAge, Provider, ProviderSettings};
+use mailbox::Mailbox;
+use standalone::{Databases, Platform, demo, local_identity, mails, web};
 
 /// dojob: a neighbourhood that gives hours. Without a command: starts everything and prints where to find it.
 #[derive(Parser)]
@@ -48,6 +54,12 @@ struct Settings {
     edge: Edge,
     budgets: bool,
     sign_ups: i32,
+    least_age: LeastAge,
+    providers: Vec<(Provider, ProviderSettings)>,
+    development: bool,
+    pages: Option<String>,
+    smtp: Option<String>,
+    mail_from: Option<String>,
 }
 
 impl Settings {
@@ -70,8 +82,14 @@ impl Settings {
             clock_file: env.find("DOJOB_CLOCK_FILE", "development: a file with seconds to add to the clock; <home>/clock by default (cargo xtask clock +3h)"),
             databases: Databases::from_env(env),
             sign_ups: env.get("DOJOB_AUTH_SIGN_UPS_AN_HOUR", 10, "how many accounts one address may make in an hour"),
+            least_age: dojob_auth::Config::least_age(env),
+            providers: dojob_auth::Config::providers(env),
             edge: Edge::from_env(env),
             budgets: dojob_core::Config::budgets(env),
+            development: !env.production(),
+            pages: env.find("DOJOB_PUBLIC_URL", "where the pages are: what links in mails begin with; this program's own port by default"),
+            smtp: env.find("DOJOB_SMTP_URL", "a mail server instead of the mailbox at /dev/mail: smtps://user:password@host"),
+            mail_from: env.find("DOJOB_MAIL_FROM", "who mails are from: Name <address>"),
         };
         let development =
             env.get("DOJOB_ENV", "development".to_owned(), "development or production") == "development";
@@ -87,6 +105,11 @@ impl Settings {
         anyhow::ensure!(
             development || !settings.demo,
             "DOJOB_DEMO=1 is for practice: only with DOJOB_ENV=development"
+        );
+        let says_where = settings.smtp.is_some() && settings.pages.is_some() && settings.mail_from.is_some();
+        anyhow::ensure!(
+            development || says_where,
+            "outside of development DOJOB_SMTP_URL, DOJOB_MAIL_FROM and DOJOB_PUBLIC_URL must be set: nobody can sign up without mail"
         );
         Ok(settings)
     }
@@ -153,14 +176,25 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         tokio::spawn(async move { server.watch(stop).await })
     });
 
+    let address = listener.local_addr()?;
+    // Nobody else can read it, and outside of development nothing stands in for a mail server.
+    let mailbox = (settings.development && settings.smtp.is_none()).then(Mailbox::start).transpose()?;
     let mut auth = local_identity(&settings.home)?;
+    auth.pages = settings.pages.clone().unwrap_or_else(|| format!("http://localhost:{}", address.port()));
+    let smtp = settings.smtp.clone().or_else(|| mailbox.as_ref().map(Mailbox::url));
+    let mut mail = standalone::mail(&auth, smtp, format!("http://{}", reached(address)));
+    if let Some(from) = settings.mail_from.clone() {
+        mail.from = from;
+    }
     auth.limits.sign_up.attempts = settings.sign_ups;
+    (auth.least_age, auth.providers) = (settings.least_age, settings.providers);
     let (auth, clock) =
         if settings.demo { demo::prepare(&settings.home, auth)? } else { (auth, Clock::default()) };
     let platform = Platform {
         clock: clock.clone(),
         databases,
         auth,
+        mail,
         max_connections: settings.max_connections,
         workers: WORKERS,
         edge: settings.edge,
@@ -179,13 +213,17 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         });
     }
 
-    let address = listener.local_addr()?;
+    let front = web::front(&settings.web)?;
+    let front = match mailbox {
+        Some(mailbox) => mails::pages(mailbox, front),
+        None => front,
+    };
     println!("dojob is ready: http://localhost:{}", address.port());
     let serving = Serving {
         listener,
         admin,
         services,
-        front: Some(web::front(&settings.web)?),
+        front: Some(front),
         workers: WORKERS,
         deregistration: Duration::ZERO,
         patience: Duration::from_secs(10),
@@ -204,4 +242,14 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         server.stop().await?;
     }
     Ok(())
+}
+
+/// Where this process reaches itself: an address that stands for all of them is no place to go to.
+fn reached(listening: SocketAddr) -> SocketAddr {
+    let here = match listening.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(here, listening.port())
 }

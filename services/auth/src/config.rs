@@ -3,7 +3,12 @@
 use common::config::Env;
 use secrecy::SecretString;
 
-use crate::{identity::DemoAccount, issuer::Hashing, throttle::Limits};
+use crate::{
+    identity::{DemoAccount, LeastAge},
+    issuer::Hashing,
+    provider::{self, Provider, ProviderSettings},
+    throttle::Limits,
+};
 
 /// Settings; [`Config::default`] lacks only the signing key.
 #[derive(Clone, Debug)]
@@ -12,25 +17,60 @@ pub struct Config {
     pub signing_key: Option<SecretString>,
     /// Who signs: the claim `iss`, the same for every service that verifies.
     pub issuer: String,
+    /// Where the pages are: what links in mails begin with and providers send people back to, without a slash at the end.
+    pub pages: String,
+    /// What other services prove by that they are ours; two while it is rotated.
+    pub internal_keys: Vec<SecretString>,
     pub hashing: Hashing,
     pub limits: Limits,
+    pub least_age: LeastAge,
+    /// The identity providers that this service is registered with, in the order in which they are shown.
+    pub providers: Vec<(Provider, ProviderSettings)>,
     /// People that `GET /demo` offers to visitors of this machine; none outside the demo.
     pub demo: Vec<DemoAccount>,
+    /// Addresses of made-up people: verified when they sign up, and no mail goes there. None outside the demo.
+    pub practice: Vec<String>,
 }
+
+const LEAST_AGE: &str = "DOJOB_AUTH_LEAST_AGE";
 
 impl Default for Config {
     fn default() -> Self {
         Self {
             signing_key: None,
             issuer: "https://dojob.local".to_owned(),
+            pages: "http://localhost:8080".to_owned(),
+            internal_keys: Vec::new(),
             hashing: Hashing::default(),
             limits: Limits::default(),
+            least_age: LeastAge::default(),
+            providers: Vec::new(),
             demo: Vec::new(),
+            practice: Vec::new(),
         }
     }
 }
 
 impl Config {
+    /// How old somebody must be to join.
+    pub fn least_age(env: &Env) -> LeastAge {
+        let default = LeastAge::default();
+        let years = env.get(
+            LEAST_AGE,
+            default.years(),
+            "how old somebody must be to join, in full years; never below 14",
+        );
+        LeastAge::of(years).unwrap_or_else(|| {
+            env.refuse(LEAST_AGE, "expected 14 or more: the law asks for it");
+            default
+        })
+    }
+
+    /// The registrations with identity providers.
+    pub fn providers(env: &Env) -> Vec<(Provider, ProviderSettings)> {
+        provider::read_settings(env)
+    }
+
     /// Reads the settings of this service.
     pub fn from_env(env: &Env) -> Self {
         let default = Self::default();
@@ -49,6 +89,8 @@ impl Config {
                 )
                 .map(Into::into),
             issuer: common::program::issuer(env),
+            pages: common::program::pages(env),
+            internal_keys: common::program::internal_keys(env),
             hashing: Hashing {
                 threads: env.get(
                     "DOJOB_AUTH_HASHING_THREADS",
@@ -58,7 +100,10 @@ impl Config {
                 ..default.hashing
             },
             limits,
+            least_age: Self::least_age(env),
+            providers: Self::providers(env),
             demo: Vec::new(),
+            practice: Vec::new(),
         }
     }
 }
@@ -80,6 +125,31 @@ mod tests {
         assert_eq!((config.issuer.as_str(), config.hashing.threads), ("https://dojob.example", 3));
         assert_eq!(crate::keys(&config).unwrap().1.keys.len(), 1);
         assert!(!format!("{config:?}").contains("PRIVATE"), "the key does not print");
+    }
+
+    #[test]
+    fn the_least_age_is_never_below_the_laws() {
+        let read = |years: &str| {
+            let env = Env::of(&[("DOJOB_AUTH_SIGNING_KEY", "x"), ("DOJOB_AUTH_LEAST_AGE", years)]);
+            let config = Config::from_env(&env);
+            env.done().map(|()| config.least_age.years()).map_err(|e| e.to_string())
+        };
+        assert_eq!(read("14"), Ok(14));
+        assert_eq!(read(""), Ok(19));
+        assert!(read("13").unwrap_err().contains("DOJOB_AUTH_LEAST_AGE: expected 14 or more"));
+    }
+
+    #[test]
+    fn providers_are_read_and_their_secrets_do_not_print() {
+        let env = Env::of(&[
+            ("DOJOB_AUTH_SIGNING_KEY", "x"),
+            ("DOJOB_AUTH_KAKAO_CLIENT_ID", "id"),
+            ("DOJOB_AUTH_KAKAO_CLIENT_SECRET", "secret"),
+        ]);
+        let config = Config::from_env(&env);
+        env.done().unwrap();
+        assert_eq!(config.providers[0].0, Provider::Kakao);
+        assert!(!format!("{config:?}").contains("\"secret\""));
     }
 
     #[test]

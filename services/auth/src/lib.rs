@@ -1,12 +1,19 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod address;
 mod config;
 mod consent;
+mod credential;
 mod device_session;
 mod identity;
 mod issuer;
+mod log_in_by_provider;
+mod mail;
+mod pending;
 mod problems;
+mod provider;
+mod reset;
 mod schema;
 mod throttle;
 
@@ -26,25 +33,37 @@ use jsonwebtoken::jwk::JwkSet;
 pub use account::Locale;
 pub use config::Config;
 pub use consent::{ConsentChanged, Doc, Granted};
+pub use credential::{IdentityLinked, IdentityUnlinked};
 pub use device_session::{AllDeviceSessionsRevoked, Cause, DeviceSessionRevoked, DeviceSessionStarted};
-pub use identity::{AccountRegistered, AgeBand, DemoAccount, PasswordChanged};
+pub use identity::{AccountRegistered, AgeBand, DemoAccount, LeastAge, PasswordChanged};
 pub use issuer::{Hashing, SigningKey, generate_signing_key};
+pub use mail::{MailKind, MailRequested};
 pub use problems::{PROBLEMS, field::FIELDS};
+pub use provider::{AppleKey, ClientSecret, Provider, ProviderSettings};
 pub use throttle::{Limit, Limits};
 
 use consent::Documents;
 use device_session::KnownDevices;
+use identity::Practice;
 use issuer::{Issuer, LocalIssuer};
+use log_in_by_provider::Bindings;
+use mail::{InternalKeys, Links};
+use pending::PendingSignUps;
+use provider::Providers;
 use throttle::Throttle;
 
 /// The path prefixes of this service.
 pub const MOUNTS: &[&str] = &["/api/auth"];
 
+/// The prefix of what only services of ours may ask. In no path table of a balancer; whoever asks has the internal key.
+pub const INTERNAL: &str = "/internal/auth";
+
 /// The tables of this service.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 
 /// What it publishes to.
-pub const TOPICS: &[Topic] = &[Topic::facts(account::TOPIC), Topic::facts(device_session::TOPIC)];
+pub const TOPICS: &[Topic] =
+    &[Topic::facts(account::TOPIC), Topic::facts(device_session::TOPIC), Topic::facts(mail::TOPIC)];
 
 /// Both halves of the signing key: the private one, and the public one that verifiers need:
 /// `Verifier::of(&config.issuer, &keys(&config)?.1)`.
@@ -60,26 +79,63 @@ pub fn keys(config: &Config) -> anyhow::Result<(SigningKey, JwkSet)> {
 /// The service, ready to be served.
 ///
 /// # Errors
-/// There is no signing key, it cannot be read, or the system gives no threads.
+/// There is no signing key, it cannot be read, an address of a provider cannot be, or the system gives no threads.
 pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
     let signing_key = config.signing_key.context("there is no signing key: set DOJOB_AUTH_SIGNING_KEY")?;
     let throttle = Data::new(Throttle::new(config.limits, &signing_key));
     let devices = Data::new(KnownDevices::new(&signing_key));
+    let (bindings, sign_ups) =
+        (Data::new(Bindings::new(&signing_key)?), Data::new(PendingSignUps::new(&signing_key)?));
+    let providers = Data::new(Providers::new(config.providers, &config.pages)?);
+    let least_age = Data::new(config.least_age);
+    let links = Data::new(Links::new(&signing_key, config.pages));
+    let keys = Data::new(InternalKeys::new(config.internal_keys));
+    let practice = Data::new(Practice::new(config.practice));
     let issuer: Arc<dyn Issuer> = Arc::new(LocalIssuer::new(config.issuer, &signing_key, config.hashing)?);
     let (issuer, documents, demo) =
         (Data::from(issuer), Data::new(Documents::embedded()?), Data::new(config.demo));
+    let internal: Routes = Arc::new({
+        let links = links.clone();
+        move |c| {
+            c.app_data(links.clone()).app_data(keys.clone());
+            mail::internal_routes(c);
+        }
+    });
     let routes: Routes = Arc::new(move |c| {
         c.app_data(issuer.clone())
             .app_data(documents.clone())
             .app_data(throttle.clone())
             .app_data(devices.clone())
+            .app_data(links.clone())
+            .app_data(practice.clone())
+            .app_data(bindings.clone())
+            .app_data(sign_ups.clone())
+            .app_data(providers.clone())
+            .app_data(least_age.clone())
             .app_data(demo.clone());
         identity::routes(c);
+        address::routes(c);
+        reset::routes(c);
+        provider::routes(c);
+        log_in_by_provider::routes(c);
+        pending::routes(c);
+        credential::routes(c);
         device_session::routes(c);
         consent::routes(c);
     });
-    let mounts =
-        MOUNTS.iter().map(|path| Mount { path, title: "dojob auth", routes: routes.clone() }).collect();
-    let jobs = throttle::jobs(device_session::jobs(Jobs::new()));
+    let mounts = vec![
+        Mount { path: "/api/auth", title: "dojob auth", routes },
+        Mount { path: INTERNAL, title: "dojob auth, for services of ours", routes: internal },
+    ];
+    let contexts = [
+        identity::jobs,
+        address::jobs,
+        reset::jobs,
+        mail::jobs,
+        log_in_by_provider::jobs,
+        device_session::jobs,
+        throttle::jobs,
+    ];
+    let jobs = contexts.into_iter().fold(Jobs::new(), |jobs, add| add(jobs));
     Ok(Service { cx: Ctx::new("auth", shared), mounts, consumers: Vec::new(), jobs, workers: Vec::new() })
 }

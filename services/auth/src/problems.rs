@@ -5,11 +5,39 @@ common::http::problems! { pub(crate) const:
     ACCOUNT_CREDENTIALS = 401 "account.credentials",
     /// The password with which a logged-in person should prove who they are: their session is fine, so no 401.
     ACCOUNT_CREDENTIALS_OF_CALLER = 403 "account.credentials",
+    /// Somebody else has verified this address: only who proves to receive its mails is told.
     ACCOUNT_EMAIL_TAKEN = 409 "account.email_taken",
     ACCOUNT_THROTTLED = 429 "account.throttled",
     ACCOUNT_UNDER_AGE = 422 "account.under_age",
+    /// The password is right, and the address is not verified yet.
+    ACCOUNT_UNVERIFIED = 403 "account.unverified",
+    /// A visit to a provider for which one must be logged in, and nobody is, or somebody else by now.
+    AUTHORIZATION_CALLER = 403 "authorization.caller",
+    /// A visit to a provider that is unknown, over, used before, or was begun in another browser.
+    AUTHORIZATION_OVER = 409 "authorization.over",
     CONSENT_REQUIRED = 422 "consent.required",
     CONSENT_VERSION = 422 "consent.version",
+    /// The account has another one of this provider.
+    CREDENTIAL_ANOTHER = 409 "credential.another",
+    /// Without it nobody could log in to the account any more.
+    CREDENTIAL_LAST = 409 "credential.last",
+    /// Somebody else at the provider than the one whose account it is.
+    CREDENTIAL_OTHER = 403 "credential.other",
+    /// It opens another account.
+    CREDENTIAL_TAKEN = 409 "credential.taken",
+    /// Its time is over, or the password or the address was changed since.
+    LINK_EXPIRED = 409 "link.expired",
+    /// Not a link of ours, or only a part of one: it leads to nothing.
+    LINK_INVALID = 404 "link.invalid",
+    /// It has done what it was for.
+    LINK_USED = 409 "link.used",
+    /// No sign-up through a provider waits in this browser, or it is older than a day.
+    PENDING_OVER = 404 "pending.over",
+    /// The person said no at the provider.
+    PROVIDER_DECLINED = 403 "provider.declined",
+    /// What the provider said about the person is not believed.
+    PROVIDER_UNBELIEVABLE = 401 "provider.unbelievable",
+    PROVIDER_UNAVAILABLE = 503 "provider.unavailable",
     SESSION_OVER = 401 "session.over",
     SESSION_REUSED = 401 "session.reused",
     SESSION_REVOKED = 401 "session.revoked",
@@ -24,8 +52,12 @@ pub mod field {
         EMAIL_INVALID = "email.invalid",
         /// Before the `@` is more than ASCII.
         EMAIL_LOCAL_PART = "email.local_part",
+        /// The address that the account has already.
+        EMAIL_UNCHANGED = "email.unchanged",
         PASSWORD_COMMON = "password.common",
         PASSWORD_TOO_LONG = "password.too_long",
         PASSWORD_TOO_SHORT = "password.too_short",
+        /// No page to which a visit to a provider leads back.
+        RETURN_UNKNOWN = "return.unknown",
     }
 }

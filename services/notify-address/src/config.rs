@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use common::config::Env;
 
+use crate::mail::MailConfig;
+
 /// Settings of this service.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -13,11 +15,17 @@ pub struct Config {
     pub streams_per_account: usize,
     /// Frames that a stream may fall behind before it is closed.
     pub stream_backlog: usize,
+    pub mail: MailConfig,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { heartbeat: Duration::from_secs(15), streams_per_account: 10, stream_backlog: 64 }
+        Self {
+            heartbeat: Duration::from_secs(15),
+            streams_per_account: 10,
+            stream_backlog: 64,
+            mail: MailConfig::default(),
+        }
     }
 }
 
@@ -41,6 +49,7 @@ impl Config {
                 usual.stream_backlog,
                 "frames that a notice stream may fall behind before it is closed",
             ),
+            mail: MailConfig::from_env(env),
         }
     }
 }

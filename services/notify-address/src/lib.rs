@@ -2,6 +2,7 @@
 
 mod address;
 mod config;
+mod mail;
 mod notification;
 mod problems;
 mod schema;
@@ -18,6 +19,7 @@ use common::{
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
 pub use config::Config;
+pub use mail::MailConfig;
 pub use notification::{NoticeCreated, NoticesRead, NoticesRemoved, notice_keys};
 pub use problems::{PROBLEMS, field::FIELDS};
 
@@ -35,8 +37,7 @@ pub const TOPICS: &[Topic] = &[Topic::facts(notification::TOPIC)];
 /// Puts the service together.
 ///
 /// # Errors
-/// Never today; the signature is that of every service.
-#[expect(clippy::needless_pass_by_value, reason = "the signature is that of every service")]
+/// The mail server's address, the sender or the texts of the mails cannot be read.
 pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
     let cx = Ctx::new("notify-address", shared);
     let registry = Arc::new(StreamRegistry::new(config.streams_per_account, config.stream_backlog));
@@ -53,13 +54,16 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
         c.app_data(directory.clone());
         address::routes(c);
     });
+    let post = Arc::new(mail::Post::new(cx.clone(), config.mail)?);
+    let mut consumers = notification::consumers();
+    consumers.push(mail::consumer());
     Ok(Service {
         mounts: vec![
             Mount { path: "/api/notifications", title: "Notifications", routes: notifications },
             Mount { path: "/api/addresses", title: "Addresses", routes: addresses },
         ],
-        consumers: notification::consumers(),
-        jobs: notification::jobs(Jobs::new()),
+        consumers,
+        jobs: mail::jobs(notification::jobs(Jobs::new()), &post),
         workers: vec![notification::worker(cx.clone(), registry)],
         cx,
     })

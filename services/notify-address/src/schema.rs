@@ -34,3 +34,16 @@ diesel::table! {
         starts_at -> Nullable<Timestamptz>,
     }
 }
+diesel::table! {
+    mail.deliveries (mail_id) {
+        mail_id -> Uuid,
+        kind -> Text,
+        state -> Text,
+        leased_until -> Nullable<Timestamptz>,
+        attempts -> Integer,
+        answer -> Nullable<SmallInt>,
+        cause -> Nullable<Text>,
+        requested_at -> Timestamptz,
+        changed_at -> Timestamptz,
+    }
+}

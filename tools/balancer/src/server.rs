@@ -20,7 +20,7 @@ use crate::{
     group::GroupState,
     groups::Groups,
     proxy::Proxy,
-    table::{Address, Table},
+    table::{Address, Rule, Table, group_of},
 };
 
 /// A running balancer. Cheap to clone.
@@ -72,6 +72,20 @@ impl Balancer {
         Ok(Self { inner, address, control: control_address })
     }
 
+    /// Serves other rules on a further listener, with the same groups: the network inside a cluster, in which services reach what
+    /// no rule of the table leads to.
+    ///
+    /// # Errors
+    /// A rule leads to no group, or the listener cannot be used.
+    pub fn serve_inside(&self, listener: StdListener, rules: Vec<Rule>) -> anyhow::Result<()> {
+        for Rule { group, .. } in &rules {
+            ensure!(self.inner.table.groups.contains_key(group), "there is no group {group}");
+        }
+        let port = Port::Inside(rules.into());
+        self.inner.tasks.spawn(self.inner.clone().listen(tokio(listener)?, port));
+        Ok(())
+    }
+
     /// Takes a target into a group.
     ///
     /// # Errors
@@ -109,9 +123,12 @@ impl Balancer {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
+/// What a listener is for.
+#[derive(Clone, Debug)]
 enum Port {
     Public,
+    /// Rules of its own, which lead to the same groups.
+    Inside(Arc<[Rule]>),
     Control,
 }
 
@@ -120,7 +137,7 @@ impl Inner {
         while let Some(accepted) = self.closing.run_until_cancelled(listener.accept()).await {
             match accepted {
                 Ok((stream, client)) => {
-                    self.tasks.spawn(self.clone().talk(stream, client, port));
+                    self.tasks.spawn(self.clone().talk(stream, client, port.clone()));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a connection cannot be accepted");
@@ -141,10 +158,10 @@ impl Inner {
         let io = TokioIo::new(stream);
         let served = async {
             match port {
-                Port::Public => {
+                Port::Public | Port::Inside(_) => {
                     let service = service_fn(|request| {
-                        let inner = self.clone();
-                        async move { Ok::<_, Infallible>(inner.route(request, client).await) }
+                        let (inner, port) = (self.clone(), port.clone());
+                        async move { Ok::<_, Infallible>(inner.route(&port, request, client).await) }
                     });
                     let connection = http.serve_connection(io, service).with_upgrades();
                     let mut connection = std::pin::pin!(connection);
@@ -170,8 +187,13 @@ impl Inner {
         }
     }
 
-    async fn route(&self, request: Request<Incoming>, client: SocketAddr) -> Answer {
-        match self.table.group_of(request.uri().path()).and_then(|name| self.groups.get(name)) {
+    async fn route(&self, port: &Port, request: Request<Incoming>, client: SocketAddr) -> Answer {
+        let path = request.uri().path();
+        let name = match port {
+            Port::Inside(rules) => group_of(rules, path),
+            Port::Public | Port::Control => self.table.group_of(path),
+        };
+        match name.and_then(|name| self.groups.get(name)) {
             Some(group) => self.proxy.forward(group, request, client).await,
             None => own(StatusCode::NOT_FOUND),
         }

@@ -130,9 +130,14 @@ impl Table {
 
     /// The group that serves a path.
     pub fn group_of(&self, path: &str) -> Option<&str> {
-        let ruled = self.rules.iter().find(|rule| rule.paths.iter().any(|p| matches(p, path)));
-        ruled.map(|rule| rule.group.as_str()).or(self.default.as_deref())
+        group_of(&self.rules, path).or(self.default.as_deref())
     }
+}
+
+/// The group of the first rule that matches a path.
+pub(crate) fn group_of<'a>(rules: &'a [Rule], path: &str) -> Option<&'a str> {
+    let ruled = rules.iter().find(|rule| rule.paths.iter().any(|p| matches(p, path)));
+    ruled.map(|rule| rule.group.as_str())
 }
 
 /// Whether a path is one of a pattern's.

@@ -135,7 +135,16 @@ impl Person {
             "email": email, "password": PASSWORD,
             "birth_date": "1990-03-14", "consents": consents, "locale": "ko",
         });
-        let session = client.json("POST", "/api/auth/signup", None, Some(&body)).await?;
+        client.json("POST", "/api/auth/signup", None, Some(&body)).await?;
+        let link = loop {
+            let mails = client.json("GET", &format!("/dev/mail.json?to={email}"), None, None).await?;
+            let mails: Vec<mailbox::Mail> = serde_json::from_value(mails)?;
+            if let Some(token) = mails.iter().find_map(mailbox::Mail::token) {
+                break json!({ "token": token });
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        };
+        let session = client.json("POST", "/api/auth/address/verify", None, Some(&link)).await?;
         let token = session.get("access_token").and_then(Value::as_str).context("a session")?.to_owned();
         let profile = json!({ "name": format!("이웃{n}"), "region_code": "1144012300" });
         let me = client.json("PATCH", "/api/core/me", Some(&token), Some(&profile)).await?;

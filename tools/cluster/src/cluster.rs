@@ -8,10 +8,12 @@ use std::{
     time::Duration,
 };
 
+use actix_web::dev::ServerHandle;
 use anyhow::{Context, ensure};
-use balancer::{Balancer, Health};
+use balancer::{Address, Balancer, Health};
 use futures_util::future::{join_all, try_join_all};
 use kafka::Kafka;
+use mailbox::Mailbox;
 use secrecy::ExposeSecret;
 use standalone::{Databases, local_identity};
 use tokio::task::JoinSet;
@@ -21,7 +23,7 @@ use crate::{
     leftovers::{self, SELF},
     practice,
     process::{self, Departure, Plan, Process},
-    routes::{FRONT, SERVICES, table as table_of_mounts},
+    routes::{self, FRONT, MAILBOX, SERVICES, table as table_of_mounts, with_mailbox},
     server::{self, Database},
 };
 
@@ -45,6 +47,9 @@ pub struct Cluster {
     /// Addresses of the people of the practice neighbourhood that a visitor may log in as, with
     /// `standalone::demo::PASSWORD`.
     pub seats: Vec<String>,
+    /// Where all mail ends; `/dev/mail` shows it.
+    pub mailbox: Mailbox,
+    mails: ServerHandle,
     _owner: postgres::LockGuard,
 }
 
@@ -63,6 +68,8 @@ impl Cluster {
             })
         };
         let (listener, control) = (listen(options.port)?, listen(options.control_port)?);
+        let (inside, mails) = (listen(0)?, listen(0)?);
+        let mailbox = Mailbox::start()?;
         leftovers::claim(&home)?;
         let owner = postgres::lock(&home.join("cluster.lock"))?;
         leftovers::remember(&home, SELF, std::process::id())?;
@@ -85,6 +92,8 @@ impl Cluster {
             identity: &identity,
             brokers: kafka.brokers(),
             gate: listener.local_addr()?.to_string(),
+            inside: inside.local_addr()?.to_string(),
+            smtp: mailbox.url(),
         };
         try_join_all(
             SERVICES.map(|(service, _)| finish(settings.plan(service, "migrate", "migrate"), &home)),
@@ -99,13 +108,28 @@ impl Cluster {
         let table = options.table.clone();
         let table = table
             .unwrap_or_else(|| table_of_mounts(&options.health, options.deregistration + options.patience));
+        let table = with_mailbox(table);
         if table.groups.contains_key(FRONT) {
             processes.push(Process::new(front(&options), &home));
         }
         let balancer = Balancer::start(listener, Some(control), table)?;
+        balancer.serve_inside(inside, routes::inside())?;
+        balancer.register(MAILBOX, Address { address: mails.local_addr()?, health: None })?;
+        let mails = standalone::mails::serve(mailbox.clone(), mails)?;
         let (born, leaving) = (options.processes, Vec::new());
-        let mut cluster =
-            Self { options, database, kafka, processes, balancer, born, leaving, seats, _owner: owner };
+        let mut cluster = Self {
+            options,
+            database,
+            kafka,
+            processes,
+            balancer,
+            born,
+            leaving,
+            seats,
+            mailbox,
+            mails,
+            _owner: owner,
+        };
         cluster.start_all().await?;
         Ok(cluster)
     }
@@ -299,6 +323,7 @@ impl Cluster {
         leftovers::forget(&self.options.home, BROKER);
         let database = self.database.stop().await;
         self.balancer.stop(Duration::from_secs(1)).await;
+        self.mails.stop(false).await;
         leftovers::forget(&self.options.home, SELF);
         [ended, kafka, database].into_iter().collect()
     }
@@ -358,6 +383,9 @@ struct Settings<'a> {
     brokers: String,
     /// Where the balancer listens.
     gate: String,
+    /// Where it listens for the services.
+    inside: String,
+    smtp: String,
 }
 
 impl Settings<'_> {
@@ -381,7 +409,17 @@ impl Settings<'_> {
             ("KAFKA_BROKERS", self.brokers.clone()),
             ("KAFKA_REPLICATION", "1".to_owned()),
         ]);
+        if let Some(key) =
+            self.identity.internal_keys.first().filter(|_| ["auth", "notify-address"].contains(&service))
+        {
+            settings.insert("DOJOB_INTERNAL_KEY", key.expose_secret().to_owned());
+        }
+        if service == "notify-address" {
+            settings.insert("DOJOB_AUTH_INTERNAL_URL", format!("http://{}", self.inside));
+            settings.insert("DOJOB_SMTP_URL", self.smtp.clone());
+        }
         if service == "auth" {
+            settings.insert("DOJOB_PUBLIC_URL", format!("http://{}", self.gate));
             if let Some(key) = &self.identity.signing_key {
                 settings.insert("DOJOB_AUTH_SIGNING_KEY", key.expose_secret().to_owned());
             }

@@ -45,6 +45,8 @@ pub async fn load(
         let platform = Platform {
             clock: clock.clone(),
             databases: databases.clone(),
+            // Nobody of the practice neighbourhood is sent any.
+            mail: standalone::mail(&auth, None, String::new()),
             auth,
             max_connections: 8,
             workers: 0,

@@ -15,6 +15,30 @@ pub const SERVICES: [(&str, &[&str]); 4] = [
 /// The web front, which serves the rest.
 pub const FRONT: &str = "front";
 
+/// The pages of the mailbox in which all mail of a cluster ends; no cloud has it.
+pub const MAILBOX: &str = "mailbox";
+
+/// A table with the mailbox's pages besides.
+pub fn with_mailbox(mut table: Table) -> Table {
+    let health = HealthCheck { interval: Duration::from_millis(500), healthy: 1, ..HealthCheck::default() };
+    let group = Group {
+        health,
+        algorithm: Algorithm::default(),
+        registration: Duration::ZERO,
+        deregistration: Duration::ZERO,
+        targets: Vec::new(),
+    };
+    table.groups.insert(MAILBOX.to_owned(), group);
+    let paths = vec!["/dev/mail".to_owned(), "/dev/mail.json".to_owned(), "/dev/mail/*".to_owned()];
+    table.rules.insert(0, Rule { paths, group: MAILBOX.to_owned() });
+    table
+}
+
+/// What services reach in the cluster's own network, and nobody from outside.
+pub fn inside() -> Vec<Rule> {
+    vec![Rule { paths: vec![format!("{}/*", dojob_auth::INTERNAL)], group: "auth".to_owned() }]
+}
+
 /// The balancer's table, with nobody in its groups yet.
 pub fn table(health: &HealthCheck, deregistration: Duration) -> Table {
     let group = Group {
@@ -65,6 +89,8 @@ mod tests {
             ("/api/addresses/regions", "notify-address"),
             ("/api/chat/ws", "chat"),
             ("/api/corex", "front"),
+            // Nobody outside asks what services ask one another.
+            ("/internal/auth/mails/1", "front"),
             ("/", "front"),
         ] {
             assert_eq!(table.group_of(path), Some(group), "{path}");

@@ -13,6 +13,7 @@ use std::{
 
 use cluster::{Cluster, Options, down};
 use futures_util::{SinkExt, StreamExt};
+use mailbox::Mail;
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::traces::{CLICK, Collector, Span, TRACE, picture, traceparent, tree};
@@ -124,7 +125,18 @@ impl Visitor {
             "email": email, "password": "correct horse battery", "birth_date": "1990-01-01",
             "consents": consents, "locale": "ko",
         });
-        let session = self.json(Method::POST, "/api/auth/signup", Some(form), None).await;
+        self.json(Method::POST, "/api/auth/signup", Some(form), None).await;
+        let path = format!("/dev/mail.json?to={email}");
+        let token = loop {
+            let mails: Vec<Mail> =
+                serde_json::from_value(self.json(Method::GET, &path, None, None).await).unwrap();
+            if let Some(token) = mails.iter().rev().find_map(Mail::token) {
+                break token.to_owned();
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        };
+        let link = json!({ "token": token });
+        let session = self.json(Method::POST, "/api/auth/address/verify", Some(link), None).await;
         let token = session["access_token"].as_str().unwrap();
         // Answers only when the event has come over Kafka.
         let me = self.json(Method::GET, "/api/core/me", None, Some(token)).await;

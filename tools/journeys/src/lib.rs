@@ -18,6 +18,7 @@ use std::{
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use common::{Service, http::Edge, service::Pump, time::Clock};
+use mailbox::{Mail, Mailbox};
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 use standalone::{Databases, Platform};
@@ -31,6 +32,8 @@ pub struct Fixture {
     /// In the order of [`SERVICES`].
     databases: [TestDb; 4],
     pub base: String,
+    /// Where all mail ends.
+    pub mailbox: Mailbox,
     pump: Mutex<Pump>,
     /// Everything runs in the background: work may be under way at the end.
     is_running: AtomicBool,
@@ -86,21 +89,27 @@ impl Fixture {
     async fn on(clock: Clock, databases: [TestDb; 4]) -> Self {
         let [core, auth, notify_address, chat] = databases.each_ref().map(|db| db.url.clone().into());
         let home = tempfile::tempdir().expect("a directory for the identity's key");
+        // The port first: what sends mails asks auth there, and their links lead there.
+        let listener = Hosted::bind();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let mailbox = Mailbox::start().expect("the mailbox starts");
+        let mut auth = standalone::local_identity(home.path()).expect("the identity's key can be kept");
+        auth.pages.clone_from(&base);
         let platform = Platform {
             clock: clock.clone(),
             databases: Databases { core, auth, notify_address, chat },
-            auth: standalone::local_identity(home.path()).expect("the identity's key can be kept"),
+            mail: standalone::mail(&auth, Some(mailbox.url()), base.clone()),
+            auth,
             max_connections: 6,
             workers: Hosted::WORKERS,
             edge: Edge::default(),
             budgets: true,
         };
         let services = platform.build().await.expect("the platform can be built");
-        let server = Hosted::services(&services);
-        let base = server.base.clone();
+        let server = Hosted::services_on(listener, &services);
         let client = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
         let (pump, is_running) = (Mutex::new(Pump::of(&services)), AtomicBool::default());
-        Self { clock, services, databases, base, pump, is_running, client, _server: server }
+        Self { clock, services, databases, base, mailbox, pump, is_running, client, _server: server }
     }
 
     /// The database of a service.
@@ -123,6 +132,21 @@ impl Fixture {
     /// Publishes events, reacts to them and runs due timers, in all four services, until nothing moves.
     pub async fn pump(&self) -> usize {
         self.pump.lock().await.run().await.expect("the pump runs")
+    }
+
+    /// The mail number `nth` (from zero) to this address, waited for.
+    ///
+    /// # Panics
+    /// When it does not come.
+    pub async fn mail(&self, to: &str, nth: usize) -> Mail {
+        for _ in 0..500 {
+            self.pump().await;
+            if let Some(mail) = self.mailbox.to(to).into_iter().nth(nth) {
+                return mail;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("no mail came to {to}");
     }
 
     /// Lets everything run by itself from here on, as in production. The pump is over: it has the lease of the relays.
@@ -211,8 +235,14 @@ pub struct Person<'a> {
 }
 
 impl Person<'_> {
-    /// Signs up with the required consents.
+    /// Signs up with the required consents and follows the link of the mail.
     pub async fn sign_up(&mut self, birth_date: &str) {
+        self.ask_to_join(birth_date).await;
+        self.verify().await;
+    }
+
+    /// Signs up, and leaves the mail unopened.
+    pub async fn ask_to_join(&self, birth_date: &str) {
         let documents = self.get("/api/auth/documents", 200).await;
         let required = documents["items"].as_array().unwrap().iter().filter(|d| d["required"] == true);
         let consents: Vec<_> =
@@ -220,7 +250,15 @@ impl Person<'_> {
         let body = json!({
             "email": self.email, "password": PASSWORD, "birth_date": birth_date, "consents": consents, "locale": "ko",
         });
-        self.authenticate("/api/auth/signup", body, 201).await;
+        self.post("/api/auth/signup", body, 202).await;
+    }
+
+    /// Follows the link of the latest mail of a sign-up.
+    pub async fn verify(&mut self) {
+        self.fixture.mail(&self.email, 0).await;
+        let mails = self.fixture.mailbox.to(&self.email);
+        let token = mails.iter().rev().find_map(|mail| mail.token()).expect("a link").to_owned();
+        self.authenticate("/api/auth/address/verify", json!({ "token": token }), 200).await;
         self.fixture.pump().await;
     }
 
@@ -231,7 +269,12 @@ impl Person<'_> {
 
     /// Logs in again.
     pub async fn log_in(&mut self) {
-        let body = json!({ "email": self.email, "password": PASSWORD });
+        self.log_in_with(PASSWORD).await;
+    }
+
+    /// Logs in with a password of their own.
+    pub async fn log_in_with(&mut self, password: &str) {
+        let body = json!({ "email": self.email, "password": password });
         self.authenticate("/api/auth/login", body, 200).await;
     }
 

@@ -54,7 +54,9 @@ impl Operation {
 
 fn operations(fixture: &Fixture) -> Vec<Operation> {
     let mut operations = Vec::new();
-    for mount in fixture.services.iter().flat_map(|service| &service.mounts) {
+    let mounts = fixture.services.iter().flat_map(|service| &service.mounts);
+    // What services ask one another has a key of its own, and no client comes that far.
+    for mount in mounts.filter(|mount| mount.path.starts_with("/api/")) {
         let document = serde_json::to_value(mount.openapi()).unwrap();
         let resolve = |value: &Value| match value["$ref"].as_str() {
             Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap().clone(),
@@ -241,6 +243,14 @@ impl Scenario<'_> {
             "set_news_consent" => json!({ "granted": true, "version": self.document }),
             "change_password" => {
                 json!({ "current": "not the one it is", "new": "three chords for one song" })
+            }
+            "verify_address" | "confirm_address" => json!({ "token": "A".repeat(64) }),
+            "undo_address" | "reset_password" => {
+                json!({ "token": "A".repeat(64), "password": "three chords for one song" })
+            }
+            "resend_verification" | "forgot_password" => json!({ "email": "nobody@dojob.example" }),
+            "change_address" => {
+                json!({ "email": "new@dojob.example", "password": "not the one it is" })
             }
             "log_in" => json!({ "email": "nobody@dojob.example", "password": "three chords for one song" }),
             "sign_up" => json!({

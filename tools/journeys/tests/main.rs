@@ -7,5 +7,6 @@
 
 mod hostile;
 mod hour;
+mod mail;
 mod order;
 mod revoked;

@@ -358,9 +358,7 @@ impl Member<'_> {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
         let response = request.send().await.expect("the service answers");
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await.unwrap_or_default();
-        Answer { asked: format!("{method} {path}"), status, headers, text }
+        Answer::of(format!("{method} {path}"), response).await
     }
 }
 
@@ -374,6 +372,13 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// What came for `asked`, where a test sent the request itself.
+    pub async fn of(asked: impl Into<String>, response: reqwest::Response) -> Self {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await.unwrap_or_default();
+        Self { asked: asked.into(), status, headers, text }
+    }
+
     /// The body as JSON, if this was the status; else fails with what came instead.
     #[track_caller]
     pub fn status(&self, expected: u16) -> Value {

@@ -21,7 +21,18 @@ impl Hosted {
     /// # Panics
     /// When no port is free.
     pub fn start(configure: impl Fn(&mut ServiceConfig) + Clone + Send + 'static) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        Self::on(Self::bind(), configure)
+    }
+
+    /// A free port, for what must know where it will be served before it is built.
+    ///
+    /// # Panics
+    /// When no port is free.
+    pub fn bind() -> TcpListener {
+        TcpListener::bind(("127.0.0.1", 0)).expect("a free port")
+    }
+
+    fn on(listener: TcpListener, configure: impl Fn(&mut ServiceConfig) + Clone + Send + 'static) -> Self {
         let base = format!("http://{}", listener.local_addr().unwrap());
         let app = move || App::new().configure(configure.clone());
         let server =
@@ -41,8 +52,16 @@ impl Hosted {
     /// # Panics
     /// When no port is free.
     pub fn services(services: &[Service]) -> Self {
+        Self::services_on(Self::bind(), services)
+    }
+
+    /// As [`Hosted::services`], on a port of [`Hosted::bind`].
+    ///
+    /// # Panics
+    /// When the port cannot be listened on.
+    pub fn services_on(listener: TcpListener, services: &[Service]) -> Self {
         let services = services.to_vec();
-        Self::start(move |config| {
+        Self::on(listener, move |config| {
             for service in &services {
                 service.cx.db.take_share().unwrap();
                 service.configure(config);

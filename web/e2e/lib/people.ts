@@ -1,4 +1,5 @@
 import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { linkTo, openMail } from './mail.ts';
 
 export const url = process.env['DOJOB_URL'] ?? 'http://localhost:8080';
 
@@ -35,7 +36,7 @@ export function listen(page: Page, complaints: string[]): void {
   page.on('pageerror', (error) => complaints.push(String(error)));
 }
 
-/** The four steps as a person takes them; afterwards the page stands where `next` led. */
+/** The four steps and the mail as a person takes them; afterwards the page stands where `next` led. */
 export async function signUp(person: Person, birth = '1990.3.14'): Promise<void> {
   const { page } = person;
   await page.getByRole('textbox', { name: '생년월일' }).fill(birth);
@@ -45,6 +46,8 @@ export async function signUp(person: Person, birth = '1990.3.14'): Promise<void>
   await page.getByLabel('이메일').fill(person.email);
   await page.getByLabel('비밀번호', { exact: true }).fill(person.password);
   await page.getByRole('button', { name: '계정 만들기' }).click();
+  await expect(page.getByRole('heading', { name: '메일을 확인해 주세요' })).toBeVisible();
+  await openMail(person.context, person.email);
   await page.getByLabel('이름').fill(person.name);
   await pickPlace(page, '동네 고르기', '망원');
   await page.getByRole('button', { name: '시작하기' }).click();
@@ -63,7 +66,23 @@ export async function join(person: Person): Promise<void> {
   const { page, name, email, password } = person;
   await page.goto('/terms/terms');
   await page.evaluate(
-    async ({ name, email, password }) => {
+    async ({ email, password }) => {
+      const documents = (await (await fetch('/api/auth/documents')).json()) as {
+        items: { doc: string; version: string }[];
+      };
+      const consents = documents.items.map(({ doc, version }) => ({ doc, version }));
+      const answer = await fetch('/api/auth/signup', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email, password, birth_date: '1990-03-14', consents, locale: 'ko' }),
+      });
+      if (!answer.ok) throw new Error(`signup ${answer.status} ${await answer.text()}`);
+    },
+    { email, password },
+  );
+  const token = (await linkTo('/verify', email)).replace(/^[^#]*#/, '');
+  await page.evaluate(
+    async ({ name, token }) => {
       const call = async (method: string, path: string, body: unknown, token?: string) => {
         const answer = await fetch(path, {
           method,
@@ -76,24 +95,14 @@ export async function join(person: Person): Promise<void> {
         if (!answer.ok) throw new Error(`${path} ${answer.status} ${await answer.text()}`);
         return (await answer.json()) as { access_token: string };
       };
-      const documents = (await (await fetch('/api/auth/documents')).json()) as {
-        items: { doc: string; version: string }[];
-      };
-      const consents = documents.items.map(({ doc, version }) => ({ doc, version }));
-      const { access_token } = await call('POST', '/api/auth/signup', {
-        email,
-        password,
-        birth_date: '1990-03-14',
-        consents,
-        locale: 'ko',
-      });
+      const { access_token } = await call('POST', '/api/auth/address/verify', { token });
       const found = (await (await fetch('/api/addresses/regions?q=망원동&limit=1')).json()) as {
         items: { code: string }[];
       };
       await call('PATCH', '/api/core/me', { name, region_code: found.items[0]?.code }, access_token);
       localStorage.setItem('dojob.member', '1');
     },
-    { name, email, password },
+    { name, token },
   );
 }
 

@@ -68,6 +68,11 @@ export type RegionHit = InAddresses['HitView'];
 export type Session = InAuth['SessionView'];
 export type Account = InAuth['AccountView'];
 export type Device = InAuth['DeviceView'];
+/** An identity provider. */
+export type Provider = InAuth['Provider'];
+export type LogIns = InAuth['CredentialsView'];
+/** A sign-up through a provider that waits for age and consent. */
+export type PendingSignUp = InAuth['PendingView'];
 export type DocName = InAuth['Doc'];
 export type DocRef = InAuth['DocumentRow'];
 export type Doc = InAuth['DocumentView'];

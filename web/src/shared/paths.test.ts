@@ -31,8 +31,16 @@ test('every page has the address that people have bookmarked', () => {
     profile: '/me/profile',
     settings: '/me/settings',
     devices: '/me/devices',
+    logIns: '/me/log-ins',
     login: '/login',
+    loginBack: '/login/back',
+    joinByProvider: '/signup/provider',
     signup: '/signup',
+    verify: '/verify',
+    reset: '/reset',
+    confirmAddress: '/address/confirm',
+    undoAddress: '/address/undo',
+    forgotten: '/forgotten',
     document: '/terms/:id',
   });
 });

@@ -29,8 +29,18 @@ export const paths = {
   profile: '/me/profile',
   settings: '/me/settings',
   devices: '/me/devices',
+  logIns: '/me/log-ins',
   login: '/login',
+  /** Where a provider's answer is finished. The server knows it, too. */
+  loginBack: '/login/back',
+  joinByProvider: '/signup/provider',
   signup: '/signup',
+  /** These four are led to by mails: what the link is for stands behind the `#`. */
+  verify: '/verify',
+  reset: '/reset',
+  confirmAddress: '/address/confirm',
+  undoAddress: '/address/undo',
+  forgotten: '/forgotten',
   document: (doc: string) => `/terms/${doc}`,
 } as const;
 

@@ -1,9 +1,16 @@
 //! Timers.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use chrono::{DateTime, TimeDelta, Utc};
-use common::{db::Tx, jobs::Schedule};
+use common::{db::Tx, events::Failure, jobs::Schedule};
+use futures_util::FutureExt;
 use serde_json::json;
 use testkit::TestDb;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::{Node, Rows, SCHEMA, eventually, ms, secs, tiny::Mood};
@@ -151,4 +158,69 @@ async fn running_timers_follow_the_moved_clock_at_once_and_a_burst_is_worked_off
     node.clock.advance(TimeDelta::days(2));
     let took = eventually(secs(10), async || rows.count("SELECT count(*) FROM effect").await == 100).await;
     println!("100 due timers in {took:?}");
+}
+
+/// Sets the timer of a call that is due now.
+async fn call(node: &Node) {
+    let (key, at) = (node.clock.id(), node.clock.now());
+    let set = node.cx.tx(async |mut tx: Tx<'_>| Ok(tx.schedule("call", key, at, &()).await?)).await;
+    set.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn work_that_calls_out_holds_no_timer_up_and_runs_once_at_a_time() {
+    let (_db, mut node, rows) = one_node().await;
+    let (begun, answered) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
+    let (counted, answer) = (begun.clone(), answered.clone());
+    node.service.jobs = node.service.jobs.clone().on_call("call", move |_job| {
+        let (counted, answer) = (counted.clone(), answer.clone());
+        async move {
+            counted.fetch_add(1, Ordering::SeqCst);
+            answer.notified().await;
+            Ok(None)
+        }
+        .boxed()
+    });
+    node.service.start();
+    call(&node).await;
+    eventually(secs(10), async || begun.load(Ordering::SeqCst) == 1).await;
+    let key = node.clock.id();
+    set(&node, key, node.clock.now(), 1).await;
+    eventually(secs(10), async || rows.effects("ring", key).await == [1]).await;
+    // While it is under way nobody else takes it up, though its minute is over.
+    node.clock.advance(TimeDelta::minutes(5));
+    tokio::time::sleep(ms(1500)).await;
+    assert_eq!(begun.load(Ordering::SeqCst), 1);
+    answered.notify_one();
+    eventually(secs(10), async || rows.count("SELECT count(*) FROM job WHERE kind = 'call'").await == 0)
+        .await;
+}
+
+#[tokio::test]
+async fn a_call_that_fails_is_tried_later_and_later_and_may_set_its_timer_again() {
+    let (_db, mut node, rows) = one_node().await;
+    let tries = Arc::new(AtomicUsize::new(0));
+    let (counted, clock) = (tries.clone(), node.clock.clone());
+    node.service.jobs = node.service.jobs.clone().on_call("call", move |_job| {
+        let (nth, now) = (counted.fetch_add(1, Ordering::SeqCst), clock.now());
+        async move {
+            match nth {
+                0 => Err(Failure::Transient("nobody answers".to_owned())),
+                1 => Err(Failure::Permanent("nonsense".to_owned())),
+                2 => Ok(Some(now + TimeDelta::hours(1))),
+                _ => Ok(None),
+            }
+        }
+        .boxed()
+    });
+    let mut pump = node.pump();
+    call(&node).await;
+    pump.run().await.unwrap();
+    assert_eq!(tries.load(Ordering::SeqCst), 1);
+    for (wait, expected) in [(1, 1), (1, 2), (3, 2), (1, 3), (3_599, 3), (1, 4)] {
+        node.clock.advance(TimeDelta::seconds(wait));
+        pump.run().await.unwrap();
+        assert_eq!(tries.load(Ordering::SeqCst), expected, "after {wait} s");
+    }
+    assert_eq!(rows.count("SELECT count(*) FROM job").await, 0);
 }

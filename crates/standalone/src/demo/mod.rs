@@ -37,6 +37,7 @@ pub fn prepare(home: &Path, mut auth: dojob_auth::Config) -> anyhow::Result<(doj
         .seats()
         .map(|p| DemoAccount { name: p.name.clone(), email: p.email(), password: PASSWORD.to_owned() })
         .collect();
+    auth.practice = texts.people.iter().map(texts::Person::email).collect();
     let clock =
         if home.join(MARK).exists() { Clock::default() } else { Clock::start_at(Plan::beginning(now())) };
     Ok((auth, clock))

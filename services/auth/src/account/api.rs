@@ -7,11 +7,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{domain::Locale, store};
+use super::{
+    domain::{Email, Locale},
+    store,
+};
 
 pub(crate) use store::{
-    Account, find_by_email, forget_known_devices, get, get_credential, insert, is_known_since, is_taken,
-    lock_credential, update_credential,
+    Account, delete_pending, delete_pending_with, find_by_email, find_verified, forget_known_devices, get,
+    get_credential, insert, is_device_known_since, is_known_since, is_unreachable, lock, lock_credential,
+    update_credential, update_email, update_unreachable, update_verified,
 };
 
 /// The topic of what happens to accounts themselves.
@@ -21,13 +25,15 @@ pub(crate) const TOPIC: &str = "dojob.auth.identity.v1";
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct AccountCard {
     pub id: Uuid,
-    pub email: String,
+    /// `null` for who joined through a provider that vouches for no address.
+    #[schema(required)]
+    pub email: Option<String>,
     pub locale: Locale,
 }
 
 impl From<&Account> for AccountCard {
     fn from(account: &Account) -> Self {
-        Self { id: account.id, email: account.email.shown(), locale: account.locale }
+        Self { id: account.id, email: account.email.as_ref().map(Email::shown), locale: account.locale }
     }
 }
 

@@ -13,73 +13,97 @@ use crate::schema::accounts;
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
     pub id: Uuid,
-    pub email: Email,
+    /// None where somebody joined through a provider that vouches for no address.
+    pub email: Option<Email>,
     pub locale: Locale,
     pub created_at: DateTime<Utc>,
+    /// Since when the address is known to be the person's own. Until then the account is pending: nobody else knows of it,
+    /// and others may sign up with the same address.
+    pub verified_at: Option<DateTime<Utc>>,
 }
 
-type Row = (Uuid, String, String, DateTime<Utc>);
+type Row = (Uuid, Option<String>, String, DateTime<Utc>, Option<DateTime<Utc>>);
 
-const COLUMNS: (accounts::id, accounts::email, accounts::locale, accounts::created_at) =
-    (accounts::id, accounts::email, accounts::locale, accounts::created_at);
+const COLUMNS: (
+    accounts::id,
+    accounts::email,
+    accounts::locale,
+    accounts::created_at,
+    accounts::email_verified_at,
+) = (accounts::id, accounts::email, accounts::locale, accounts::created_at, accounts::email_verified_at);
 
-fn account((id, email, locale, created_at): Row) -> Account {
-    Account { id, email: Email::of(email), locale: Locale::of(&locale), created_at }
+fn account((id, email, locale, created_at, verified_at): Row) -> Account {
+    Account { id, email: email.map(Email::of), locale: Locale::of(&locale), created_at, verified_at }
 }
 
-pub async fn is_taken(c: &mut AsyncPgConnection, email: &Email) -> QueryResult<bool> {
-    let found = accounts::table.filter(accounts::email.eq(email.as_str()));
-    diesel::select(diesel::dsl::exists(found)).get_result(c).await
+/// The account whose address this is.
+pub async fn find_verified(c: &mut AsyncPgConnection, email: &Email) -> QueryResult<Option<Uuid>> {
+    let verified = accounts::table
+        .filter(accounts::email.eq(email.as_str()))
+        .filter(accounts::email_verified_at.is_not_null());
+    verified.select(accounts::id).first(c).await.optional()
 }
 
-/// The account that somebody logs in to: the one that kept an address as it was written before (`as_before`), or else the
-/// one that has it in its form.
+/// The account that somebody logs in to: the verified one before those that are pending, the latest of these first; of two
+/// verified ones the one that kept an address as it was written before (`as_before`), or else the one that has it in its form.
+/// It may have no password.
 pub async fn find_by_email(
     c: &mut AsyncPgConnection,
     email: &Email,
     as_before: &str,
-) -> QueryResult<Option<(Account, Credential)>> {
+) -> QueryResult<Option<(Account, Option<Credential>)>> {
     let found = accounts::table
         .filter(accounts::email.eq_any([email.as_str(), as_before]))
-        .order(accounts::email.eq(as_before).desc())
+        .order((
+            accounts::email_verified_at.is_not_null().desc(),
+            accounts::email.eq(as_before).desc(),
+            accounts::created_at.desc(),
+        ))
         .select((COLUMNS, accounts::credential))
-        .first::<(Row, String)>(c)
+        .first::<(Row, Option<String>)>(c)
         .await
         .optional()?;
-    Ok(found.map(|(row, credential)| (account(row), Credential::of(credential))))
+    Ok(found.map(|(row, credential)| (account(row), credential.map(Credential::of))))
 }
 
 pub async fn get(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Account> {
     accounts::table.find(id).select(COLUMNS).first::<Row>(c).await.map(account)
 }
 
-pub async fn get_credential(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<(Account, Credential)> {
-    let (row, credential) =
-        accounts::table.find(id).select((COLUMNS, accounts::credential)).first::<(Row, String)>(c).await?;
-    Ok((account(row), Credential::of(credential)))
+/// The account and its password, if it has one.
+pub async fn get_credential(
+    c: &mut AsyncPgConnection,
+    id: Uuid,
+) -> QueryResult<(Account, Option<Credential>)> {
+    let found = accounts::table.find(id).select((COLUMNS, accounts::credential));
+    let (row, credential) = found.first::<(Row, Option<String>)>(c).await?;
+    Ok((account(row), credential.map(Credential::of)))
 }
 
 /// The credential as it stands now; the account is locked.
 pub async fn lock_credential(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<Credential>> {
-    let found = accounts::table.find(id).select(accounts::credential).for_update().first::<String>(tx).await;
-    Ok(found.optional()?.map(Credential::of))
+    let found = accounts::table.find(id).select(accounts::credential).for_update();
+    let found = found.first::<Option<String>>(tx).await.optional()?;
+    Ok(found.flatten().map(Credential::of))
 }
 
+/// A new account; without a `credential` it has no password.
 pub async fn insert(
     tx: &mut Tx<'_>,
     account: &Account,
     birth_date: NaiveDate,
-    credential: &Credential,
+    credential: Option<&Credential>,
 ) -> QueryResult<()> {
     diesel::insert_into(accounts::table)
         .values((
             accounts::id.eq(account.id),
-            accounts::email.eq(account.email.as_str()),
+            accounts::email.eq(account.email.as_ref().map(Email::as_str)),
             accounts::birth_date.eq(birth_date),
             accounts::locale.eq(account.locale.code()),
-            accounts::credential.eq(credential.stored()),
+            accounts::credential.eq(credential.map(Credential::stored)),
             accounts::version.eq(0),
             accounts::created_at.eq(account.created_at),
+            accounts::email_verified_at.eq(account.verified_at),
         ))
         .execute(tx)
         .await?;
@@ -114,6 +138,75 @@ pub async fn is_known_since(
         .filter(accounts::email.eq_any([email.as_str(), as_before]))
         .filter(accounts::strangers_until.gt(at));
     diesel::select(diesel::dsl::not(diesel::dsl::exists(stranger))).get_result(c).await
+}
+
+/// Whether a device on which somebody logged in to this account at that time is still known.
+pub async fn is_device_known_since(
+    c: &mut AsyncPgConnection,
+    id: Uuid,
+    at: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let stranger = accounts::table.find(id).filter(accounts::strangers_until.gt(at));
+    diesel::select(diesel::dsl::not(diesel::dsl::exists(stranger))).get_result(c).await
+}
+
+/// The account's address and date of birth; it is locked.
+pub async fn lock(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<(Account, NaiveDate)>> {
+    let found = accounts::table
+        .find(id)
+        .select((COLUMNS, accounts::birth_date))
+        .for_update()
+        .first::<(Row, NaiveDate)>(tx)
+        .await
+        .optional()?;
+    Ok(found.map(|(row, born)| (account(row), born)))
+}
+
+/// From now on the address is this account's alone.
+pub async fn update_verified(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>) -> QueryResult<()> {
+    diesel::update(accounts::table.find(id)).set(accounts::email_verified_at.eq(at)).execute(tx).await?;
+    Ok(())
+}
+
+/// Deletes the pending accounts with this address.
+pub async fn delete_pending_with(tx: &mut Tx<'_>, email: &Email) -> QueryResult<()> {
+    let pending = accounts::table
+        .filter(accounts::email.eq(email.as_str()))
+        .filter(accounts::email_verified_at.is_null());
+    diesel::delete(pending).execute(tx).await?;
+    Ok(())
+}
+
+/// Deletes this account if it is pending.
+pub async fn delete_pending(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<()> {
+    let pending = accounts::table.filter(accounts::id.eq(id)).filter(accounts::email_verified_at.is_null());
+    diesel::delete(pending).execute(tx).await?;
+    Ok(())
+}
+
+/// Gives the account another address, which is verified; mails reach it again.
+pub async fn update_email(tx: &mut Tx<'_>, id: Uuid, email: &Email, at: DateTime<Utc>) -> QueryResult<()> {
+    diesel::update(accounts::table.find(id))
+        .set((
+            accounts::email.eq(email.as_str()),
+            accounts::email_verified_at.eq(at),
+            accounts::unreachable_until.eq(None::<DateTime<Utc>>),
+        ))
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Whether nothing is to be sent to this account at that time.
+pub async fn is_unreachable(c: &mut AsyncPgConnection, id: Uuid, at: DateTime<Utc>) -> QueryResult<bool> {
+    let unreachable = accounts::table.filter(accounts::id.eq(id)).filter(accounts::unreachable_until.gt(at));
+    diesel::select(diesel::dsl::exists(unreachable)).get_result(c).await
+}
+
+/// Sends nothing to this account until then.
+pub async fn update_unreachable(tx: &mut Tx<'_>, id: Uuid, until: DateTime<Utc>) -> QueryResult<()> {
+    diesel::update(accounts::table.find(id)).set(accounts::unreachable_until.eq(until)).execute(tx).await?;
+    Ok(())
 }
 
 /// The account's next version; the account is locked.

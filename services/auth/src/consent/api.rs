@@ -10,7 +10,6 @@ use uuid::Uuid;
 use super::{
     document::{Doc, Documents},
     domain::{self, Agreed, Choice},
-    events::Granted,
     store,
 };
 
@@ -29,12 +28,6 @@ pub struct ConsentView {
 /// 422 `consent.required`, `consent.version`.
 pub(crate) fn choose(documents: &Documents, agreed: &[Agreed]) -> Result<Vec<Choice>, Problem> {
     Ok(domain::choose(agreed, |doc| documents.version(doc).to_owned())?)
-}
-
-/// What of it was agreed to.
-pub(crate) fn granted(choices: &[Choice]) -> Vec<Granted> {
-    let granted = choices.iter().filter(|c| c.granted);
-    granted.map(|c| Granted { doc: c.doc, version: c.version.clone() }).collect()
 }
 
 /// Writes a word on each document down; a "no" too, since it was asked.

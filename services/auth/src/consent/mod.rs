@@ -12,7 +12,7 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use api::{ConsentView, choose, granted, latest, record_all};
+pub(crate) use api::{ConsentView, choose, latest, record_all};
 pub use document::Doc;
 pub(crate) use document::Documents;
 pub(crate) use domain::Agreed;

@@ -26,7 +26,7 @@ use uuid::Uuid;
 use super::{
     cookie,
     domain::{Cause, IDLE, MOST, Refusal, label},
-    events::{DeviceSessionRevoked, DeviceSessionStarted},
+    events::{AllDeviceSessionsRevoked, DeviceSessionRevoked, DeviceSessionStarted},
     forget::FORGET,
     known::{Known, KnownDevices, Shown},
     random::random,
@@ -36,6 +36,7 @@ use super::{
 use crate::{
     account::{self, AccountCard, Email, next_version},
     issuer::{Grant, Issuer},
+    mail::{self, About, MailKind},
 };
 
 /// A device that is logged in: the access token for the next ten minutes, and whose it is. The refresh token is in the
@@ -63,12 +64,23 @@ pub(crate) struct Device {
 impl Device {
     /// Which device it is and when somebody last logged in on it with this address, if so.
     pub fn known_to(&self, email: &Email, now: DateTime<Utc>) -> Option<Known> {
-        self.devices.recognise(self.shown.as_ref(), email, now)
+        self.devices.recognise(self.shown.as_ref(), email.as_str(), now)
+    }
+
+    /// The same of somebody who came through a provider.
+    pub fn known_to_account(&self, account: Uuid, now: DateTime<Utc>) -> Option<Known> {
+        self.devices.recognise(self.shown.as_ref(), &account.to_string(), now)
     }
 
     /// The cookie by which it is known from now on.
     pub fn remember(&self, cx: &Ctx, email: &Email) -> Cookie<'static> {
-        self.devices.remember(self.shown.as_ref(), email, cx.clock.id(), cx.clock.now())
+        self.devices.remember(self.shown.as_ref(), email.as_str(), cx.clock.id(), cx.clock.now())
+    }
+
+    /// The same after somebody came through a provider.
+    pub fn remember_account(&self, cx: &Ctx, account: Uuid) -> Cookie<'static> {
+        let who = account.to_string();
+        self.devices.remember(self.shown.as_ref(), &who, cx.clock.id(), cx.clock.now())
     }
 }
 
@@ -135,6 +147,10 @@ pub(crate) async fn start(
     let (first, known) = (origin == Origin::First, origin == Origin::Known);
     let started = DeviceSessionStarted { account_id: account, device_session_id: id, first, known, version };
     tx.emit(Actor::Account(account), &started).await?;
+    if origin == Origin::New {
+        let about = About { device: device.label.as_deref(), ..About::default() };
+        mail::request(tx, account, MailKind::NewDevice, about).await?;
+    }
     if origin != Origin::First {
         for surplus in store::list_surplus(tx, account, MOST, now).await? {
             let cause = Cause::DeviceRemoved;
@@ -143,6 +159,7 @@ pub(crate) async fn start(
             let (account_id, device_session_id, too_many) = (account, surplus, true);
             let event = DeviceSessionRevoked { account_id, device_session_id, cause, too_many, version };
             tx.emit(Actor::System, &event).await?;
+            mail::request(tx, account, MailKind::TooManyDevices, About::default()).await?;
         }
     }
     Ok(Opened { device_session: id, refresh_token: Token::write(id, &secret, &family_key) })
@@ -191,6 +208,14 @@ pub(crate) async fn require_live(
     }
 }
 
+/// Whoever is on this device has just proved who they are.
+pub(crate) async fn prove(tx: &mut Tx<'_>, me: &Caller) -> Result<(), Problem> {
+    let now = tx.clock().now();
+    require_live(tx, me, now).await?;
+    store::update_proved_at(tx, me.session, now).await?;
+    Ok(())
+}
+
 /// Logs out every device of the caller but the one that asks.
 pub(crate) async fn end_others(tx: &mut Tx<'_>, me: &Caller, cause: Cause) -> Result<(), Problem> {
     let now = tx.clock().now();
@@ -201,6 +226,17 @@ pub(crate) async fn end_others(tx: &mut Tx<'_>, me: &Caller, cause: Cause) -> Re
         let event = DeviceSessionRevoked { account_id, device_session_id, cause, too_many, version };
         tx.emit(Actor::Account(account_id), &event).await?;
     }
+    Ok(())
+}
+
+/// Logs every device of an account out, for whoever has proved to be its owner.
+pub(crate) async fn end_all(tx: &mut Tx<'_>, account: Uuid, cause: Cause) -> Result<(), Problem> {
+    let now = tx.clock().now();
+    let version = next_version(tx, account).await?;
+    doubt(tx, account, cause).await?;
+    let device_session_ids = store::end_all(tx, account, None, cause, now).await?;
+    let event = AllDeviceSessionsRevoked { account_id: account, device_session_ids, cause, version };
+    tx.emit(Actor::Account(account), &event).await?;
     Ok(())
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn clear() -> Cookie<'static> {
 }
 
 /// A cookie of this service.
-pub(super) fn build(name: &'static str, value: String, age: TimeDelta) -> Cookie<'static> {
+pub(crate) fn build(name: &'static str, value: String, age: TimeDelta) -> Cookie<'static> {
     Cookie::build(name, value)
         .path(PATH)
         .http_only(true)

@@ -2,8 +2,8 @@
 //! outlives the session. Its owner is not locked out by a stranger's guesses, and is not told of a "new" device.
 //!
 //! **What the cookie is.** `version (1 byte) ‖ device (16) ‖ a mark (20) for each account`, base64url, the latest five accounts first.
-//! A mark is the second of the log-in and, in 16 bytes, the HMAC of version, device, that second and the e-mail in its one
-//! form. So nobody can make one without our key, none is of use for another address or beside another device's id, and the
+//! A mark is the second of the log-in and, in 16 bytes, the HMAC of version, device, that second and who logged in:
+//! the e-mail in its one form, or the account's id where somebody came through a provider. So nobody can make one without our key, none is of use for another person or beside another device's id, and the
 //! cookie tells no address. Nothing of it is stored.
 //!
 //! **The key** is derived from the signing key by HMAC under a name of its own ([`derive`](crate::issuer::derive)), as that of the
@@ -22,7 +22,7 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::cookie;
-use crate::{account::Email, issuer::derive};
+use crate::issuer::derive;
 
 const NAME: &str = "__Secure-dojob_known";
 
@@ -68,39 +68,39 @@ impl KnownDevices {
         Self { key: derive(secret, "dojob known device v1") }
     }
 
-    /// The device, if somebody has logged in on it with this address.
-    pub fn recognise(&self, shown: Option<&Shown>, email: &Email, now: DateTime<Utc>) -> Option<Known> {
+    /// The device, if this person has logged in on it: an e-mail in its one form, or an account's id.
+    pub fn recognise(&self, shown: Option<&Shown>, who: &str, now: DateTime<Utc>) -> Option<Known> {
         let shown = shown?;
-        let mark = shown.marks.iter().find(|mark| self.is_of(mark, shown.device, email))?;
+        let mark = shown.marks.iter().find(|mark| self.is_of(mark, shown.device, who))?;
         let at = DateTime::from_timestamp(mark.at.into(), 0)?;
         (now < at + AGE).then_some(Known { device: shown.device, at })
     }
 
-    /// The cookie after a log-in with this address; a device that showed none is `new`.
+    /// The cookie after a log-in of this person; a device that showed none is `new`.
     pub fn remember(
         &self,
         shown: Option<&Shown>,
-        email: &Email,
+        who: &str,
         new: Uuid,
         now: DateTime<Utc>,
     ) -> Cookie<'static> {
         let device = shown.map_or(new, |shown| shown.device);
         let at = u32::try_from(now.timestamp()).unwrap_or(0);
-        let mut marks = vec![Mark { at, tag: self.tag(device, at, email) }];
-        let others = shown.iter().flat_map(|shown| &shown.marks).filter(|m| !self.is_of(m, device, email));
+        let mut marks = vec![Mark { at, tag: self.tag(device, at, who) }];
+        let others = shown.iter().flat_map(|shown| &shown.marks).filter(|m| !self.is_of(m, device, who));
         marks.extend(others.take(ACCOUNTS - 1));
         cookie::build(NAME, Shown { device, marks }.write(), AGE)
     }
 
-    fn is_of(&self, mark: &Mark, device: Uuid, email: &Email) -> bool {
-        verify_slices_are_equal(&mark.tag, &self.tag(device, mark.at, email)).is_ok()
+    fn is_of(&self, mark: &Mark, device: Uuid, who: &str) -> bool {
+        verify_slices_are_equal(&mark.tag, &self.tag(device, mark.at, who)).is_ok()
     }
 
-    fn tag(&self, device: Uuid, at: u32, email: &Email) -> [u8; 16] {
+    fn tag(&self, device: Uuid, at: u32, who: &str) -> [u8; 16] {
         let mut data = vec![VERSION];
         data.extend(device.as_bytes());
         data.extend(at.to_be_bytes());
-        data.extend(email.as_str().as_bytes());
+        data.extend(who.as_bytes());
         let whole = hmac::sign(&self.key, &data);
         let mut tag = [0; 16];
         tag.iter_mut().zip(whole.as_ref()).for_each(|(to, from)| *to = *from);
@@ -157,8 +157,8 @@ mod tests {
         KnownDevices::new(&secret.into())
     }
 
-    fn person(n: usize) -> Email {
-        Email::presented(&format!("person{n}@dojob.example"))
+    fn person(n: usize) -> String {
+        format!("person{n}@dojob.example")
     }
 
     fn shown(cookie: &Cookie<'_>) -> Shown {
@@ -171,8 +171,6 @@ mod tests {
         let shown = shown(&devices.remember(None, &one, HERE, start()));
         let known = Known { device: HERE, at: start() };
         assert_eq!(devices.recognise(Some(&shown), &one, start()), Some(known));
-        let same = Email::presented(" PERSON1@Dojob.Example ");
-        assert_eq!(devices.recognise(Some(&shown), &same, start()), Some(known));
         let last = start() + AGE - TimeDelta::seconds(1);
         assert_eq!(devices.recognise(Some(&shown), &one, last), Some(known));
         assert_eq!(devices.recognise(Some(&shown), &one, start() + AGE), None);

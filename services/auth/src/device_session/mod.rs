@@ -21,11 +21,15 @@ use common::jobs::Jobs;
 use futures_util::FutureExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use api::{Device, DeviceSessionView, Origin, end_others, enter, require_live, start};
+pub(crate) use api::{
+    Device, DeviceSessionView, Opened, Origin, end_all, end_others, enter, prove, require_live, start,
+};
+pub(crate) use cookie::build as build_cookie;
 pub use domain::Cause;
 pub(crate) use events::TOPIC;
 pub use events::{AllDeviceSessionsRevoked, DeviceSessionRevoked, DeviceSessionStarted};
 pub(crate) use known::KnownDevices;
+pub(crate) use random::random;
 
 /// The operations of this context.
 pub(crate) fn routes(c: &mut ServiceConfig<'_>) {

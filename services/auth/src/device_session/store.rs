@@ -83,6 +83,8 @@ pub async fn insert(tx: &mut Tx<'_>, new: &New<'_>) -> QueryResult<()> {
             device_sessions::expires_at.eq(new.expires_at),
             device_sessions::family_key.eq(new.family_key),
             device_sessions::current_hash.eq(new.current),
+            // A log-in is a proof.
+            device_sessions::proved_at.eq(new.at),
         ))
         .execute(tx)
         .await?;
@@ -117,6 +119,14 @@ pub async fn rotate(
             device_sessions::last_seen_at.eq(previous.replaced_at),
             device_sessions::expires_at.eq(expires_at),
         ))
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+pub async fn update_proved_at(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>) -> QueryResult<()> {
+    diesel::update(device_sessions::table.find(id))
+        .set(device_sessions::proved_at.eq(at))
         .execute(tx)
         .await?;
     Ok(())

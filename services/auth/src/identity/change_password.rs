@@ -16,6 +16,7 @@ use crate::{
     account::{self, Email, Password},
     device_session::{self, Cause, Device},
     issuer::Issuer,
+    mail::{self, About, MailKind},
     throttle::{self, Throttle},
 };
 
@@ -46,8 +47,10 @@ pub(super) async fn handle(
         device_session::require_live(&mut connection, &me, cx.clock.now()).await?;
         account::get_credential(&mut connection, me.account).await?
     };
+    // Who logs in at a provider alone has none to prove themselves by.
+    let credential = credential.ok_or(Refusal::NotMyPassword)?;
     let mut f = Fields::new();
-    let new = f.take("/new", Password::new(&req.new, Some(&account.email)));
+    let new = f.take("/new", Password::new(&req.new, account.email.as_ref()));
     let (new, current) = (f.finish(new)?, Password::presented(&req.current));
 
     let tries = [limits.passwords_in(me.session)];
@@ -77,11 +80,15 @@ pub(super) async fn handle(
         let version = account::next_version(&mut tx, account.id).await?;
         let event = PasswordChanged { account_id: account.id, version };
         tx.emit(Actor::Account(account.id), &event).await?;
+        mail::void_links(&mut tx, account.id).await?;
+        mail::request(&mut tx, account.id, MailKind::PasswordChanged, About::default()).await?;
         device_session::end_others(&mut tx, &me, Cause::PasswordChanged).await
     })
     .await?;
     // Devices that were known are so no longer; this one is.
-    let email = Email::presented(account.email.as_str());
-    let remembered = device.remember(&cx, &email);
-    Ok(HttpResponse::NoContent().cookie(remembered).finish())
+    let mut changed = HttpResponse::NoContent();
+    if let Some(email) = &account.email {
+        changed.cookie(device.remember(&cx, &Email::presented(email.as_str())));
+    }
+    Ok(changed.finish())
 }

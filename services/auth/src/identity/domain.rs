@@ -10,6 +10,28 @@ use crate::problems::field;
 /// Nobody below this age can have an account (Personal Information Protection Act, article 22-2).
 const MIN_AGE: i32 = 14;
 
+/// How old somebody must be to join here: what the operator says, and never less than the law.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeastAge(i32);
+
+impl LeastAge {
+    /// Nothing if the law asks for more, or nobody could join.
+    pub fn of(years: i32) -> Option<Self> {
+        (MIN_AGE..=120).contains(&years).then_some(Self(years))
+    }
+
+    pub const fn years(self) -> i32 {
+        self.0
+    }
+}
+
+impl Default for LeastAge {
+    /// Of age (성년): whoever is, needs nobody's consent to what they agree here.
+    fn default() -> Self {
+        Self(19)
+    }
+}
+
 /// Full years (만 나이): a year is full on the birthday, and somebody born on 29 February has it on 1 March of other
 /// years, as the Civil Act counts.
 pub(crate) fn years(born: NaiveDate, today: NaiveDate) -> i32 {
@@ -24,23 +46,23 @@ pub(crate) struct BirthDate(NaiveDate);
 /// Why a date of birth does not allow an account.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum NoAccount {
-    /// Below fourteen by today's date in Seoul.
+    /// Too young by today's date in Seoul.
     UnderAge,
     /// Not a date that somebody living can be born on.
     Invalid(FieldError),
 }
 
 impl BirthDate {
-    /// Reads `1990-03-14`.
-    pub fn parse(raw: &str, now: DateTime<Utc>) -> Result<Self, NoAccount> {
+    /// Reads `1990-03-14`, of somebody who is old enough to join here.
+    pub fn of_age(raw: &str, now: DateTime<Utc>, least: LeastAge) -> Result<Self, NoAccount> {
         let today = seoul(now).date_naive();
         let invalid = || NoAccount::Invalid(FieldError::plain(field::DATE_INVALID));
         let shape = raw.len() == 10 && raw.bytes().all(|b| b.is_ascii_digit() || b == b'-');
         let born: NaiveDate = Some(raw).filter(|_| shape).and_then(|r| r.parse().ok()).ok_or_else(invalid)?;
         match years(born, today) {
             _ if born > today => Err(invalid()),
-            ..MIN_AGE => Err(NoAccount::UnderAge),
-            MIN_AGE..=130 => Ok(Self(born)),
+            years if years < least.0 => Err(NoAccount::UnderAge),
+            ..=130 => Ok(Self(born)),
             _ => Err(invalid()),
         }
     }
@@ -92,7 +114,7 @@ mod tests {
 
     fn born(raw: &str) -> Result<BirthDate, NoAccount> {
         // 23 November in London, 24 November in Seoul.
-        BirthDate::parse(raw, "2026-11-23T15:00:00Z".parse().unwrap())
+        BirthDate::of_age(raw, "2026-11-23T15:00:00Z".parse().unwrap(), LeastAge(MIN_AGE))
     }
 
     #[test]
@@ -128,6 +150,19 @@ mod tests {
         assert_eq!(years(day("2012-11-23"), day("2026-11-22")), 13);
         assert_eq!(years(day("2012-11-23"), day("2026-11-23")), 14);
         assert_eq!(years(day("2012-12-31"), day("2027-01-01")), 14);
+    }
+
+    #[test]
+    fn the_operator_may_ask_for_more_than_the_law_and_never_for_less() {
+        assert_eq!(LeastAge::of(13), None);
+        assert_eq!(LeastAge::of(121), None);
+        assert_eq!(LeastAge::of(14).map(LeastAge::years), Some(14));
+        assert_eq!(LeastAge::default().years(), 19);
+        let now = "2026-11-23T15:00:00Z".parse().unwrap();
+        let least = LeastAge::default();
+        assert_eq!(BirthDate::of_age("2007-11-25", now, least), Err(NoAccount::UnderAge));
+        assert!(BirthDate::of_age("2007-11-24", now, least).is_ok());
+        assert!(BirthDate::of_age("2007-11-25", now, LeastAge(MIN_AGE)).is_ok());
     }
 
     #[test]

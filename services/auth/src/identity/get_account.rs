@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    account::{self, Locale},
+    account::{self, Email, Locale},
     consent::{self, ConsentView},
     device_session,
 };
@@ -21,7 +21,9 @@ use crate::{
 #[derive(Serialize, ToSchema)]
 pub struct AccountView {
     id: Uuid,
-    email: String,
+    /// `null` for who joined through a provider that vouches for no address.
+    #[schema(required)]
+    email: Option<String>,
     created_at: DateTime<Utc>,
     locale: Locale,
     /// The latest word on each document.
@@ -39,7 +41,7 @@ pub(super) async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Pr
     let consents = consent::latest(&mut connection, me.account).await?;
     Ok(HttpResponse::Ok().json(AccountView {
         id: account.id,
-        email: account.email.shown(),
+        email: account.email.as_ref().map(Email::shown),
         created_at: account.created_at,
         locale: account.locale,
         consents,

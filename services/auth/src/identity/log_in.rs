@@ -25,7 +25,8 @@ pub struct LogIn {
 }
 
 /// Logs this device in. Nothing in the answer, the time it takes or the throttling tells whether an e-mail is
-/// registered: what is no address, is not registered or has another password goes the same way. A device on which somebody
+/// registered: what is no address, is not registered or has another password goes the same way. Only who
+/// knows the password learns that the address is not verified yet. A device on which somebody
 /// logged in with this e-mail before has tries of its own, however often others guess.
 #[utoipa::path(operation_id = "log_in", tag = "identity", request_body = LogIn,
     responses((status = 200, body = DeviceSessionView, description = "Sets the refresh cookie, and that of a known device"), Problems))]
@@ -57,6 +58,7 @@ pub(super) async fn handle(
 
     let found = account::find_by_email(&mut *cx.read().await?, &email, &as_before).await?;
     let (account, credential) = found.unzip();
+    let credential = credential.flatten();
     let verified = match issuer.verify(credential.as_ref(), &password).await {
         Ok(verified) => verified,
         Err(overloaded) => {
@@ -68,6 +70,10 @@ pub(super) async fn handle(
         return Err(Refusal::Credentials.into());
     };
 
+    if account.verified_at.is_none() {
+        throttle::give_all_back(&cx, &counted).await?;
+        return Err(Refusal::Unverified.into());
+    }
     let opened = cx
         .tx(async |mut tx: Tx<'_>| {
             // The password may have been changed since it was looked at; then this device must not get in.

@@ -1,29 +1,46 @@
 //! `POST /signup`
 
-use actix_web::{HttpResponse, http::header, post, web::Data};
+use std::{collections::HashSet, sync::Arc};
+
+use actix_web::{HttpResponse, post, web::Data};
 use chrono::{DateTime, Utc};
 use common::{
     Ctx,
-    db::{OnConstraint, Tx},
-    events::{Actor, Emit},
-    http::{ApiJson, Fields, Problem, Problems, SameOrigin},
-    time::seoul,
+    db::Tx,
+    http::{ApiJson, Fields, Problem, Problems, RemoteAddr, SameOrigin},
+    jobs::Schedule,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    domain::{AgeBand, BirthDate, NoAccount},
-    events::AccountRegistered,
+    api,
+    domain::{BirthDate, LeastAge, NoAccount},
+    expire::{EXPIRE, PENDING},
     problem::Refusal,
 };
 use crate::{
-    account::{self, Account, AccountCard, Email, Locale, Password},
+    account::{self, Account, Email, Locale, Password},
     consent::{self, Agreed, Documents},
-    device_session::{self, Device, DeviceSessionView, Origin},
     issuer::Issuer,
+    mail::{self, About, MailKind, OnItsWay, Purpose},
     throttle::{self, Throttle},
 };
+
+/// Addresses of made-up people: they are verified at once, and no mail goes there. None outside the practice neighbourhood.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Practice(Arc<HashSet<String>>);
+
+impl Practice {
+    pub fn new(addresses: Vec<String>) -> Self {
+        let in_form = addresses.iter().map(|address| Email::presented(address).as_str().to_owned());
+        Self(Arc::new(in_form.collect()))
+    }
+
+    fn has(&self, email: &Email) -> bool {
+        self.0.contains(email.as_str())
+    }
+}
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -41,23 +58,24 @@ pub struct SignUp {
     locale: Locale,
 }
 
-/// Opens an account and logs this device in. The age comes first: somebody too young leaves no trace, not even
-/// in a counter of attempts.
+/// Takes a sign-up; the mail that follows says the rest. The answer and the work are the same whether the address has an account
+/// or not: the mail tells its owner alone. The age comes first: somebody too young leaves no trace, not even in a counter of
+/// attempts.
 #[utoipa::path(operation_id = "sign_up", tag = "identity", request_body = SignUp,
-    responses((status = 201, body = DeviceSessionView, description = "Sets the refresh cookie, and that of a known device"), Problems))]
+    responses((status = 202, body = OnItsWay, description = "A mail is on its way to the address"), Problems))]
 #[post("/signup")]
 pub(super) async fn handle(
     cx: Data<Ctx>,
     issuer: Data<dyn Issuer>,
     documents: Data<Documents>,
     limits: Data<Throttle>,
-    _: SameOrigin,
-    device: Device,
+    (practice, least_age): (Data<Practice>, Data<LeastAge>),
+    (SameOrigin, RemoteAddr(from)): (SameOrigin, RemoteAddr),
     ApiJson(req): ApiJson<SignUp>,
 ) -> Result<HttpResponse, Problem> {
     let now = cx.clock.now();
     let mut f = Fields::new();
-    let birth_date = match BirthDate::parse(&req.birth_date, now) {
+    let birth_date = match BirthDate::of_age(&req.birth_date, now, **least_age) {
         Ok(date) => Some(date),
         Err(NoAccount::UnderAge) => return Err(Refusal::UnderAge.into()),
         Err(NoAccount::Invalid(error)) => f.take("/birth_date", Err(error)),
@@ -68,44 +86,49 @@ pub(super) async fn handle(
         f.finish(birth_date.zip(email).zip(password).map(|((b, e), p)| (b, e, p)))?;
     let choices = consent::choose(&documents, &req.consents)?;
 
-    let sign_ups = [limits.sign_ups_from(device.address)];
-    limits.attempt(&cx, &sign_ups).await?;
-    if account::is_taken(&mut *cx.read().await?, &email).await? {
-        return Err(Refusal::EmailTaken.into());
-    }
-    let account = Account { id: cx.clock.id(), email, locale: req.locale, created_at: now };
+    let counted = [limits.mails_to(email.as_str()), limits.sign_ups_from(from)];
+    limits.attempt(&cx, &counted).await?;
+    let account = Account {
+        id: cx.clock.id(),
+        email: Some(email.clone()),
+        locale: req.locale,
+        created_at: now,
+        verified_at: None,
+    };
     let credential = match issuer.set_password(account.id, &password).await {
         Ok(credential) => credential,
         Err(overloaded) => {
-            throttle::give_all_back(&cx, &sign_ups).await?;
+            throttle::give_all_back(&cx, &counted).await?;
             return Err(overloaded);
         }
     };
 
-    let opened = cx
-        .tx(async |mut tx: Tx<'_>| {
-            account::insert(&mut tx, &account, birth_date.date(), &credential)
-                .await
-                .on_constraint("accounts_email_key", Problem::from(Refusal::EmailTaken))?;
-            consent::record_all(&mut tx, account.id, &choices).await?;
-            let registered = AccountRegistered {
-                account_id: account.id,
-                locale: account.locale,
-                age_band: age_band(birth_date, now),
-                consents: consent::granted(&choices),
-                version: account::next_version(&mut tx, account.id).await?,
-            };
-            tx.emit(Actor::Account(account.id), &registered).await?;
-            device_session::start(&mut tx, account.id, &device, Origin::First).await
-        })
-        .await?;
-    let mut created = HttpResponse::Created();
-    created.insert_header((header::LOCATION, "/api/auth/account"));
-    let remembered = device.remember(&cx, &account.email);
-    let card = AccountCard::from(&account);
-    device_session::enter(&cx, &**issuer, created, card, opened, Some(remembered)).await
+    cx.tx(async |mut tx: Tx<'_>| {
+        let owner = account::find_verified(&mut tx, &email).await?;
+        // Also when the address is taken: then nothing leads to this account, and it goes like any other that is not verified.
+        account::insert(&mut tx, &account, birth_date.date(), Some(&credential)).await?;
+        consent::record_all(&mut tx, account.id, &choices).await?;
+        tx.schedule(EXPIRE, account.id, now + PENDING, &()).await?;
+        match owner {
+            None if practice.has(&email) => {
+                account::update_unreachable(&mut tx, account.id, never()).await?;
+                api::register(&mut tx, &account, birth_date.date()).await
+            }
+            None => {
+                let about = About::link(Purpose::Verify);
+                Ok(mail::request(&mut tx, account.id, MailKind::VerifyAddress, about).await?)
+            }
+            Some(owner) => {
+                let about = About::link(Purpose::Reset);
+                Ok(mail::request(&mut tx, owner, MailKind::AlreadyRegistered, about).await?)
+            }
+        }
+    })
+    .await?;
+    Ok(HttpResponse::Accepted().json(OnItsWay::default()))
 }
 
-fn age_band(birth_date: BirthDate, now: DateTime<Utc>) -> AgeBand {
-    AgeBand::of(birth_date.date(), seoul(now).date_naive())
+/// Later than anything: PostgreSQL keeps it, and chrono reads it back.
+fn never() -> DateTime<Utc> {
+    DateTime::from_timestamp(253_402_300_799, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }

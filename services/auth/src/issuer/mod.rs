@@ -6,9 +6,11 @@ mod api;
 mod hasher;
 mod key;
 mod local;
+mod seal;
 
 pub(crate) use api::{Grant, Issuer};
 pub use hasher::Hashing;
 pub(crate) use key::derive;
 pub use key::{SigningKey, generate_signing_key};
 pub(crate) use local::LocalIssuer;
+pub(crate) use seal::Seal;

@@ -23,6 +23,12 @@ pub struct Limits {
     pub address: Limit,
     /// Sign-ups from one address.
     pub sign_up: Limit,
+    /// Mails that somebody asks for to one e-mail address.
+    pub mail: Limit,
+    /// Mails that are asked for from one address.
+    pub mails_from: Limit,
+    /// Visits to identity providers from one address. Many phones share one.
+    pub visit: Limit,
 }
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -33,6 +39,9 @@ impl Default for Limits {
             account: Limit { attempts: 5, window: 15 * MINUTE, delay: Some(MINUTE) },
             address: Limit { attempts: 30, window: 15 * MINUTE, delay: None },
             sign_up: Limit { attempts: 10, window: 60 * MINUTE, delay: None },
+            mail: Limit { attempts: 3, window: 60 * MINUTE, delay: None },
+            mails_from: Limit { attempts: 20, window: 60 * MINUTE, delay: None },
+            visit: Limit { attempts: 60, window: 10 * MINUTE, delay: None },
         }
     }
 }
@@ -41,7 +50,7 @@ impl Limits {
     /// No limits to speak of: for a program that plays many people from one address.
     pub fn none() -> Self {
         let limit = Limit { attempts: i32::MAX, window: MINUTE, delay: None };
-        Self { account: limit, address: limit, sign_up: limit }
+        Self { account: limit, address: limit, sign_up: limit, mail: limit, mails_from: limit, visit: limit }
     }
 }
 

@@ -1,5 +1,5 @@
 //! How often somebody may try: wrong passwords by account and by address, on a known device and to change the password by that
-//! alone (a stranger's guesses lock nobody out there), sign-ups by address. An attempt is counted
+//! alone (a stranger's guesses lock nobody out there), sign-ups and visits to providers by address, mails by e-mail and by address. An attempt is counted
 //! *before* it is made and given back when it succeeds, so that a hundred at the same moment are not a hundred free
 //! ones. What is counted is found by a keyed hash; the row is deleted when it has no effect any more.
 
@@ -96,6 +96,21 @@ impl Throttle {
     /// Sign-ups from this address.
     pub fn sign_ups_from(&self, address: IpAddr) -> Counted {
         self.counted(&format!("sign-ups from {}", network(address)), self.limits.sign_up)
+    }
+
+    /// Mails that somebody asks for to this e-mail, whether it is registered or not.
+    pub fn mails_to(&self, email: &str) -> Counted {
+        self.counted(&format!("mails to {email}"), self.limits.mail)
+    }
+
+    /// Mails that are asked for from this address.
+    pub fn mails_from(&self, address: IpAddr) -> Counted {
+        self.counted(&format!("mails from {}", network(address)), self.limits.mails_from)
+    }
+
+    /// Visits to identity providers from this address.
+    pub fn visits_from(&self, address: IpAddr) -> Counted {
+        self.counted(&format!("visits from {}", network(address)), self.limits.visit)
     }
 
     /// Counts one attempt on each, or none. The account comes before the address, here and where attempts are given back:

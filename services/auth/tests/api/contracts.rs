@@ -1,6 +1,7 @@
 use dojob_auth::{
     AccountRegistered, AgeBand, AllDeviceSessionsRevoked, Cause, ConsentChanged, DeviceSessionRevoked,
-    DeviceSessionStarted, Doc, FIELDS, Granted, Locale, PROBLEMS, PasswordChanged, TOPICS,
+    DeviceSessionStarted, Doc, FIELDS, Granted, IdentityLinked, IdentityUnlinked, Locale, MailKind,
+    MailRequested, PROBLEMS, PasswordChanged, Provider, TOPICS,
 };
 use testkit::contracts::{Promises, same, same_samples, same_service, sample};
 use uuid::Uuid;
@@ -53,6 +54,8 @@ fn the_events_are_as_published() {
         ),
         sample("minor", &registered(Locale::En, AgeBand::From14, granted(&[Doc::Terms, Doc::Privacy]))),
         sample("changed", &PasswordChanged { account_id, version: 7 }),
+        sample("kakao", &IdentityLinked { account_id, provider: Provider::Kakao, version: 9 }),
+        sample("apple", &IdentityUnlinked { account_id, provider: Provider::Apple, version: 10 }),
         sample("granted", &news(true, 3)),
         sample("withdrawn", &news(false, 4)),
         sample("first", &started(true, false, 2)),
@@ -75,6 +78,18 @@ fn the_events_are_as_published() {
         ("reuse", Cause::Reuse),
     ] {
         samples.push(sample(name, &revoked(cause, false)));
+    }
+    let by_reset = AllDeviceSessionsRevoked {
+        account_id,
+        device_session_ids: vec![device_session_id],
+        cause: Cause::PasswordChanged,
+        version: 13,
+    };
+    samples.push(sample("by_reset", &by_reset));
+    let mail_id = Uuid::from_u128(0x0193_7a4b_0000_7000_8000_0000_0000_0003);
+    for kind in MailKind::ALL {
+        let name = serde_json::to_value(kind).unwrap();
+        samples.push(sample(name.as_str().unwrap(), &MailRequested { mail_id, kind, sequence: 1 }));
     }
     samples.push(sample("too_many", &revoked(Cause::DeviceRemoved, true)));
     same_samples("auth", &samples);

@@ -6,8 +6,8 @@ use crate::{VERSION, form_with, sign_up, start};
 async fn a_member_sees_their_account_and_what_they_agreed_to() {
     let app = start().await;
     let changes = json!({ "locale": "en" });
-    let answer = app.nobody().post("/api/auth/signup", &form_with("minji@dojob.example", changes)).await;
-    let device = crate::LoggedIn::of(&app, &answer, 201);
+    let answer = crate::join(&app, &form_with("minji@dojob.example", changes)).await;
+    let device = crate::LoggedIn::of(&app, &answer, 200);
     let account = device.member.get("/api/auth/account").await.status(200);
     assert_eq!(account["id"], device.account.to_string());
     assert_eq!(account["email"], "minji@dojob.example");

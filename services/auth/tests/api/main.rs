@@ -6,7 +6,9 @@
     reason = "a test that cannot be set up must fail loudly"
 )]
 
+mod address;
 mod authz;
+mod by_provider;
 mod change_password;
 mod contracts;
 mod devices;
@@ -16,14 +18,16 @@ mod get_jwks;
 mod known;
 mod list_demo;
 mod log_in;
+mod mail;
 mod refresh;
+mod reset;
 mod set_news;
 mod sign_up;
 
 use std::time::Duration;
 
 use common::auth::Verifier;
-use dojob_auth::{Config, Hashing, Limits, MIGRATIONS, generate_signing_key};
+use dojob_auth::{Config, Hashing, LeastAge, Limits, MIGRATIONS, generate_signing_key};
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{Answer, App, Member, Schema, app::test_keys};
@@ -40,6 +44,12 @@ const COOKIE: &str = "__Secure-dojob_refresh";
 const VERSION: &str = "2026-11-01";
 
 const PASSWORD: &str = "correct horse battery";
+
+/// Where links in mails lead.
+const PAGES: &str = "https://dojob.example";
+
+/// What other services show.
+const INTERNAL_KEY: &str = "a key that only services of ours have";
 
 /// The service with quick hashes.
 async fn start() -> App {
@@ -58,6 +68,10 @@ async fn start_with(change: impl FnOnce(&mut Config)) -> App {
         // The name that testkit's tokens carry: both keys are known, as after a change of keys.
         issuer: "https://test.dojob.example".to_owned(),
         hashing,
+        // The tests of the e-mail's sign-up are about the law's least age.
+        least_age: LeastAge::of(14).unwrap(),
+        pages: PAGES.to_owned(),
+        internal_keys: vec![INTERNAL_KEY.into(), "the one before it, which is still taken".into()],
         ..Config::default()
     };
     change(&mut config);
@@ -129,8 +143,53 @@ fn form_with(email: &str, changes: Value) -> Value {
 }
 
 async fn sign_up<'a>(app: &'a App, email: &str) -> LoggedIn<'a> {
-    let answer = app.nobody().post("/api/auth/signup", &form(email)).await;
-    LoggedIn::of(app, &answer, 201)
+    LoggedIn::of(app, &join(app, &form(email)).await, 200)
+}
+
+/// Signs up and follows the link of the mail; the answer to that.
+async fn join(app: &App, form: &Value) -> Answer {
+    app.nobody().post("/api/auth/signup", form).await.status(202);
+    follow(app, "/api/auth/address/verify", &last_token(app, "verify_address").await).await
+}
+
+/// Opens a link, without anything besides it.
+async fn follow(app: &App, path: &str, token: &str) -> Answer {
+    app.nobody().post(path, &json!({ "token": token })).await
+}
+
+/// What notify-address is given for a mail.
+async fn pull(app: &App, id: &str) -> Answer {
+    let key = format!("Internal {INTERNAL_KEY}");
+    let path = format!("/internal/auth/mails/{id}");
+    app.nobody().send(Method::GET, &path, None, &[("authorization", &key)]).await
+}
+
+/// Every mail that was asked for and need be sent, oldest first; pump first, where a job asks for it.
+async fn mails(app: &App) -> Vec<Value> {
+    let ids = "SELECT id::text FROM mails ORDER BY requested_at, id";
+    let mut mails = Vec::new();
+    for row in app.db.superuser().await.query(ids, &[]).await.unwrap() {
+        let answer = pull(app, row.get(0)).await;
+        if answer.status == 200 {
+            mails.push(answer.json());
+        }
+    }
+    mails
+}
+
+/// The kinds of the mails to this address, oldest first.
+async fn kinds_to(app: &App, address: &str) -> Vec<String> {
+    let mails = mails(app).await;
+    let to = mails.iter().filter(|mail| mail["to"] == address);
+    to.map(|mail| mail["kind"].as_str().unwrap().to_owned()).collect()
+}
+
+/// What stands behind the `#` in the link of the latest mail of this kind.
+async fn last_token(app: &App, kind: &str) -> String {
+    let mails = mails(app).await;
+    let mail = mails.iter().rev().find(|mail| mail["kind"] == kind);
+    let mail = mail.unwrap_or_else(|| panic!("no {kind} among {mails:?}"));
+    mail["params"]["link"].as_str().unwrap().split_once('#').unwrap().1.to_owned()
 }
 
 async fn try_log_in(app: &App, email: &str, password: &str) -> Answer {
@@ -159,10 +218,11 @@ fn cookie_of(answer: &Answer) -> String {
         .to_owned()
 }
 
-/// Kinds of the events that were published since, with their data.
+/// Kinds of the events that were published since, with their data; that mails were asked for is told by [`mails`].
 async fn published(app: &App) -> Vec<(String, Value)> {
     app.pump().await;
-    app.said().await
+    let said = app.said().await;
+    said.into_iter().filter(|(kind, _)| kind != "MailRequested").collect()
 }
 
 /// How many rows every table has; empty ones are left out.

@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::{LoggedIn, VERSION, form_with, published, sign_up, start};
+use crate::{LoggedIn, VERSION, form_with, join, published, sign_up, start};
 
 const PATH: &str = "/api/auth/account/consents/news";
 
@@ -62,7 +62,7 @@ async fn news_may_be_agreed_to_at_sign_up() {
     let docs: Vec<_> =
         ["news", "privacy", "terms"].map(|doc| json!({ "doc": doc, "version": VERSION })).into();
     let form = form_with("minji@dojob.example", json!({ "consents": docs }));
-    let device = LoggedIn::of(&app, &app.nobody().post("/api/auth/signup", &form).await, 201);
+    let device = LoggedIn::of(&app, &join(&app, &form).await, 200);
     assert_eq!(news(&device).await["granted"], true);
     assert_eq!(published(&app).await[0].1["consents"].as_array().unwrap().len(), 3);
 }

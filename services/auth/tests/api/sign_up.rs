@@ -7,19 +7,26 @@ use serde_json::json;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{
-    LoggedIn, PASSWORD, VERSION, dump, form, form_with, published, rows, sign_up, start, start_patient,
-    start_with, try_log_in,
+    LoggedIn, PASSWORD, VERSION, dump, follow, form, form_with, join, kinds_to, last_token, mails, published,
+    rows, sign_up, start, start_patient, start_with, try_log_in,
 };
 
+const EMAIL: &str = "minji@dojob.example";
+
+const VERIFY: &str = "/api/auth/address/verify";
+
 #[tokio::test]
-async fn joining_opens_an_account_and_logs_the_device_in() {
+async fn whoever_opens_the_link_has_an_account_and_is_logged_in() {
     let app = start().await;
     let answer = app.nobody().post("/api/auth/signup", &form(" Minji@Dojob.Example ")).await;
-    let body = answer.status(201);
+    assert_eq!(answer.status(202), json!({}));
+    assert_eq!(answer.header("set-cookie"), "");
+    assert_eq!(published(&app).await, [], "nobody hears of it before the address is verified");
+    let answer = follow(&app, VERIFY, &last_token(&app, "verify_address").await).await;
+    let body = answer.status(200);
     assert_eq!(body["account"]["email"], "minji@dojob.example");
     assert_eq!(body["account"]["locale"], "ko");
-    assert_eq!(answer.header("location"), "/api/auth/account");
-    let device = LoggedIn::of(&app, &answer, 201);
+    let device = LoggedIn::of(&app, &answer, 200);
     let account = device.member.get("/api/auth/account").await.status(200);
     assert_eq!(account["id"], body["account"]["id"]);
 
@@ -36,7 +43,7 @@ async fn joining_opens_an_account_and_logs_the_device_in() {
 #[tokio::test]
 async fn the_refresh_cookie_is_kept_from_scripts_and_other_sites() {
     let app = start().await;
-    let answer = app.nobody().post("/api/auth/signup", &form("minji@dojob.example")).await;
+    let answer = join(&app, &form("minji@dojob.example")).await;
     let set = answer.header("set-cookie");
     for part in [
         "__Secure-dojob_refresh=",
@@ -84,7 +91,7 @@ async fn on_the_fourteenth_birthday_in_seoul_one_may_join() {
     // Leap days aside, fourteen years before today's date in Seoul.
     let today = seoul(app.clock.now()).date_naive();
     let changes = json!({ "birth_date": (today - Months::new(14 * 12)).to_string() });
-    app.nobody().post("/api/auth/signup", &form_with("teen@dojob.example", changes)).await.status(201);
+    join(&app, &form_with("teen@dojob.example", changes)).await.status(200);
     assert_eq!(published(&app).await[0].1["age_band"], "14_18");
 }
 
@@ -143,8 +150,9 @@ async fn an_email_has_one_account_in_whatever_form_it_is_typed() {
         let device = sign_up(&app, first).await;
         let account = device.member.get("/api/auth/account").await.status(200);
         assert_eq!(account["email"], first, "shown as it is written");
-        let answer = app.nobody().post("/api/auth/signup", &form(again)).await;
-        assert_eq!(answer.problem(409), "account.email_taken", "{again}");
+        app.nobody().post("/api/auth/signup", &form(again)).await.status(202);
+        let told = mails(&app).await.pop().unwrap();
+        assert_eq!(told["kind"], "already_registered", "{again}");
         assert_eq!(
             try_log_in(&app, again, PASSWORD).await.status(200)["account"]["id"],
             account["id"],
@@ -233,17 +241,23 @@ async fn wrong_passwords_count_for_all_forms_of_an_address_together() {
 }
 
 #[tokio::test]
-async fn two_sign_ups_at_once_with_one_email_give_one_account() {
+async fn of_two_sign_ups_with_one_email_the_first_that_is_verified_counts() {
     let app = start().await;
-    let form = form("minji@dojob.example");
+    let (one, two) = (form(EMAIL), form_with(EMAIL, json!({ "password": "a quite different one" })));
     let nobody = app.nobody();
-    let (one, two) =
-        tokio::join!(nobody.post("/api/auth/signup", &form), nobody.post("/api/auth/signup", &form));
+    let (first, second) =
+        tokio::join!(nobody.post("/api/auth/signup", &one), nobody.post("/api/auth/signup", &two));
+    assert_eq!((first.status(202), second.status(202)), (json!({}), json!({})));
+    let mails = mails(&app).await;
+    let tokens: Vec<&str> = mails
+        .iter()
+        .map(|mail| mail["params"]["link"].as_str().unwrap().split_once('#').unwrap().1)
+        .collect();
+    let [one, two] = tokens.as_slice() else { panic!("two mails: {mails:?}") };
+    let (one, two) = tokio::join!(follow(&app, VERIFY, one), follow(&app, VERIFY, two));
     let mut statuses = [one.status, two.status];
     statuses.sort_unstable();
-    assert_eq!(statuses, [201, 409], "{} {}", one.text, two.text);
-    let refused = if one.status == 409 { one } else { two };
-    assert_eq!(refused.problem(409), "account.email_taken");
+    assert_eq!(statuses, [200, 409], "{} {}", one.text, two.text);
     assert!(rows(&app).await.contains(&("accounts".to_owned(), 1)));
     assert!(rows(&app).await.contains(&("device_sessions".to_owned(), 1)));
 }
@@ -254,7 +268,7 @@ async fn a_password_may_be_typed_composed_or_decomposed() {
     let (nfc, nfd): (String, String) =
         ("기타치는토요일오후네시".nfc().collect(), "기타치는토요일오후네시".nfd().collect());
     let changes = json!({ "password": nfd });
-    app.nobody().post("/api/auth/signup", &form_with("minji@dojob.example", changes)).await.status(201);
+    join(&app, &form_with("minji@dojob.example", changes)).await.status(200);
     try_log_in(&app, "minji@dojob.example", &nfc).await.status(200);
     try_log_in(&app, "minji@dojob.example", &nfd).await.status(200);
 }
@@ -270,7 +284,8 @@ async fn neither_password_nor_token_nor_address_is_stored_as_it_is() {
         assert!(!dump.contains(secret), "{secret} in {dump}");
     }
     let with_email: Vec<_> = dump.lines().filter(|l| l.contains("minji@dojob.example")).collect();
-    assert!(with_email.len() == 1 && with_email[0].starts_with("accounts "), "{with_email:?}");
+    let in_its_place = |line: &&&str| line.starts_with("accounts ") || line.starts_with("mail_links ");
+    assert_eq!(with_email.iter().filter(in_its_place).count(), with_email.len(), "{with_email:?}");
 }
 
 #[tokio::test]
@@ -285,18 +300,130 @@ async fn an_address_opens_ten_accounts_in_an_hour() {
     let wait: i64 = answer.header("retry-after").parse().unwrap();
     assert!((3500..=3600).contains(&wait), "{wait}");
     app.clock.advance(TimeDelta::seconds(wait + 1));
-    app.nobody().post("/api/auth/signup", &eleventh).await.status(201);
+    app.nobody().post("/api/auth/signup", &eleventh).await.status(202);
 }
 
 #[tokio::test]
-async fn asking_who_is_registered_is_throttled_too() {
+async fn an_email_is_sent_three_mails_in_an_hour_registered_or_not() {
     let app = start().await;
-    let form = form("minji@dojob.example");
-    app.nobody().post("/api/auth/signup", &form).await.status(201);
-    for _ in 0..9 {
-        assert_eq!(app.nobody().post("/api/auth/signup", &form).await.problem(409), "account.email_taken");
+    sign_up(&app, EMAIL).await;
+    for email in [EMAIL, "nobody@dojob.example"] {
+        let sent = if email == EMAIL { 1 } else { 0 };
+        for _ in sent..3 {
+            app.nobody().post("/api/auth/signup", &form(email)).await.status(202);
+        }
+        for (path, body) in [
+            ("/api/auth/signup", form(email)),
+            ("/api/auth/address/resend", json!({ "email": email })),
+            ("/api/auth/password/forgotten", json!({ "email": email })),
+        ] {
+            let answer = app.nobody().post(path, &body).await;
+            assert_eq!(answer.problem(429), "account.throttled", "{email} {path}");
+        }
+        assert_eq!(kinds_to(&app, email).await.len(), 3 - sent, "and none beyond them");
     }
-    assert_eq!(app.nobody().post("/api/auth/signup", &form).await.problem(429), "account.throttled");
+}
+
+/// Everything that could tell a stranger who is registered: status, body, headers.
+#[tokio::test]
+async fn no_answer_tells_who_is_registered() {
+    let app = start_patient().await;
+    sign_up(&app, EMAIL).await;
+    app.nobody().post("/api/auth/signup", &form("pending@dojob.example")).await.status(202);
+    for path in ["/api/auth/signup", "/api/auth/address/resend", "/api/auth/password/forgotten"] {
+        let mut answers = Vec::new();
+        for email in [EMAIL, "pending@dojob.example", "nobody@dojob.example"] {
+            let body = if path == "/api/auth/signup" { form(email) } else { json!({ "email": email }) };
+            let answer = app.nobody().post(path, &body).await;
+            assert_eq!(answer.status(202), json!({}), "{path} {email}");
+            let mut names: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
+            names.sort();
+            answers.push((answer.text.clone(), names));
+        }
+        assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{path}: {answers:?}");
+    }
+    app.pump().await;
+    assert_eq!(
+        kinds_to(&app, EMAIL).await,
+        ["already_registered", "already_registered", "reset_password"],
+        "its owner is told"
+    );
+    assert_eq!(kinds_to(&app, "pending@dojob.example").await, ["verify_address"; 4]);
+    assert_eq!(kinds_to(&app, "nobody@dojob.example").await, ["verify_address"; 3]);
+}
+
+/// A hasher that refuses all work tells who asks it: a sign-up that is answered without hashing would be 202 here.
+#[tokio::test]
+async fn every_sign_up_asks_the_hasher_and_writes_as_much() {
+    let app = start_patient().await;
+    sign_up(&app, EMAIL).await;
+    let mut written = Vec::new();
+    for email in [EMAIL, "nobody@dojob.example"] {
+        // Counts the address, so that the next attempt finds its counter.
+        app.nobody().post("/api/auth/password/forgotten", &json!({ "email": email })).await.status(202);
+        app.pump().await;
+        let before = rows(&app).await;
+        app.nobody().post("/api/auth/signup", &form(email)).await.status(202);
+        let grown = |(table, count): (String, i64)| {
+            let was = before.iter().find(|(name, _)| *name == table).map_or(0, |(_, count)| *count);
+            (table, count - was)
+        };
+        written
+            .push(rows(&app).await.into_iter().map(grown).filter(|(_, more)| *more != 0).collect::<Vec<_>>());
+    }
+    assert_eq!(written[0], written[1]);
+    app.pump().await;
+}
+
+#[tokio::test]
+async fn before_the_link_is_opened_nobody_can_log_in() {
+    let app = start().await;
+    app.nobody().post("/api/auth/signup", &form(EMAIL)).await.status(202);
+    assert_eq!(try_log_in(&app, EMAIL, PASSWORD).await.problem(403), "account.unverified");
+    let wrong = try_log_in(&app, EMAIL, "wrong horse battery").await;
+    assert_eq!(wrong.problem(401), "account.credentials", "only who knows the password is told");
+    let token = last_token(&app, "verify_address").await;
+    follow(&app, VERIFY, &token).await.status(200);
+    try_log_in(&app, EMAIL, PASSWORD).await.status(200);
+    assert_eq!(follow(&app, VERIFY, &token).await.problem(409), "link.used");
+}
+
+/// Squatting ends: who never opens the link has nothing.
+#[tokio::test]
+async fn an_address_that_is_not_verified_belongs_to_nobody_after_a_day() {
+    let app = start().await;
+    app.nobody().post("/api/auth/signup", &form(EMAIL)).await.status(202);
+    let token = last_token(&app, "verify_address").await;
+    app.clock.advance(TimeDelta::hours(24));
+    app.pump().await;
+    assert_eq!(follow(&app, VERIFY, &token).await.problem(409), "link.expired");
+    assert!(!dump(&app).await.contains(EMAIL), "nothing is left of it");
+    assert_eq!(published(&app).await, [], "and nobody had heard of it");
+    sign_up(&app, EMAIL).await;
+    app.clock.advance(TimeDelta::hours(25));
+    app.pump().await;
+    try_log_in(&app, EMAIL, PASSWORD).await.status(200);
+    app.pump().await;
+}
+
+/// Somebody signs up with another's address and waits; the owner signs up with their own password.
+#[tokio::test]
+async fn a_stranger_who_came_first_has_no_part_in_the_account() {
+    let app = start().await;
+    let theirs = form_with(EMAIL, json!({ "password": "password of a stranger" }));
+    app.nobody().post("/api/auth/signup", &theirs).await.status(202);
+    sign_up(&app, EMAIL).await;
+    try_log_in(&app, EMAIL, "password of a stranger").await.problem(401);
+    assert!(rows(&app).await.contains(&("accounts".to_owned(), 1)));
+}
+
+#[tokio::test]
+async fn practice_people_are_verified_at_once_and_are_sent_nothing() {
+    let app = start_with(|config| config.practice = vec!["Minji@dojob.example".to_owned()]).await;
+    app.nobody().post("/api/auth/signup", &form(EMAIL)).await.status(202);
+    try_log_in(&app, EMAIL, PASSWORD).await.status(200);
+    assert_eq!(published(&app).await[0].0, "AccountRegistered");
+    assert_eq!(mails(&app).await, Vec::<serde_json::Value>::new());
 }
 
 #[tokio::test]
@@ -307,7 +434,7 @@ async fn other_sites_cannot_open_accounts() {
     let answer = app.nobody().send(Method::POST, "/api/auth/signup", Some(&body), &foreign).await;
     assert_eq!(answer.problem(403), "request.origin");
     let own = [("origin", app.base.as_str())];
-    app.nobody().send(Method::POST, "/api/auth/signup", Some(&body), &own).await.status(201);
+    app.nobody().send(Method::POST, "/api/auth/signup", Some(&body), &own).await.status(202);
 }
 
 #[tokio::test]

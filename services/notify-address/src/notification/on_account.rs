@@ -1,4 +1,4 @@
-//! The account's own safety: a new device, a new password, a device session that may have been copied.
+//! The account's own safety: a new device, a new password, another way to log in, a device session that may have been copied.
 
 use chrono::TimeDelta;
 use common::{
@@ -41,6 +41,8 @@ struct AccountEvent {
 pub(super) fn subscribe(consumer: Consumer) -> Consumer {
     consumer
         .on(IDENTITY, "PasswordChanged", |tx, e| notify(tx, e, NoticeKey::PasswordChanged).boxed())
+        .on(IDENTITY, "IdentityLinked", |tx, e| notify(tx, e, NoticeKey::IdentityLinked).boxed())
+        .on(IDENTITY, "IdentityUnlinked", |tx, e| notify(tx, e, NoticeKey::IdentityUnlinked).boxed())
         .on(SESSION, "DeviceSessionStarted", |tx, e| started(tx, e).boxed())
         .on(SESSION, "DeviceSessionRevoked", |tx, e| revoked(tx, e).boxed())
 }

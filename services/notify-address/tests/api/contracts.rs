@@ -53,7 +53,8 @@ fn the_samples_of_our_events_are_up_to_date() {
 /// What happened, and is news to nobody.
 fn is_silent(kind: &str, data: &Value) -> bool {
     match kind {
-        "EngagementStarted" => true,
+        // A mail is sent, and is no notice.
+        "EngagementStarted" | "MailRequested" => true,
         "OutcomeClaimed" | "OutcomeRestated" => data["awaiting"].is_null(),
         "DeviceSessionStarted" => data["first"] == true || data["known"] == true,
         "DeviceSessionRevoked" => data["cause"] != "reuse" && data["too_many"] != true,

@@ -281,6 +281,19 @@ async fn a_new_device_is_told_but_not_the_one_of_the_sign_up() {
 }
 
 #[tokio::test]
+async fn another_way_to_log_in_is_told_and_so_is_one_less() {
+    let app = start().await;
+    let account = app.clock.id();
+    for (sequence, kind) in (1..).zip(["IdentityLinked", "IdentityUnlinked"]) {
+        let data = json!({ "account_id": account, "provider": "kakao" });
+        app.feed(IDENTITY, kind, account, sequence, data).await;
+    }
+    let expected = ["security.identity_unlinked", "security.identity_linked"];
+    assert_eq!(keys(&app, account).await, expected);
+    assert_eq!(inbox(&app, account).await[0]["category"], "security", "nobody can switch it off");
+}
+
+#[tokio::test]
 async fn a_log_in_on_a_known_device_is_not_told() {
     let app = start().await;
     let account = app.clock.id();

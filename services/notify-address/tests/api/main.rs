@@ -11,6 +11,7 @@ mod authz;
 mod contracts;
 mod events;
 mod inbox;
+mod mail;
 mod order;
 mod preferences;
 mod reminders;

@@ -91,6 +91,7 @@ impl Observations {
         let platform = Platform {
             clock: Clock::default(),
             databases: urls.clone(),
+            mail: standalone::mail(&auth, None, String::new()),
             auth,
             max_connections: 1,
             workers: 0,

@@ -299,17 +299,44 @@ impl Person {
         else {
             bail!("the sign-up of {} was never answered", person.email);
         };
+        if status != StatusCode::ACCEPTED {
+            site.complain(format!("sign-up: {status} {session}"));
+            return Ok(None);
+        }
+        let Some(token) = person.token_of_mail(site).await? else { return Ok(None) };
+        let body = json!({ "token": token });
+        let Some((status, session)) =
+            person.ask(site, Method::POST, "/api/auth/address/verify", Some(&body), None).await?
+        else {
+            bail!("the link of {} was never answered", person.email);
+        };
         match (status, session["code"].as_str()) {
-            (StatusCode::CREATED, _) => person.set_session(site, &session),
+            (StatusCode::OK, _) => person.set_session(site, &session),
             // Its answer was lost, and then it was found done.
-            (StatusCode::CONFLICT, Some("account.email_taken")) => person.log_in(site).await?,
+            (StatusCode::CONFLICT, Some("link.used")) => person.log_in(site).await?,
             (status, _) => {
-                site.complain(format!("sign-up: {status} {session}"));
+                site.complain(format!("verification: {status} {session}"));
                 return Ok(None);
             }
         }
         site.ledger.record(Write::Account { id: person.id.clone(), email: person.email.clone() });
         Ok(Some(person))
+    }
+
+    /// What the link of the sign-up's mail says, as soon as the mail is there; `None` when the site closes before.
+    async fn token_of_mail(&mut self, site: &Site) -> anyhow::Result<Option<String>> {
+        let path = format!("/dev/mail.json?to={}", self.email);
+        loop {
+            let mails = self.read(site, &path).await?.unwrap_or_default();
+            let mails: Vec<mailbox::Mail> = serde_json::from_value(mails).unwrap_or_default();
+            if let Some(token) = mails.iter().rev().find_map(mailbox::Mail::token) {
+                return Ok(Some(token.to_owned()));
+            }
+            if site.is_closing() {
+                return Ok(None);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     fn set_session(&mut self, site: &Site, session: &Value) {

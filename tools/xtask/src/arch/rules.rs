@@ -12,7 +12,7 @@ pub const CHASSIS: &[&str] =
     &["crates/kernel", "crates/pg", "crates/events", "crates/http", "crates/service", "crates/common"];
 
 /// What else runs as a part of the product.
-const SHIPPED: &[&str] = &["crates/regions", "crates/standalone"];
+const SHIPPED: &[&str] = &["crates/mailbox", "crates/regions", "crates/standalone"];
 
 /// Who reads the environment.
 const CONFIG: &str = "crates/kernel/src/config.rs";

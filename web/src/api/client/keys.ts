@@ -21,6 +21,9 @@ export const keys = {
   preferences: ['preferences'],
   account: ['account'],
   devices: ['devices'],
+  logIns: ['log-ins'],
+  providers: ['providers'],
+  pending: ['pending'],
   documents: ['documents'],
   regions: ['regions'],
 } as const;

@@ -145,7 +145,7 @@ export interface components {
          * @description What a notice says; the web has a text for each.
          * @enum {string}
          */
-        Key: "engagement.proposed" | "engagement.countered" | "engagement.scheduled" | "engagement.declined" | "engagement.not_chosen" | "engagement.need_closed" | "engagement.withdrawn" | "engagement.expired" | "engagement.cancelled" | "engagement.reminder" | "engagement.ended" | "engagement.outcome_claimed" | "engagement.question" | "engagement.outcome_restated" | "engagement.did_not_take_place" | "engagement.no_show" | "engagement.lapsed" | "engagement.on_hold" | "engagement.released" | "inquiry.opened" | "talent.expiring_soon" | "talent.expired" | "need.expiring_soon" | "need.expired" | "hours.recorded" | "security.new_device" | "security.password_changed" | "security.too_many_devices" | "security.session_reused";
+        Key: "engagement.proposed" | "engagement.countered" | "engagement.scheduled" | "engagement.declined" | "engagement.not_chosen" | "engagement.need_closed" | "engagement.withdrawn" | "engagement.expired" | "engagement.cancelled" | "engagement.reminder" | "engagement.ended" | "engagement.outcome_claimed" | "engagement.question" | "engagement.outcome_restated" | "engagement.did_not_take_place" | "engagement.no_show" | "engagement.lapsed" | "engagement.on_hold" | "engagement.released" | "inquiry.opened" | "talent.expiring_soon" | "talent.expired" | "need.expiring_soon" | "need.expired" | "hours.recorded" | "security.new_device" | "security.password_changed" | "security.identity_linked" | "security.identity_unlinked" | "security.too_many_devices" | "security.session_reused";
         /**
          * @description Which reminder it is.
          * @enum {string}

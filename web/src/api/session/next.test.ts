@@ -13,6 +13,9 @@ test.each([
   [null, '/'],
   ['/login?next=/login', '/'],
   ['/logins', '/logins'],
+  ['/verify#token', '/'],
+  ['/address/undo', '/'],
+  ['/addresses', '/addresses'],
 ])('%s leads to %s', (next, safe) => {
   expect(safeNext(next)).toBe(safe);
 });

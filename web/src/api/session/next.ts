@@ -1,8 +1,8 @@
 import { paths } from '#/shared/paths.ts';
-/** Where to go after logging in: a path with exactly one leading slash, never another host, never the login itself. */
+/** Where to go after logging in: a path with exactly one leading slash, never another host, never the login itself or a page of a mail. */
 export function safeNext(next: string | null): string {
   if (next === null || !/^\/(?![/\\])/.test(next) || /[\\\p{Cc}]/u.test(next)) return paths.home;
-  if (/^\/(login|signup)(?:[/?#]|$)/.test(next)) return paths.home;
+  if (/^\/(login|signup|verify|reset|forgotten|address)(?:[/?#]|$)/.test(next)) return paths.home;
   return next;
 }
 

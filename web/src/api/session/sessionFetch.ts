@@ -3,7 +3,7 @@ import type { TabSession } from './session.ts';
 import { traceparent } from './trace.ts';
 
 /** Calls that make or end a session, or need none: they must not wait for one. */
-const WITHOUT_SESSION = /^\/api\/auth\/(login|signup|refresh|logout|documents|demo)(\/|$)/;
+const WITHOUT_SESSION = /^\/api\/auth\/(login|signup|refresh|logout|documents|demo|address|password)(\/|$)/;
 
 function withToken(request: Request, bearer: string | null): Request {
   if (bearer === null) return request;

@@ -5,15 +5,20 @@ import { api, ok } from '#/api/client/client.ts';
 import type { Session } from '#/api/types.ts';
 import { safeNext, signupPath } from '#/api/session/next.ts';
 import { tabSession } from '#/api/session/tab.ts';
+import { isProblem } from '#/api/problem/problem.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
 import { useSession } from '#/api/session/useSession.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
 import { paths } from '#/shared/paths.ts';
 import { Button, ButtonLink } from '#/shared/ui/Button.tsx';
 import { Fields, TextField } from '#/shared/ui/Field.tsx';
+import { SkeletonPage } from '#/shared/ui/Skeleton.tsx';
 import { Stack } from '#/shared/ui/Stack.tsx';
 import { DemoAccounts } from './parts/DemoAccounts.tsx';
 import { PasswordField } from './parts/PasswordField.tsx';
+import { ProviderButtons } from './parts/ProviderButtons.tsx';
+import { ResendMail } from './parts/ResendMail.tsx';
+import { useProviders } from './queries.ts';
 
 export default function LoginScreen() {
   const { t } = useTranslation(['auth', 'common']);
@@ -27,6 +32,9 @@ export default function LoginScreen() {
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const member = session.status === 'member';
+  const providers = useProviders();
+  // The buttons come first, so the form waits for them; not for a server that does not answer.
+  const waits = providers.isPending && providers.failureCount === 0;
 
   // Who is already in (another tab, a link kept from earlier) has nothing to do here.
   useEffect(() => {
@@ -48,9 +56,17 @@ export default function LoginScreen() {
     }
   }
 
+  if (waits) {
+    return (
+      <Screen title={t('login.title')} back={paths.home}>
+        <SkeletonPage />
+      </Screen>
+    );
+  }
   return (
     <Screen title={t('login.title')} back={paths.home}>
       <Stack gap={3}>
+        <ProviderButtons next={next} />
         <form noValidate onSubmit={(event) => void submit(event)}>
           <Fields>
             <TextField
@@ -76,6 +92,10 @@ export default function LoginScreen() {
             </Button>
           </Fields>
         </form>
+        {isProblem(error, 'account.unverified') && <ResendMail email={email} />}
+        <ButtonLink kind="text" to={paths.forgotten}>
+          {t('login.forgotten')}
+        </ButtonLink>
         <ButtonLink kind="text" to={signupPath(next)} replace>
           {t('login.toSignup')}
         </ButtonLink>

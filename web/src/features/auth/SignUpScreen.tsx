@@ -2,11 +2,10 @@ import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate, useNavigationType, useSearchParams } from 'react-router';
 import { api, ok } from '#/api/client/client.ts';
-import type { DocName, Session } from '#/api/types.ts';
+import type { DocName } from '#/api/types.ts';
 import { loginPath, safeNext } from '#/api/session/next.ts';
 import { isProblem } from '#/api/problem/problem.ts';
 import { fieldTexts } from '#/api/problem/problemText.ts';
-import { tabSession } from '#/api/session/tab.ts';
 import { useMe } from '#/api/client/useMe.ts';
 import { useSession } from '#/api/session/useSession.ts';
 import { currentLang } from '#/shared/i18n/lang.ts';
@@ -19,12 +18,13 @@ import { toast } from '#/shared/ui/toastStore.ts';
 import { AccountStep } from './parts/AccountStep.tsx';
 import { BirthStep } from './parts/BirthStep.tsx';
 import { ConsentStep } from './parts/ConsentStep.tsx';
+import { MailStep } from './parts/MailStep.tsx';
 import { ProfileStep } from './parts/ProfileStep.tsx';
 
-type Step = 'birth' | 'consent' | 'account' | 'profile';
+type Step = 'birth' | 'consent' | 'account' | 'mail' | 'profile';
 
 /**
- * Four steps of one page: `?step=` makes the phone's back lead one step back, what was typed stays here. It is never
+ * Four steps of one page, with a mail between the last two: `?step=` makes the phone's back lead one step back, what was typed stays here. It is never
  * kept anywhere else; after a reload the first step asks again.
  */
 export default function SignUpScreen() {
@@ -40,11 +40,13 @@ export default function SignUpScreen() {
   const [consents, setConsents] = useState<{ doc: DocName; version: string }[] | null>(null);
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
+  /** The address that the mail went to. */
+  const [sentTo, setSentTo] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const member = session.status === 'member';
   const asked = params.get('step');
-  const step = member ? 'profile' : stepOf(asked, born, consents);
+  const step = member ? 'profile' : stepOf(asked, born, consents, sentTo);
 
   function to(step: Step): string {
     const search = new URLSearchParams({ step });
@@ -60,15 +62,14 @@ export default function SignUpScreen() {
     setBusy(true);
     setError(null);
     try {
-      const session = await ok<Session>(
+      await ok<unknown>(
         api.POST('/api/auth/signup', {
           body: { email, password, birth_date: born, consents, locale: currentLang() },
         }),
       );
-      await navigate(to('profile'), { replace: true });
+      setSentTo(email.trim());
       setPassword('');
-      setBirthTyped('');
-      tabSession.logIn(session);
+      await navigate(to('mail'));
     } catch (cause) {
       refused(cause);
     } finally {
@@ -97,6 +98,7 @@ export default function SignUpScreen() {
     setConsents(null);
     setEmail('');
     setPassword('');
+    setSentTo(null);
   }
 
   return (
@@ -134,8 +136,16 @@ export default function SignUpScreen() {
           onPassword={setPassword}
           error={error}
           busy={busy}
-          next={next}
           onDone={() => void create()}
+        />
+      )}
+      {step === 'mail' && sentTo !== null && (
+        <MailStep
+          email={sentTo}
+          onOther={() => {
+            setSentTo(null);
+            void navigate(to('account'), { replace: true });
+          }}
         />
       )}
       {step === 'profile' &&
@@ -170,8 +180,14 @@ function isAboutConsent(cause: unknown): boolean {
 }
 
 /** A step can only be reached over the ones before it. */
-function stepOf(asked: string | null, born: string | null, consents: unknown): Step {
-  if (asked === 'profile' || asked === 'account') {
+function stepOf(
+  asked: string | null,
+  born: string | null,
+  consents: unknown,
+  sentTo: string | null,
+): Step {
+  if (asked === 'mail' && sentTo !== null) return 'mail';
+  if (asked === 'profile' || asked === 'mail' || asked === 'account') {
     if (born !== null && consents !== null) return 'account';
     return born === null ? 'birth' : 'consent';
   }

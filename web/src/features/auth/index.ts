@@ -1,3 +1,5 @@
 export { DemoAccounts } from './parts/DemoAccounts.tsx';
 export { LogInAgain } from './parts/LogInAgain.tsx';
 export { LoginGate } from './parts/LoginGate.tsx';
+export { useProviders } from './queries.ts';
+export { visit } from './visit.ts';

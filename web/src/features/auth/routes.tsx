@@ -13,6 +13,17 @@ export const routes: RouteObject[] = [
     lazy: lazyScreen(['auth', 'address'], screens, 'SignUpScreen'),
     handle: handle({}),
   },
+  { path: paths.verify, lazy: lazyScreen('auth', screens, 'VerifyScreen'), handle: handle({}) },
+  { path: paths.forgotten, lazy: lazyScreen('auth', screens, 'ForgottenScreen'), handle: handle({}) },
+  { path: paths.reset, lazy: lazyScreen('auth', screens, 'ResetScreen'), handle: handle({}) },
+  {
+    path: paths.confirmAddress,
+    lazy: lazyScreen('auth', screens, 'ConfirmAddressScreen'),
+    handle: handle({}),
+  },
+  { path: paths.undoAddress, lazy: lazyScreen('auth', screens, 'UndoAddressScreen'), handle: handle({}) },
+  { path: paths.loginBack, lazy: lazyScreen('auth', screens, 'LoginBackScreen'), handle: handle({}) },
+  { path: paths.joinByProvider, lazy: lazyScreen('auth', screens, 'JoinByProviderScreen'), handle: handle({}) },
   {
     path: paths.document(':doc'),
     lazy: lazyScreen('auth', screens, 'TermsScreen'),

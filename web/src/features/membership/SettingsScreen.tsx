@@ -12,11 +12,13 @@ import { useSession } from '#/api/session/useSession.ts';
 import { setLang, setTheme, storedTheme, useLang, type Theme } from '#/shared/i18n/lang.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
 import { paths } from '#/shared/paths.ts';
+import { ButtonLink } from '#/shared/ui/Button.tsx';
 import { CheckRow } from '#/shared/ui/CheckRow.tsx';
 import { ChipRadios } from '#/shared/ui/Chip.tsx';
 import { Icon } from '#/shared/ui/Icon.tsx';
 import { Bone, Loading } from '#/shared/ui/Skeleton.tsx';
 import { Section, Small } from '#/shared/ui/Stack.tsx';
+import { AddressForm } from './parts/AddressForm.tsx';
 import { PasswordForm } from './parts/PasswordForm.tsx';
 import { useAccount, usePreferences } from './queries.ts';
 import styles from './MeScreen.module.css';
@@ -147,11 +149,15 @@ function Identity() {
       {account.isError && <ProblemState error={account.error} onRetry={account.refetch} />}
       {account.data !== undefined && (
         <>
-          <Small>{account.data.email}</Small>
+          <Small>{account.data.email ?? t('settings.noEmail')}</Small>
           <News account={account.data} />
         </>
       )}
+      <AddressForm />
       <PasswordForm />
+      <ButtonLink size="small" to={paths.logIns}>
+        {t('logIns.title')}
+      </ButtonLink>
     </Section>
   );
 }

@@ -7,6 +7,7 @@ import type {
   HoursRow,
   ListingKind,
   ListingRow,
+  LogIns,
   Member,
   Page,
   Preference,
@@ -69,6 +70,14 @@ export function useDevices() {
   return useQuery({
     queryKey: keys.devices,
     queryFn: ({ signal }) => ok<{ items: Device[] }>(api.GET('/api/auth/devices', { signal })),
+  });
+}
+
+/** The ways to log in to one's own account. */
+export function useLogIns() {
+  return useQuery({
+    queryKey: keys.logIns,
+    queryFn: ({ signal }) => ok<LogIns>(api.GET('/api/auth/account/credentials', { signal })),
   });
 }
 

@@ -38,6 +38,11 @@ export const routes: RouteObject[] = [
     handle: handle({ tab: 'me', members: true }),
   },
   {
+    path: paths.logIns,
+    lazy: lazyScreen('membership', screens, 'LogInsScreen'),
+    handle: handle({ tab: 'me', members: true }),
+  },
+  {
     path: paths.member(':id'),
     lazy: lazyScreen('membership', screens, 'PersonScreen'),
     handle: handle({ tab: 'find' }),

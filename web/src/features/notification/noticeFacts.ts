@@ -42,6 +42,7 @@ export function factsOf(notice: Notice): Facts {
 
 /** Where a notice leads. */
 export function pathOf(notice: Notice, facts: Facts): string {
+  if (notice.key.startsWith('security.identity_')) return paths.logIns;
   if (notice.key.startsWith('security.')) return paths.devices;
   if (facts.inquiry !== null) return paths.conversation(facts.inquiry);
   if (facts.engagement !== null) {

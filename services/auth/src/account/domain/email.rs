@@ -64,6 +64,14 @@ impl Email {
         &self.0
     }
 
+    /// As its owner recognises it and nobody else can read it: `m***@dojob.example`.
+    pub fn hinted(&self) -> String {
+        let shown = self.shown();
+        let Some((local, domain)) = shown.rsplit_once('@') else { return "***".to_owned() };
+        let first: String = local.chars().take(1).collect();
+        format!("{first}***@{domain}")
+    }
+
     /// As people write it: the domain in its own letters.
     pub fn shown(&self) -> String {
         let Some((local, domain)) = self.0.rsplit_once('@') else { return self.0.clone() };

@@ -102,6 +102,9 @@ notice_keys! {
         HoursRecorded = "hours.recorded" in Hours,
         NewDevice = "security.new_device" in Security,
         PasswordChanged = "security.password_changed" in Security,
+        /// The account can be logged in to at one more provider.
+        IdentityLinked = "security.identity_linked" in Security,
+        IdentityUnlinked = "security.identity_unlinked" in Security,
         /// One device more than an account may have was logged in: the one unused for the longest is out.
         TooManyDevices = "security.too_many_devices" in Security,
         /// A device was logged out because its session may have been copied.

@@ -45,7 +45,16 @@ impl Person {
         let form = json!({
             "email": person.email, "password": PASSWORD, "birth_date": "1990-03-14", "consents": consents, "locale": "ko",
         });
-        person.enter("/api/auth/signup", form).await?;
+        person.post("/api/auth/signup", form).await?;
+        let token = loop {
+            let mails = person.get(&format!("/dev/mail.json?to={}", person.email)).await?;
+            let mails: Vec<mailbox::Mail> = serde_json::from_value(mails)?;
+            if let Some(token) = mails.iter().find_map(mailbox::Mail::token) {
+                break token.to_owned();
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        };
+        person.enter("/api/auth/address/verify", json!({ "token": token })).await?;
         // Answers only when core has heard of them.
         let profile = json!({ "name": name, "region_code": "1144012300" });
         loop {

@@ -1,9 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import { loginPath } from '#/api/session/next.ts';
-import { isProblem } from '#/api/problem/problem.ts';
 import { fieldTexts } from '#/api/problem/problemText.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
-import { ButtonLink } from '#/shared/ui/Button.tsx';
 import { Fields, TextField } from '#/shared/ui/Field.tsx';
 import { PasswordField } from './PasswordField.tsx';
 import { StepFrame } from './StepFrame.tsx';
@@ -15,14 +12,12 @@ interface Props {
   onPassword: (password: string) => void;
   error: unknown;
   busy: boolean;
-  next: string;
   onDone: () => void;
 }
 
-export function AccountStep({ email, onEmail, password, onPassword, error, busy, next, onDone }: Props) {
-  const { t } = useTranslation(['auth', 'common']);
+export function AccountStep({ email, onEmail, password, onPassword, error, busy, onDone }: Props) {
+  const { t } = useTranslation('auth');
   const fields = fieldTexts(error);
-  const taken = isProblem(error, 'account.email_taken');
   const named = fields['/email'] !== undefined || fields['/password'] !== undefined;
   return (
     <StepFrame
@@ -53,11 +48,6 @@ export function AccountStep({ email, onEmail, password, onPassword, error, busy,
           error={fields['/password']}
         />
         <ProblemLine error={named ? null : error} />
-        {taken && (
-          <ButtonLink size="small" to={loginPath(next)}>
-            {t('common:act.login')}
-          </ButtonLink>
-        )}
       </Fields>
     </StepFrame>
   );

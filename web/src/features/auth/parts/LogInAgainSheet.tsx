@@ -1,10 +1,12 @@
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useLocation, useNavigate } from 'react-router';
 import { Button } from '#/shared/ui/Button.tsx';
 import { Fields, TextField } from '#/shared/ui/Field.tsx';
 import { Modal } from '#/shared/ui/Sheet.tsx';
 import { api, ok } from '#/api/client/client.ts';
 import type { Session } from '#/api/types.ts';
+import { loginPath } from '#/api/session/next.ts';
 import { tabSession } from '#/api/session/tab.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
 
@@ -14,6 +16,14 @@ export default function LogInAgainSheet({ email: known }: { email: string }) {
   const [password, setPassword] = useState('');
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const navigate = useNavigate();
+  const { pathname, search } = useLocation();
+
+  /** Who has no password: what was asked is put off, and the page is where they come back to. Drafts stay. */
+  function otherwise(): void {
+    tabSession.defer();
+    void navigate(loginPath(`${pathname}${search}`));
+  }
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
@@ -50,6 +60,9 @@ export default function LogInAgainSheet({ email: known }: { email: string }) {
           <ProblemLine error={error} />
           <Button kind="main" type="submit" wide busy={busy}>
             {t('act.login')}
+          </Button>
+          <Button kind="text" onClick={otherwise}>
+            {t('relogin.other')}
           </Button>
           <Button kind="text" onClick={tabSession.defer}>
             {t('relogin.later')}

@@ -1,0 +1,3 @@
+-- An address that is not verified belongs to nobody: several may have signed up with it, and who opens the link first has it
+-- (accounts_verified_email_idx).
+ALTER TABLE accounts DROP CONSTRAINT accounts_email_key;

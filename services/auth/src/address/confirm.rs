@@ -1,0 +1,55 @@
+//! `POST /address/confirm`
+
+use actix_web::{HttpResponse, post, web::Data};
+use common::{
+    Ctx,
+    db::{OnConstraint, Tx},
+    http::{ApiJson, Problem, Problems, SameOrigin},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::problem::Refusal;
+use crate::{
+    account,
+    mail::{self, About, Links, MailKind, Purpose},
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmAddress {
+    /// What stands behind the `#` of the link.
+    #[schema(max_length = 64)]
+    token: String,
+}
+
+/// Gives the account the address that the link was sent to, on whatever device it is opened. The former address is told, with
+/// a link that takes the change back. Links that were sent before do nothing any more.
+#[utoipa::path(operation_id = "confirm_address", tag = "address", request_body = ConfirmAddress,
+    responses((status = 204, description = "Changed"), Problems))]
+#[post("/address/confirm")]
+pub(super) async fn handle(
+    cx: Data<Ctx>,
+    links: Data<Links>,
+    _: SameOrigin,
+    ApiJson(req): ApiJson<ConfirmAddress>,
+) -> Result<HttpResponse, Problem> {
+    cx.tx(async |mut tx: Tx<'_>| {
+        let now = tx.clock().now();
+        let link = mail::open(&mut tx, &links, Purpose::Change, &req.token).await?;
+        let id = link.account.id;
+        account::update_email(&mut tx, id, &link.address, now)
+            .await
+            .on_constraint("accounts_verified_email_idx", Problem::from(Refusal::Taken))?;
+        account::delete_pending_with(&mut tx, &link.address).await?;
+        mail::void_links(&mut tx, id).await?;
+        // Who had none before has nobody to be told.
+        if let Some(former) = &link.account.email {
+            let about = About { address: Some(former), ..About::link(Purpose::Undo) };
+            mail::request(&mut tx, id, MailKind::AddressChanged, about).await?;
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,27 @@
+//! The e-mail address of an account: that it is proved to be the person's own, and how it is changed. A change is confirmed at
+//! the new address, and the former one is told, with a way back for a week.
+
+mod change;
+mod confirm;
+mod problem;
+mod resend;
+mod undo;
+mod verify;
+
+use common::jobs::Jobs;
+use futures_util::FutureExt;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The operations of this context.
+pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
+    c.service(verify::handle)
+        .service(resend::handle)
+        .service(change::handle)
+        .service(confirm::handle)
+        .service(undo::handle);
+}
+
+/// The timers of this context.
+pub(crate) fn jobs(jobs: Jobs) -> Jobs {
+    jobs.on(resend::RESEND, |tx, job| resend::run(tx, job).boxed())
+}

@@ -1,0 +1,61 @@
+//! `POST /address/undo`
+
+use actix_web::{HttpResponse, post, web::Data};
+use common::{
+    Ctx,
+    db::{OnConstraint, Tx},
+    http::{ApiJson, Fields, Problem, Problems, SameOrigin},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::problem::Refusal;
+use crate::{
+    account::{self, Password},
+    identity,
+    issuer::Issuer,
+    mail::{self, Links, Purpose},
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UndoAddress {
+    /// What stands behind the `#` of the link.
+    #[schema(max_length = 64)]
+    token: String,
+    /// 10 to 128 characters of any kind: whoever changed the address knew the one of now.
+    #[schema(min_length = 10, max_length = 128)]
+    password: String,
+}
+
+/// Takes a change of address back: the account has its former address again and a new password, and every device is logged out.
+#[utoipa::path(operation_id = "undo_address", tag = "address", request_body = UndoAddress,
+    responses((status = 204, description = "Taken back; every device is logged out"), Problems))]
+#[post("/address/undo")]
+pub(super) async fn handle(
+    cx: Data<Ctx>,
+    issuer: Data<dyn Issuer>,
+    links: Data<Links>,
+    _: SameOrigin,
+    ApiJson(req): ApiJson<UndoAddress>,
+) -> Result<HttpResponse, Problem> {
+    let mut f = Fields::new();
+    let password = f.take("/password", Password::new(&req.password, None));
+    let password = f.finish(password)?;
+    // Nobody has the hasher work who has no link of ours.
+    let account =
+        mail::peek(&mut *cx.read().await?, &links, Purpose::Undo, &req.token, cx.clock.now()).await?;
+    let credential = issuer.set_password(account, &password).await?;
+    cx.tx(async |mut tx: Tx<'_>| {
+        let now = tx.clock().now();
+        let link = mail::open(&mut tx, &links, Purpose::Undo, &req.token).await?;
+        account::update_email(&mut tx, link.account.id, &link.address, now)
+            .await
+            .on_constraint("accounts_verified_email_idx", Problem::from(Refusal::Taken))?;
+        account::delete_pending_with(&mut tx, &link.address).await?;
+        mail::void_later_undos(&mut tx, &link).await?;
+        identity::replace_password(&mut tx, link.account.id, &credential).await
+    })
+    .await?;
+    Ok(HttpResponse::NoContent().finish())
+}

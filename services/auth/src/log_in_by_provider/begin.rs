@@ -1,0 +1,92 @@
+//! `POST /providers/{provider}/begin`
+
+use actix_web::{HttpRequest, HttpResponse, post, web::Data};
+use common::{
+    Ctx,
+    db::Tx,
+    http::{ApiJson, ApiPath, MaybeCaller, Problem, Problems, RemoteAddr, SameOrigin},
+    jobs::Schedule,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    binding::{self, Bindings},
+    domain::{self, LIFE, Purpose, Refusal, Visit},
+    forget::FORGET,
+    store,
+};
+use crate::{
+    device_session,
+    provider::{Provider, Providers},
+    throttle::{self, Throttle},
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Begin {
+    purpose: Purpose,
+    /// The page to come back to: one of a few.
+    #[schema(example = "/me")]
+    return_to: String,
+}
+
+/// Where to go now.
+#[derive(Serialize, ToSchema)]
+pub struct BegunView {
+    /// At the provider; the page leaves for it.
+    location: String,
+}
+
+/// Begins a visit to a provider: for ten minutes, in this browser, once. Nothing of the person is stored, only hashes by which
+/// their browser is recognised when it comes back.
+#[utoipa::path(operation_id = "begin_provider_visit", tag = "provider", params(("provider" = Provider, Path)),
+    request_body = Begin,
+    responses((status = 201, body = BegunView, description = "Sets the browser's mark"), Problems), security((), ("bearer" = [])))]
+#[post("/providers/{provider}/begin")]
+#[expect(clippy::too_many_arguments, reason = "what a request is judged by")]
+pub(super) async fn handle(
+    cx: Data<Ctx>,
+    providers: Data<Providers>,
+    bindings: Data<Bindings>,
+    limits: Data<Throttle>,
+    _: SameOrigin,
+    me: MaybeCaller,
+    address: RemoteAddr,
+    request: HttpRequest,
+    provider: ApiPath<Provider>,
+    ApiJson(req): ApiJson<Begin>,
+) -> Result<HttpResponse, Problem> {
+    let client = providers.find(provider.0).ok_or_else(Problem::not_found)?;
+    let return_to = domain::return_to(&req.return_to).ok_or(Refusal::ReturnTo)?;
+    let account = match req.purpose {
+        Purpose::LogIn => None,
+        Purpose::Link | Purpose::Prove => {
+            let me = me.0.ok_or(Refusal::NotLoggedIn)?;
+            device_session::require_live(&mut *cx.read().await?, &me, cx.clock.now()).await?;
+            Some(me.account)
+        }
+    };
+    let visits = [limits.visits_from(address.0)];
+    limits.attempt(&cx, &visits).await?;
+
+    let bound = bindings.begin()?;
+    let location = match client.authorize(&bound.secrets(), req.purpose == Purpose::Prove).await {
+        Ok(location) => location,
+        Err(failure) => {
+            throttle::give_all_back(&cx, &visits).await?;
+            return Err(Refusal::from(failure).into());
+        }
+    };
+    let (browser, mark) = binding::mark(&request)?;
+    let (provider, purpose, expires_at) = (client.provider(), req.purpose, cx.clock.now() + LIFE);
+    let visit = Visit { provider, purpose, account, return_to, expires_at };
+    let state = bound.state_hash();
+    cx.tx(async |mut tx: Tx<'_>| {
+        store::insert(&mut tx, &state, &browser, &visit).await?;
+        tx.schedule(FORGET, hex::encode(state), visit.expires_at + LIFE, &()).await?;
+        Ok(())
+    })
+    .await?;
+    Ok(HttpResponse::Created().cookie(mark).json(BegunView { location }))
+}
