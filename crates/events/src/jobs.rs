@@ -6,7 +6,7 @@ use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use futures_util::future::BoxFuture;
+use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use kernel::trace;
 use pg::{Failure, Tx, prepared, schema::job};
 use serde::Serialize;
@@ -79,6 +79,9 @@ type Run = Arc<
         + Sync,
 >;
 
+/// A timer that this process has the lease of: its id, how often it was tried, and what it is.
+type Claimed = (Uuid, i32, Job);
+
 type Call = Arc<dyn Fn(Job) -> BoxFuture<'static, Result<Option<DateTime<Utc>>, Failure>> + Send + Sync>;
 
 /// What is to be done when a timer is due.
@@ -109,7 +112,7 @@ impl Lane {
 pub const CALL: Duration = Duration::from_mins(6);
 
 /// So many jobs of a process call out at a time: one that waits for another program holds few up.
-pub(crate) const CALLS: usize = 4;
+const CALLS: usize = 4;
 
 /// What this service does when its timers are due.
 #[derive(Clone, Default)]
@@ -158,12 +161,22 @@ impl Jobs {
     }
 
     async fn step_in(&self, cx: &Runtime, lane: Lane) -> Result<bool, Failure> {
+        match claim(cx, lane, self.calls()).await? {
+            Some(claimed) => self.work_off(cx, lane, claimed).await.map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// The kinds that call out.
+    fn calls(&self) -> Vec<&'static str> {
         let calls = self.0.iter().filter(|(_, work)| matches!(work, Work::Outside(_)));
-        let calls: Vec<&'static str> = calls.map(|(kind, _)| *kind).collect();
-        let Some((id, attempts, due)) = claim(cx, lane, calls).await? else { return Ok(false) };
+        calls.map(|(kind, _)| *kind).collect()
+    }
+
+    async fn work_off(&self, cx: &Runtime, lane: Lane, claimed: Claimed) -> Result<(), Failure> {
+        let (id, attempts, due) = claimed;
         let Some(work) = self.0.get(due.kind.as_str()) else {
-            postpone(cx, id, &due, TimeDelta::hours(1), "no such kind of job in this program").await?;
-            return Ok(true);
+            return postpone(cx, id, &due, TimeDelta::hours(1), "no such kind of job in this program").await;
         };
         let span = trace::job(cx.name, &due.kind);
         let done = async {
@@ -184,12 +197,11 @@ impl Jobs {
         let done = done.instrument(span.clone()).await;
         cx.metrics.job_run(cx.name, done.is_ok());
         match done {
-            Ok(()) => Ok(true),
+            Ok(()) => Ok(()),
             Err(Failure::Transient(cause)) if lane == Lane::Outside => {
                 // Not our database, which the next line needs: others wait for nothing.
                 trace::failed(&span, "transient");
-                postpone(cx, id, &due, TimeDelta::seconds(1 << attempts.clamp(0, 12)), &cause).await?;
-                Ok(true)
+                postpone(cx, id, &due, TimeDelta::seconds(1 << attempts.clamp(0, 12)), &cause).await
             }
             Err(Failure::Transient(cause)) => {
                 trace::failed(&span, "transient");
@@ -207,36 +219,53 @@ impl Jobs {
                     "job failed"
                 );
                 let wait = TimeDelta::seconds(1 << attempts.clamp(0, 12));
-                postpone(cx, id, &due, wait, &cause).await?;
-                Ok(true)
+                postpone(cx, id, &due, wait, &cause).await
             }
         }
     }
 
+    /// Runs those that call out, a few at a time, until the service stops; what is under way then ends first.
+    pub(crate) async fn run_calls(self, cx: Runtime) {
+        let (stop, mut moves) = (cx.tasks.stopping(), cx.clock.moves());
+        let tell = |failure: &Failure| tracing::warn!(service = cx.name, %failure, "calls wait to try again");
+        let mut under_way = FuturesUnordered::new();
+        while !stop.is_cancelled() {
+            let is_free = under_way.len() < CALLS;
+            let claimed = if is_free { claim(&cx, Lane::Outside, self.calls()).await } else { Ok(None) };
+            match claimed {
+                Ok(Some(claimed)) => {
+                    under_way.push(self.work_off(&cx, Lane::Outside, claimed));
+                    continue;
+                }
+                Ok(None) => {}
+                Err(failure) => tell(&failure),
+            }
+            tokio::select! {
+                Some(done) = under_way.next() => {
+                    if let Err(failure) = done {
+                        tell(&failure);
+                    }
+                }
+                () = cx.wakes.calls.notified() => {}
+                _ = moves.changed() => {}
+                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+        while under_way.next().await.is_some() {}
+    }
+
     /// Runs timers as they come due, but for those that call out, until the service stops.
     pub(crate) async fn run(self, cx: Runtime) {
-        self.run_in(cx, Lane::Inside).await;
-    }
-
-    /// Runs those that call out.
-    pub(crate) async fn run_calls(self, cx: Runtime) {
-        self.run_in(cx, Lane::Outside).await;
-    }
-
-    async fn run_in(self, cx: Runtime, lane: Lane) {
         let (stop, mut moves) = (cx.tasks.stopping(), cx.clock.moves());
-        let wake = match lane {
-            Lane::Inside => &cx.wakes.timers,
-            Lane::Outside => &cx.wakes.calls,
-        };
         while !stop.is_cancelled() {
-            match self.step_in(&cx, lane).await {
+            match self.step_in(&cx, Lane::Inside).await {
                 Ok(true) => continue,
                 Ok(false) => {}
                 Err(failure) => tracing::warn!(service = cx.name, %failure, "jobs wait to try again"),
             }
             tokio::select! {
-                () = wake.notified() => {}
+                () = cx.wakes.timers.notified() => {}
                 _ = moves.changed() => {}
                 () = tokio::time::sleep(Duration::from_secs(1)) => {}
                 () = stop.cancelled() => {}
@@ -284,13 +313,9 @@ async fn settle(cx: &Runtime, id: Uuid, due: &Job, next: Option<DateTime<Utc>>) 
 }
 
 /// A lease on the earliest due timer of this lane; `calls` are the kinds that call out.
-async fn claim(
-    cx: &Runtime,
-    lane: Lane,
-    calls: Vec<&'static str>,
-) -> Result<Option<(Uuid, i32, Job)>, Failure> {
+async fn claim(cx: &Runtime, lane: Lane, calls: Vec<&'static str>) -> Result<Option<Claimed>, Failure> {
     #[derive(QueryableByName)]
-    struct Claimed {
+    struct Row {
         #[diesel(sql_type = diesel::sql_types::Uuid)]
         id: Uuid,
         #[diesel(sql_type = diesel::sql_types::Integer)]
@@ -315,7 +340,7 @@ async fn claim(
     .bind::<diesel::sql_types::Timestamptz, _>(now + lane.lease())
     .bind::<diesel::sql_types::Array<diesel::sql_types::Text>, _>(calls)
     .bind::<diesel::sql_types::Bool, _>(lane == Lane::Outside);
-    let claimed = prepared(claim).get_result::<Claimed>(&mut open.tx()).await.optional();
+    let claimed = prepared(claim).get_result::<Row>(&mut open.tx()).await.optional();
     let claimed = cx.end(open, claimed).await?;
     Ok(claimed
         .map(|c| (c.id, c.attempts, Job { kind: c.kind, key: c.key, run_at: c.run_at, payload: c.payload })))

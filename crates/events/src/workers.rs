@@ -4,7 +4,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 
 use crate::{
     Consumer, Runtime, consumer,
-    jobs::{CALLS, Jobs},
+    jobs::Jobs,
     notifier,
     relay::{self, Relay},
 };
@@ -13,7 +13,7 @@ use crate::{
 pub fn workers(cx: &Runtime, consumers: &[Consumer], jobs: &Jobs) -> Vec<BoxFuture<'static, ()>> {
     let mut workers = vec![Relay::new(cx.clone()).run().boxed(), jobs.clone().run(cx.clone()).boxed()];
     if jobs.has_calls() {
-        workers.extend((0..CALLS).map(|_| jobs.clone().run_calls(cx.clone()).boxed()));
+        workers.push(jobs.clone().run_calls(cx.clone()).boxed());
     }
     if cx.bus.over_kafka().is_some() {
         workers.push(relay::measure(cx.clone()).boxed());

@@ -69,6 +69,7 @@ export default function SignUpScreen() {
       );
       setSentTo(email.trim());
       setPassword('');
+      setBirthTyped('');
       await navigate(to('mail'));
     } catch (cause) {
       refused(cause);
