@@ -3,7 +3,10 @@ import { linkTo, openMail } from './lib/mail.ts';
 import { join, meet } from './lib/people.ts';
 import { look } from './look.ts';
 
-test('a person joins in four steps and a mail, and back keeps what was typed', async ({ page, context }, info) => {
+test('a person joins in four steps and a mail, and back keeps what was typed', async ({
+  page,
+  context,
+}, info) => {
   const next = page.getByRole('button', { name: '다음' });
   await page.goto('/signup?next=/post/talent');
   await look(page);
@@ -128,6 +131,8 @@ test('an address is changed by the mail that goes there', async ({ page, context
 test('a link without its token says what to do', async ({ page }) => {
   for (const path of ['/verify', '/reset', '/address/confirm', '/address/undo']) {
     await page.goto(path);
-    await expect(page.getByText('메일에 있는 버튼을 눌러서 다시 열어 주세요.', { exact: false })).toBeVisible();
+    await expect(
+      page.getByText('메일에 있는 버튼을 눌러서 다시 열어 주세요.', { exact: false }),
+    ).toBeVisible();
   }
 });

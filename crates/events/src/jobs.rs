@@ -188,8 +188,8 @@ impl Jobs {
                 }
                 Work::Outside(work) => {
                     let work = tokio::time::timeout(CALL, caught(work(due.clone())));
-                    let late = |_late| Err(Failure::Permanent("it took too long".to_owned()));
-                    let next = work.await.unwrap_or_else(late)?;
+                    let too_long = |_elapsed| Err(Failure::Permanent("it took too long".to_owned()));
+                    let next = work.await.unwrap_or_else(too_long)?;
                     settle(cx, id, &due, next).await
                 }
             }

@@ -59,32 +59,6 @@ pub fn is_particle(tail: &[char], before: char) -> bool {
         .any(|(particle, follows)| particle.chars().eq(tail.iter().copied()) && follows.fits(before))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn stem_of(word: &str) -> String {
-        stem(&word.chars().collect::<Vec<_>>()).iter().collect()
-    }
-
-    #[test]
-    fn a_particle_goes_where_its_sound_fits() {
-        for (word, stem) in [
-            ("기타를", "기타"),
-            ("기타을", "기타을"),
-            ("작곡가", "작곡가"),
-            ("학원에서", "학원"),
-            ("연필로", "연필"),
-            ("서울으로", "서울"),
-            ("학원로", "학원로"),
-            ("excel은", "excel"),
-            ("춤을", "춤을"),
-        ] {
-            assert_eq!(stem_of(word), stem, "{word}");
-        }
-    }
-}
-
 /// The word with the particle that its last sound asks for, out of the one after a consonant and the one after a vowel. Digits
 /// are read as they are said; where the sound is not shown (Latin letters), both stand: "(으)로", "이(가)".
 ///
@@ -112,5 +86,31 @@ pub fn with_particle(word: &str, after_consonant: &str, after_vowel: &str) -> St
             Some(more) => format!("{word}({more}){after_vowel}"),
             None => format!("{word}{after_consonant}({after_vowel})"),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stem_of(word: &str) -> String {
+        stem(&word.chars().collect::<Vec<_>>()).iter().collect()
+    }
+
+    #[test]
+    fn a_particle_goes_where_its_sound_fits() {
+        for (word, stem) in [
+            ("기타를", "기타"),
+            ("기타을", "기타을"),
+            ("작곡가", "작곡가"),
+            ("학원에서", "학원"),
+            ("연필로", "연필"),
+            ("서울으로", "서울"),
+            ("학원로", "학원로"),
+            ("excel은", "excel"),
+            ("춤을", "춤을"),
+        ] {
+            assert_eq!(stem_of(word), stem, "{word}");
+        }
     }
 }

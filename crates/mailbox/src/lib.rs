@@ -116,11 +116,11 @@ impl Held {
         self.lock().mood
     }
 
-    pub(crate) fn keep(&self, to: Vec<String>, raw: Vec<u8>) {
+    pub(crate) fn keep(&self, to: Vec<String>, raw: &[u8]) {
         let mut state = self.lock();
         state.last += 1;
         let number = state.last;
-        state.mails.push_back(Mail::read(number, to, &raw));
+        state.mails.push_back(Mail::read(number, to, raw));
         if state.mails.len() > HELD {
             state.mails.pop_front();
         }

@@ -33,18 +33,19 @@ async fn serve(stream: TcpStream, held: &Held) -> io::Result<()> {
                 to.clear();
                 say(&mut stream, "250 fine").await?;
             }
-            "RCPT" => match held.mood() {
-                Mood::Refuses(code) => say(&mut stream, &format!("{code} not here")).await?,
-                _ => {
+            "RCPT" => {
+                if let Mood::Refuses(code) = held.mood() {
+                    say(&mut stream, &format!("{code} not here")).await?;
+                } else {
                     to.push(between(rest).to_owned());
                     say(&mut stream, "250 fine").await?;
                 }
-            },
+            }
             "DATA" if to.is_empty() => say(&mut stream, "503 to whom?").await?,
             "DATA" => {
                 say(&mut stream, "354 go on").await?;
                 let Some(raw) = data(&mut stream).await? else { return Ok(()) };
-                held.keep(std::mem::take(&mut to), raw);
+                held.keep(std::mem::take(&mut to), &raw);
                 match held.mood() {
                     Mood::AcceptsSlowly(wait) => tokio::time::sleep(wait).await,
                     Mood::HangsUp => return Ok(()),

@@ -424,11 +424,11 @@ mod tests {
             env.done().map(|()| keys.iter().map(|k| k.expose_secret().to_owned()).collect::<Vec<_>>())
         };
         assert_eq!(read(&[]).unwrap(), Vec::<String>::new());
-        assert_eq!(read(&[("DOJOB_INTERNAL_KEY", &one)]).unwrap(), [one.clone()]);
+        assert_eq!(read(&[("DOJOB_INTERNAL_KEY", &one)]).unwrap(), std::slice::from_ref(&one));
         let both = format!("{one}, {two}");
         assert_eq!(read(&[("DOJOB_INTERNAL_KEY", &both)]).unwrap(), [one.clone(), two.clone()]);
         let file = tempfile_with(&format!("{one}\n"));
-        assert_eq!(read(&[("DOJOB_INTERNAL_KEY_FILE", &file)]).unwrap(), [one.clone()]);
+        assert_eq!(read(&[("DOJOB_INTERNAL_KEY_FILE", &file)]).unwrap(), std::slice::from_ref(&one));
         for (values, word) in [
             (vec![("DOJOB_INTERNAL_KEY", "short")], "at least 32"),
             (vec![("DOJOB_INTERNAL_KEY", "short,"), ("DOJOB_ENV", "production")], "at least 32"),

@@ -56,10 +56,55 @@ struct Settings {
     sign_ups: i32,
     least_age: LeastAge,
     providers: Vec<(Provider, ProviderSettings)>,
-    development: bool,
+    mail: MailSettings,
+}
+
+/// How mail leaves, and where its links lead.
+struct MailSettings {
     pages: Option<String>,
-    smtp: Option<String>,
-    mail_from: Option<String>,
+    server: Option<String>,
+    from: Option<String>,
+    /// Without a server of its own, all mail stays in this program.
+    stays: bool,
+}
+
+impl MailSettings {
+    fn from(env: &Env) -> Self {
+        let server = env.find(
+            "DOJOB_SMTP_URL",
+            "a mail server instead of the mailbox at /dev/mail: smtps://user:password@host",
+        );
+        Self {
+            pages: env.find(
+                "DOJOB_PUBLIC_URL",
+                "where the pages are: what links in mails begin with; this program's own port by default",
+            ),
+            // Nobody else can read it, and outside of development nothing stands in for a mail server.
+            stays: server.is_none() && !env.production(),
+            server,
+            from: env.find("DOJOB_MAIL_FROM", "who mails are from: Name <address>"),
+        }
+    }
+
+    fn is_complete(&self) -> bool {
+        self.stays || (self.server.is_some() && self.pages.is_some() && self.from.is_some())
+    }
+
+    /// Tells auth where its links lead, and starts the mailbox if mail stays here.
+    fn start(
+        self,
+        auth: &mut dojob_auth::Config,
+        address: SocketAddr,
+    ) -> anyhow::Result<(dojob_notify_address::MailConfig, Option<Mailbox>)> {
+        let mailbox = self.stays.then(Mailbox::start).transpose()?;
+        auth.pages = self.pages.unwrap_or_else(|| format!("http://localhost:{}", address.port()));
+        let server = self.server.or_else(|| mailbox.as_ref().map(Mailbox::url));
+        let mut mail = standalone::mail(auth, server, format!("http://{}", reached(address)));
+        if let Some(from) = self.from {
+            mail.from = from;
+        }
+        Ok((mail, mailbox))
+    }
 }
 
 impl Settings {
@@ -86,10 +131,7 @@ impl Settings {
             providers: dojob_auth::Config::providers(env),
             edge: Edge::from_env(env),
             budgets: dojob_core::Config::budgets(env),
-            development: !env.production(),
-            pages: env.find("DOJOB_PUBLIC_URL", "where the pages are: what links in mails begin with; this program's own port by default"),
-            smtp: env.find("DOJOB_SMTP_URL", "a mail server instead of the mailbox at /dev/mail: smtps://user:password@host"),
-            mail_from: env.find("DOJOB_MAIL_FROM", "who mails are from: Name <address>"),
+            mail: MailSettings::from(env),
         };
         let development =
             env.get("DOJOB_ENV", "development".to_owned(), "development or production") == "development";
@@ -106,9 +148,8 @@ impl Settings {
             development || !settings.demo,
             "DOJOB_DEMO=1 is for practice: only with DOJOB_ENV=development"
         );
-        let says_where = settings.smtp.is_some() && settings.pages.is_some() && settings.mail_from.is_some();
         anyhow::ensure!(
-            development || says_where,
+            development || settings.mail.is_complete(),
             "outside of development DOJOB_SMTP_URL, DOJOB_MAIL_FROM and DOJOB_PUBLIC_URL must be set: nobody can sign up without mail"
         );
         Ok(settings)
@@ -177,15 +218,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     });
 
     let address = listener.local_addr()?;
-    // Nobody else can read it, and outside of development nothing stands in for a mail server.
-    let mailbox = (settings.development && settings.smtp.is_none()).then(Mailbox::start).transpose()?;
     let mut auth = local_identity(&settings.home)?;
-    auth.pages = settings.pages.clone().unwrap_or_else(|| format!("http://localhost:{}", address.port()));
-    let smtp = settings.smtp.clone().or_else(|| mailbox.as_ref().map(Mailbox::url));
-    let mut mail = standalone::mail(&auth, smtp, format!("http://{}", reached(address)));
-    if let Some(from) = settings.mail_from.clone() {
-        mail.from = from;
-    }
+    let (mail, mailbox) = settings.mail.start(&mut auth, address)?;
     auth.limits.sign_up.attempts = settings.sign_ups;
     (auth.least_age, auth.providers) = (settings.least_age, settings.providers);
     let (auth, clock) =

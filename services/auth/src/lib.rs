@@ -90,7 +90,7 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
     let least_age = Data::new(config.least_age);
     let links = Data::new(Links::new(&signing_key, config.pages));
     let keys = Data::new(InternalKeys::new(config.internal_keys));
-    let practice = Data::new(Practice::new(config.practice));
+    let practice = Data::new(Practice::new(&config.practice));
     let issuer: Arc<dyn Issuer> = Arc::new(LocalIssuer::new(config.issuer, &signing_key, config.hashing)?);
     let (issuer, documents, demo) =
         (Data::from(issuer), Data::new(Documents::embedded()?), Data::new(config.demo));

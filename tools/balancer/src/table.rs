@@ -136,8 +136,8 @@ impl Table {
 
 /// The group of the first rule that matches a path.
 pub(crate) fn group_of<'a>(rules: &'a [Rule], path: &str) -> Option<&'a str> {
-    let ruled = rules.iter().find(|rule| rule.paths.iter().any(|p| matches(p, path)));
-    ruled.map(|rule| rule.group.as_str())
+    let first = rules.iter().find(|rule| rule.paths.iter().any(|p| matches(p, path)));
+    first.map(|rule| rule.group.as_str())
 }
 
 /// Whether a path is one of a pattern's.

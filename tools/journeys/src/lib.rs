@@ -64,6 +64,12 @@ pub fn schema(service: &'static str) -> Schema {
     of!("core" => dojob_core, "auth" => dojob_auth, "notify-address" => dojob_notify_address, "chat" => dojob_chat)
 }
 
+/// Where the four are reached.
+fn addresses_of(databases: &[TestDb; 4]) -> Databases {
+    let [core, auth, notify_address, chat] = databases.each_ref().map(|db| db.url.clone().into());
+    Databases { core, auth, notify_address, chat }
+}
+
 impl Fixture {
     /// Four services on four clean databases, with nothing running in the background.
     pub async fn start() -> Self {
@@ -87,7 +93,6 @@ impl Fixture {
     }
 
     async fn on(clock: Clock, databases: [TestDb; 4]) -> Self {
-        let [core, auth, notify_address, chat] = databases.each_ref().map(|db| db.url.clone().into());
         let home = tempfile::tempdir().expect("a directory for the identity's key");
         // The port first: what sends mails asks auth there, and their links lead there.
         let listener = Hosted::bind();
@@ -97,7 +102,7 @@ impl Fixture {
         auth.pages.clone_from(&base);
         let platform = Platform {
             clock: clock.clone(),
-            databases: Databases { core, auth, notify_address, chat },
+            databases: addresses_of(&databases),
             mail: standalone::mail(&auth, Some(mailbox.url()), base.clone()),
             auth,
             max_connections: 6,

@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, path::Path, process::Stdio};
 use common::config::Env;
 use dojob_auth::{Config, Limits, generate_signing_key};
 use dojob_journeys::schema;
-use reqwest::{Method, header};
+use reqwest::{Method, Url, header};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use testkit::App;
@@ -135,8 +135,8 @@ impl<'a> Browser<'a> {
     /// Goes to a provider, says who they are there, and is led back to a page of ours: its address.
     async fn visit(&mut self, provider: &str, person: &str) -> String {
         let body = json!({ "purpose": "log_in", "return_to": "/me" }).to_string();
-        let begin = format!("{PAGES}/api/auth/providers/{provider}/begin");
-        let begun = self.send(Method::POST, &begin, Some(("application/json", body))).await;
+        let path = format!("{PAGES}/api/auth/providers/{provider}/begin");
+        let begun = self.send(Method::POST, &path, Some(("application/json", body))).await;
         assert_eq!(begun.status, 201, "{provider}: {}", begun.text);
         let begun: Value = serde_json::from_str(&begun.text).unwrap();
         let (asks, _) = self.open(begun["location"].as_str().unwrap()).await;
@@ -148,8 +148,8 @@ impl<'a> Browser<'a> {
         }
         // A page that posts a form to us.
         let (action, fields) = form_of(&page.text);
-        let posted: Vec<_> = fields.iter().map(|(n, v)| format!("{}={}", escape(n), escape(v))).collect();
-        let form = ("application/x-www-form-urlencoded", posted.join("&"));
+        let posted = Url::parse_with_params(PAGES, fields).unwrap();
+        let form = ("application/x-www-form-urlencoded", posted.query().unwrap_or_default().to_owned());
         let answer = self.send(Method::POST, &action, Some(form)).await;
         answer.location.expect("led back to a page of ours")
     }
@@ -172,17 +172,6 @@ fn form_of(html: &str) -> (String, Vec<(String, String)>) {
     let fields = tags().filter(|tag| tag.starts_with("input"));
     let fields = fields.filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value")?)));
     (action.unwrap_or_else(|| panic!("no form: {html}")), fields.collect())
-}
-
-fn escape(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-        out
-    })
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -76,12 +76,11 @@ pub(super) async fn handle(
             limits.reset(&mut tx, one).await?;
         }
         let owner = account::find_verified(&mut tx, &email).await?;
-        let (whose, kind, about) = match owner {
-            Some(owner) => (owner, MailKind::AlreadyRegistered, About::link(Purpose::Reset)),
-            None => {
-                let about = About { address: Some(&email), ..About::link(Purpose::Change) };
-                (account.id, MailKind::ConfirmNewAddress, about)
-            }
+        let (whose, kind, about) = if let Some(owner) = owner {
+            (owner, MailKind::AlreadyRegistered, About::link(Purpose::Reset))
+        } else {
+            let about = About { address: Some(&email), ..About::link(Purpose::Change) };
+            (account.id, MailKind::ConfirmNewAddress, about)
         };
         Ok(mail::request(&mut tx, whose, kind, about).await?)
     })

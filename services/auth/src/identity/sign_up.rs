@@ -32,7 +32,7 @@ use crate::{
 pub(crate) struct Practice(Arc<HashSet<String>>);
 
 impl Practice {
-    pub fn new(addresses: Vec<String>) -> Self {
+    pub fn new(addresses: &[String]) -> Self {
         let in_form = addresses.iter().map(|address| Email::presented(address).as_str().to_owned());
         Self(Arc::new(in_form.collect()))
     }
@@ -67,10 +67,10 @@ pub struct SignUp {
 pub(super) async fn handle(
     cx: Data<Ctx>,
     issuer: Data<dyn Issuer>,
-    documents: Data<Documents>,
+    (documents, practice, least_age): (Data<Documents>, Data<Practice>, Data<LeastAge>),
     limits: Data<Throttle>,
-    (practice, least_age): (Data<Practice>, Data<LeastAge>),
-    (SameOrigin, RemoteAddr(from)): (SameOrigin, RemoteAddr),
+    _: SameOrigin,
+    RemoteAddr(from): RemoteAddr,
     ApiJson(req): ApiJson<SignUp>,
 ) -> Result<HttpResponse, Problem> {
     let now = cx.clock.now();

@@ -149,6 +149,9 @@ pub async fn has_mail_since(
     diesel::select(diesel::dsl::exists(recent)).get_result(tx).await
 }
 
+/// Id, purpose, end and use.
+type LinkOfMail = (Uuid, String, DateTime<Utc>, Option<DateTime<Utc>>);
+
 /// A mail with what it needs of its account and its link.
 #[derive(Queryable)]
 pub struct MailRow {
@@ -160,7 +163,7 @@ pub struct MailRow {
     pub account_email: Option<String>,
     pub locale: String,
     pub unreachable_until: Option<DateTime<Utc>>,
-    pub link: Option<(Uuid, String, DateTime<Utc>, Option<DateTime<Utc>>)>,
+    pub link: Option<LinkOfMail>,
 }
 
 pub async fn find_mail(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<MailRow>> {

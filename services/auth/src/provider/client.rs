@@ -133,7 +133,7 @@ impl Client {
         self.provider
     }
 
-    /// The claim `iss` of its id_tokens.
+    /// The claim `iss` of its `id_tokens`.
     pub fn issuer(&self) -> &str {
         &self.issuer
     }

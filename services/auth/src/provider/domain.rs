@@ -30,7 +30,7 @@ impl Provider {
     }
 }
 
-/// Who somebody is at a provider, by an id_token that was verified. Lives in memory and, sealed, in that person's own browser.
+/// Who somebody is at a provider, by an `id_token` that was verified. Lives in memory and, sealed, in that person's own browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Proof {
     pub provider: Provider,

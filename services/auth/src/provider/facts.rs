@@ -17,13 +17,13 @@ pub(super) struct Facts {
     pub form_post: bool,
     /// What makes it ask for the password although somebody is logged in there.
     pub again: Option<(&'static str, &'static str)>,
-    /// Where the profile is, if the id_token does not tell enough.
+    /// Where the profile is, if the `id_token` does not tell enough.
     pub profile: Option<&'static str>,
-    /// Reads it. `said` is what the id_token said.
+    /// Reads it. `said` is what the `id_token` said.
     pub read_profile: fn(said: &Said, profile: &Value) -> Result<Profile, Failure>,
 }
 
-/// The profile of who has only an id_token: its address counts if it says that it is verified.
+/// The profile of who has only an `id_token`: its address counts if it says that it is verified.
 pub(super) fn of_id_token(said: &Said) -> Profile {
     let email = said.email.clone().filter(|_| said.email_verified);
     Profile { email, name: said.name.clone() }

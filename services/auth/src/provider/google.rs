@@ -1,4 +1,4 @@
-//! Google. Its id_token tells everything. It refuses to be shown inside the browsers of other apps (KakaoTalk, Naver,
+//! Google. Its `id_token` tells everything. It refuses to be shown inside the browsers of other apps (KakaoTalk, Naver,
 //! Instagram), which the web finds out before it sends anybody there.
 
 use super::facts::{Facts, of_id_token};

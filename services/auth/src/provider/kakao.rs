@@ -1,4 +1,4 @@
-//! Kakao. Its id_token has `email` without saying whether it was verified, so the address comes from the profile, where both
+//! Kakao. Its `id_token` has `email` without saying whether it was verified, so the address comes from the profile, where both
 //! `is_email_valid` (nobody else has taken it over) and `is_email_verified` must be true. It is a consent item: a person may
 //! refuse it. Scopes are separated by commas. An item that is not switched on in the console fails the whole log-in (KOE205),
 //! so only what docs/IDENTITY.md tells to switch on is asked for.

@@ -23,9 +23,8 @@ fn read_profile(_said: &Said, profile: &Value) -> Result<Profile, Failure> {
     match profile.get("resultcode").and_then(Value::as_str) {
         Some("00") => {}
         // 024 and 028: the token; anything else is trouble of its own.
-        Some("024" | "028") => return Err(Failure::Unbelievable),
+        Some("024" | "028") | None => return Err(Failure::Unbelievable),
         Some(_) => return Err(Failure::Unavailable),
-        None => return Err(Failure::Unbelievable),
     }
     let name = text(profile, "/response/nickname").or_else(|| text(profile, "/response/name"));
     Ok(Profile { email: None, name })

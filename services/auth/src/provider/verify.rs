@@ -1,4 +1,4 @@
-//! Whether an id_token is to be believed. Signature, issuer, audience, nonce and times are openidconnect's; how much a provider's
+//! Whether an `id_token` is to be believed. Signature, issuer, audience, nonce and times are openidconnect's; how much a provider's
 //! clock may differ is ours.
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,7 +13,7 @@ const LEEWAY: TimeDelta = TimeDelta::minutes(5);
 /// What counts as proof that somebody is there now.
 const RECENT: TimeDelta = TimeDelta::minutes(5);
 
-/// What a verified id_token says.
+/// What a verified `id_token` says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Said {
     pub subject: String,
@@ -51,7 +51,7 @@ pub(super) struct Expected<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// Reads an id_token. RS256 and nothing else: all four providers sign so, and `none` or a MAC is no provider's.
+/// Reads an `id_token`. RS256 and nothing else: all four providers sign so, and `none` or a MAC is no provider's.
 pub(super) fn verify(id_token: &str, expected: &Expected<'_>) -> Result<Said, Doubt> {
     // The words of the reader may quote what is in it.
     let token = id_token

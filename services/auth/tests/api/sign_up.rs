@@ -308,7 +308,7 @@ async fn an_email_is_sent_three_mails_in_an_hour_registered_or_not() {
     let app = start().await;
     sign_up(&app, EMAIL).await;
     for email in [EMAIL, "nobody@dojob.example"] {
-        let sent = if email == EMAIL { 1 } else { 0 };
+        let sent = usize::from(email == EMAIL);
         for _ in sent..3 {
             app.nobody().post("/api/auth/signup", &form(email)).await.status(202);
         }

@@ -41,7 +41,9 @@ export default function JoinByProviderScreen() {
     setError(null);
     try {
       const session = await ok<Session>(
-        api.POST('/api/auth/signup/provider', { body: { birth_date: born, consents, locale: currentLang() } }),
+        api.POST('/api/auth/signup/provider', {
+          body: { birth_date: born, consents, locale: currentLang() },
+        }),
       );
       const profile = new URLSearchParams({ step: 'profile', next: cameFrom(paths.home) });
       await navigate(`${paths.signup}?${profile}`, { replace: true });

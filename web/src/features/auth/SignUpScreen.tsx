@@ -181,12 +181,7 @@ function isAboutConsent(cause: unknown): boolean {
 }
 
 /** A step can only be reached over the ones before it. */
-function stepOf(
-  asked: string | null,
-  born: string | null,
-  consents: unknown,
-  sentTo: string | null,
-): Step {
+function stepOf(asked: string | null, born: string | null, consents: unknown, sentTo: string | null): Step {
   if (asked === 'mail' && sentTo !== null) return 'mail';
   if (asked === 'profile' || asked === 'mail' || asked === 'account') {
     if (born !== null && consents !== null) return 'account';

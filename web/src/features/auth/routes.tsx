@@ -23,7 +23,11 @@ export const routes: RouteObject[] = [
   },
   { path: paths.undoAddress, lazy: lazyScreen('auth', screens, 'UndoAddressScreen'), handle: handle({}) },
   { path: paths.loginBack, lazy: lazyScreen('auth', screens, 'LoginBackScreen'), handle: handle({}) },
-  { path: paths.joinByProvider, lazy: lazyScreen('auth', screens, 'JoinByProviderScreen'), handle: handle({}) },
+  {
+    path: paths.joinByProvider,
+    lazy: lazyScreen('auth', screens, 'JoinByProviderScreen'),
+    handle: handle({}),
+  },
   {
     path: paths.document(':doc'),
     lazy: lazyScreen('auth', screens, 'TermsScreen'),

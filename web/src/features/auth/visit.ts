@@ -16,9 +16,7 @@ export async function visit(provider: Provider, purpose: Purpose, next: string):
 }
 
 export type Finished =
-  | { kind: 'session'; session: Session }
-  | { kind: 'new'; pending: PendingSignUp }
-  | { kind: 'done' };
+  { kind: 'session'; session: Session } | { kind: 'new'; pending: PendingSignUp } | { kind: 'done' };
 
 /** What the visit has led to. A visit is finished once. */
 export async function finish(): Promise<Finished> {

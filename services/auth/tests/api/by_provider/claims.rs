@@ -1,4 +1,4 @@
-//! Every way in which an id_token can be wrong.
+//! Every way in which an `id_token` can be wrong.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use dojob_auth::Provider;

@@ -84,9 +84,9 @@ pub struct State {
     pub published: Vec<Key>,
     /// The one that it signs with.
     pub signing: Key,
-    /// Changes to the claims of the next id_tokens; `null` leaves one out.
+    /// Changes to the claims of the next `id_tokens`; `null` leaves one out.
     pub claims: Value,
-    /// Instead of an id_token of its own.
+    /// Instead of an `id_token` of its own.
     pub id_token: Option<String>,
     /// Instead of the answer of the token endpoint.
     pub token_answer: Option<(u16, Value)>,
@@ -200,7 +200,7 @@ impl State {
         (self.broken, self.silence)
     }
 
-    /// An id_token as this provider makes them, with the test's changes.
+    /// An `id_token` as this provider makes them, with the test's changes.
     fn make(&self, code: &Code) -> String {
         if let Some(text) = &self.id_token {
             return text.clone();
