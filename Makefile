@@ -33,14 +33,14 @@ test-kafka: cluster-tools ## Run the tests on a real Kafka: the bus, a consumer 
 readme: tools browser ## Run the README's two commands, each as the first one in a fresh clone
 	scripts/fresh-clone
 
-e2e: tools browser web ## Play the stories in a real Chromium and check every screen
+e2e: tools browser web tools/fakes/node_modules ## Play the stories in a real Chromium and check every screen
 	scripts/e2e
 
 e2e-cluster: cluster-tools browser web ## Play the main story in a real Chromium against the cluster
 	$(CLUSTER_BUILD)
 	E2E_CLUSTER=1 E2E_STORY_ONLY=1 scripts/e2e --project story
 
-shots: tools browser web ## Take pictures of the screens into web/screenshots, to be looked at
+shots: tools browser web tools/fakes/node_modules ## Take pictures of the screens into web/screenshots, to be looked at
 	scripts/screenshots
 
 check: tools ## Check formatting, lints, architecture, contracts and docs; run no tests of the product

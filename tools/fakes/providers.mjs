@@ -98,7 +98,7 @@ const KINDS = {
     // A truth value as text.
     claims: ({ email, verified }) =>
       email === null ? {} : { email, email_verified: String(verified), is_private_email: 'false' },
-    async before(ctx) {
+    async before(ctx, issuer) {
       const query = new URLSearchParams(ctx.querystring);
       const scope = query.get('scope');
       if (ctx.path === '/auth/authorize' && scope !== null) {
@@ -108,7 +108,7 @@ const KINDS = {
       }
       if (ctx.path === '/auth/token') {
         const form = Object.fromEntries(new URLSearchParams(await text(ctx.req)));
-        if (!isAppleSecret(form.client_secret, ctx.origin)) return refuse(ctx, 'invalid_client', 'secret');
+        if (!isAppleSecret(form.client_secret, issuer)) return refuse(ctx, 'invalid_client', 'secret');
         ctx.req.body = { ...form, client_secret: SECRET };
       }
       return true;
@@ -233,7 +233,7 @@ async function start(kind, port) {
         known === undefined ? (profile.unknown ?? { code: -401 }) : profile.of(known.accountId, personOf(known.accountId));
       return;
     }
-    if (!(await before(ctx))) return;
+    if (!(await before(ctx, issuer))) return;
     await next();
     after(ctx);
   });

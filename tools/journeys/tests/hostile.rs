@@ -192,7 +192,7 @@ impl Scenario<'_> {
             _ => self.id("engagement"),
         };
         let path = operation.path.replace("{id}", id).replace("{code}", &self.region);
-        path.replace("{doc}", "terms").replace("{category}", "listing")
+        path.replace("{doc}", "terms").replace("{category}", "listing").replace("{provider}", "kakao")
     }
 
     /// A query that will do, with all that is required.
@@ -258,6 +258,9 @@ impl Scenario<'_> {
                 "birth_date": "1990-03-14", "locale": "ko", "consents": [
                     { "doc": "terms", "version": self.document }, { "doc": "privacy", "version": self.document }],
             }),
+            "begin_provider_visit" => json!({ "purpose": "log_in", "return_to": "/me" }),
+            "sign_up_by_provider" => json!({ "birth_date": "1990-03-14", "locale": "ko", "consents": [
+                { "doc": "terms", "version": self.document }, { "doc": "privacy", "version": self.document }] }),
             id => panic!("{id} has a body and no good one here: add it"),
         })
     }

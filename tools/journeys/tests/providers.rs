@@ -17,8 +17,8 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use testkit::App;
 use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
+    io::{AsyncBufReadExt, BufReader, Lines},
+    process::{Child, ChildStdout, Command},
 };
 
 /// Where the providers send people back to; this test takes them to the service under test.
@@ -28,6 +28,8 @@ const PAGES: &str = "http://localhost:8080";
 struct Fakes {
     settings: Vec<(String, String)>,
     _node: Child,
+    /// Open as long as it runs: it dies of a warning that nobody reads.
+    _said: Lines<BufReader<ChildStdout>>,
 }
 
 impl Fakes {
@@ -52,7 +54,7 @@ impl Fakes {
         let mut lines = BufReader::new(node.stdout.take().unwrap()).lines();
         let line = lines.next_line().await.unwrap().expect("the fakes print their settings");
         let settings: BTreeMap<String, String> = serde_json::from_str(&line).unwrap();
-        Self { settings: settings.into_iter().collect(), _node: node }
+        Self { settings: settings.into_iter().collect(), _node: node, _said: lines }
     }
 
     /// The account service as an operator would start it: by its environment.

@@ -77,17 +77,25 @@ impl Invariants {
         ledger: &[Write],
         events: &[Event],
     ) -> anyhow::Result<()> {
+        // A sign-up asked for twice leaves a second account that nobody has verified: it is gone in a day.
         let accounts = pick(ledger, |kept| match kept {
             Write::Account { id, email } => Some(format!("{id} {email}")),
             _ => None,
         });
-        let there = lines(db.rows::<2>("auth", "SELECT id, email FROM accounts").await?);
+        let there = lines(
+            db.rows::<2>("auth", "SELECT id, email FROM accounts WHERE email_verified_at IS NOT NULL")
+                .await?,
+        );
         self.same("accounts", accounts, there);
         let ids = || {
             events.iter().filter(|e| e.kind == "AccountRegistered").map(|e| e.key.clone()).collect::<Vec<_>>()
         };
         self.same("members", ids(), lines(db.rows::<1>("core", "SELECT id FROM members").await?));
-        self.same("accounts published", ids(), lines(db.rows::<1>("auth", "SELECT id FROM accounts").await?));
+        self.same(
+            "accounts published",
+            ids(),
+            lines(db.rows::<1>("auth", "SELECT id FROM accounts WHERE email_verified_at IS NOT NULL").await?),
+        );
 
         // A login is no idempotent act: one whose answer was lost leaves a session more.
         let sessions = db.rows::<2>("auth", "SELECT id, account_id FROM device_sessions").await?;
