@@ -98,18 +98,11 @@ enum Lane {
     Outside,
 }
 
-impl Lane {
-    /// After this somebody else may try: whoever had it is dead.
-    fn lease(self) -> TimeDelta {
-        match self {
-            Self::Inside => TimeDelta::minutes(1),
-            Self::Outside => TimeDelta::from_std(CALL).unwrap_or(TimeDelta::MAX) + TimeDelta::minutes(1),
-        }
-    }
-}
+/// After this somebody else may try: whoever had it is dead.
+const LEASE: TimeDelta = TimeDelta::minutes(1);
 
-/// So long work may take that calls out; beyond it, it is dropped and tried again.
-pub const CALL: Duration = Duration::from_mins(6);
+/// So long work may take that calls out; beyond it, it is dropped and tried again. Within [`LEASE`].
+pub const CALL: Duration = Duration::from_secs(45);
 
 /// So many jobs of a process call out at a time: one that waits for another program holds few up.
 const CALLS: usize = 4;
@@ -337,7 +330,7 @@ async fn claim(cx: &Runtime, lane: Lane, calls: Vec<&'static str>) -> Result<Opt
          AND (kind = ANY($3)) = $4 ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id, attempts, kind, key, run_at, payload",
     )
     .bind::<diesel::sql_types::Timestamptz, _>(now)
-    .bind::<diesel::sql_types::Timestamptz, _>(now + lane.lease())
+    .bind::<diesel::sql_types::Timestamptz, _>(now + LEASE)
     .bind::<diesel::sql_types::Array<diesel::sql_types::Text>, _>(calls)
     .bind::<diesel::sql_types::Bool, _>(lane == Lane::Outside);
     let claimed = prepared(claim).get_result::<Row>(&mut open.tx()).await.optional();

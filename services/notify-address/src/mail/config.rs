@@ -17,7 +17,8 @@ pub struct MailConfig {
     pub auth: String,
     /// What this service shows there.
     pub internal_key: Option<SecretString>,
-    /// How long a mail server may take to accept a mail (RFC 5321, 4.5.3.2.6, wants minutes).
+    /// How long a mail server may take to accept a mail. RFC 5321 (4.5.3.2.6) grants minutes between strangers; this one is ours,
+    /// and after a crash nobody sends the mail for as long as somebody might still be at it.
     pub patience: Duration,
 }
 
@@ -28,7 +29,7 @@ impl Default for MailConfig {
             from: "두잡 <no-reply@dojob.example>".to_owned(),
             auth: "http://localhost:8080".to_owned(),
             internal_key: None,
-            patience: Duration::from_mins(5),
+            patience: Duration::from_secs(30),
         }
     }
 }

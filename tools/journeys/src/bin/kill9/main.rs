@@ -109,7 +109,8 @@ async fn disturb(
     for person in &mut people {
         person.log_in(&site).await?;
     }
-    observations.until_quiet(Duration::from_mins(1)).await?;
+    // A mail that was under way is nobody else's for a minute.
+    observations.until_quiet(Duration::from_mins(2)).await?;
     let seen = people::what_they_see(&site, people).await?;
     let complaints = site.complaints();
     if let Some(mutation) = mutation {
