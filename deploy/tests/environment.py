@@ -7,8 +7,8 @@ from render import DEPLOY, containers, name, of, pod
 
 # Read by the AWS SDK, not by the program.
 OTHERS = {"AWS_REGION", "AWS_ROLE_SESSION_NAME"}
-# What has a default in development alone.
-PRODUCTION = {"DOJOB_AUTH_ISSUER"}
+# What production must set, of what a program knows: `config` prints what development needs.
+PRODUCTION = {"DOJOB_AUTH_ISSUER", "DOJOB_INTERNAL_KEY"}
 
 
 def known():
@@ -40,7 +40,7 @@ def check(built):
                     yield f"{where} {name(doc)}: {program} knows no {unknown}"
                 wanted = {s for s, required in settings.items() if required}
                 if values.get("DOJOB_ENV") == "production":
-                    wanted |= PRODUCTION
+                    wanted |= PRODUCTION & settings.keys()
                 for missing in wanted - values.keys():
                     yield f"{where} {name(doc)}: {program} wants {missing}"
                 for key, value in values.items():

@@ -20,7 +20,8 @@ def one(where, docs):
     for doc in of(docs, "ExternalSecret"):
         secrets[doc["spec"]["target"]["name"]] = {entry["secretKey"] for entry in doc["spec"]["data"]}
     if where == "apps/local":
-        secrets["auth"] = {"database-url", "signing-key"}  # Made by hand: deploy/README.md.
+        # Made by hand: deploy/README.md.
+        secrets |= {"auth": {"database-url", "signing-key"}, "internal-key": {"internal-key"}}
     templates = {name(doc): pod(doc) for doc in docs if pod(doc)}
     ports = {
         n: {port["name"] for c in containers(t) for port in c.get("ports", [])} for n, t in templates.items()

@@ -74,20 +74,21 @@ def of_accounts(built, profile, listed):
 
 
 def of_parameters(docs, profile, stored):
-    """Every parameter is read, none is missing, and each reaches the variable that Terraform's list says."""
+    """Every parameter is read, none is missing, and each reaches the service and variable that Terraform's list says."""
     keys, prefix = {}, f"{platform(profile)['PARAMETER_PREFIX']}/"
     for doc in of(docs, "ExternalSecret"):
         for entry in doc["spec"]["data"]:
             keys[doc["spec"]["target"]["name"], entry["secretKey"]] = entry["remoteRef"]["key"].removeprefix(prefix)
     read = set()
     for doc in of(docs, "Deployment", "Job"):
+        service = pod(doc)["metadata"]["labels"]["app.kubernetes.io/name"]
         for entry in (e for c in containers(pod(doc)) for e in c.get("env", [])):
             ref = entry.get("valueFrom", {}).get("secretKeyRef")
             if ref:
-                read.add((keys.get((ref["name"], ref["key"])), entry["name"]))
-    wanted = {(secret["parameter"], secret["variable"]) for secret in stored}
-    yield from (f"no parameter {p} for {v} in Terraform" for p, v in sorted(read - wanted, key=str))
-    yield from (f"nobody reads the parameter {p} as {v}" for p, v in sorted(wanted - read))
+                read.add((service, keys.get((ref["name"], ref["key"])), entry["name"]))
+    wanted = {(secret["service"], secret["parameter"], secret["variable"]) for secret in stored}
+    yield from (f"{s}: no parameter {p} for {v} in Terraform" for s, p, v in sorted(read - wanted, key=str))
+    yield from (f"{s} does not read the parameter {p} as {v}" for s, p, v in sorted(wanted - read))
     yield from (f"no parameter {p} in Terraform" for p in sorted(set(keys.values()) - {s["parameter"] for s in stored}))
 
 
