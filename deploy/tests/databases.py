@@ -78,6 +78,8 @@ def check(built):
             yield from (f"{path} {p}" for p in of_key(entry["Value"]))
         if path.endswith("/internal-key") and not re.fullmatch(r"[0-9a-f]{64}", entry["Value"]):
             yield f"{path} is no key of 64 hexadecimal digits"
+    if parameters.get(f"{prefix}/auth/providers", {}).get("Value") != "{}":
+        yield "a provider is registered that nobody has registered with"
     for database in listed["databases"]:
         said = urllib.parse.urlsplit(parameters.get(f"{prefix}/{database['service']}/database-url", {"Value": ""})["Value"])
         if (said.hostname, said.port, said.username, said.path) != (facts.get("DATABASE_HOST"), 5432, database["role"], f"/{database['database']}"):

@@ -34,7 +34,7 @@ def check(built):
                 if settings is None:
                     yield f"{where} {name(doc)}: there is no program {program}"
                     continue
-                values = {k: v for source in container.get("envFrom", []) for k, v in maps[source["configMapRef"]["name"]].items()}
+                values = {k: v for source in container.get("envFrom", []) if "configMapRef" in source for k, v in maps[source["configMapRef"]["name"]].items()}
                 values |= {entry["name"]: entry.get("value") for entry in container.get("env", [])}
                 for unknown in values.keys() - settings.keys() - OTHERS:
                     yield f"{where} {name(doc)}: {program} knows no {unknown}"
