@@ -61,7 +61,7 @@ def known(profile, file):
             value = None
         else:
             value = value.replace(ACCOUNT, file.get("AWS_ACCOUNT_ID", "")).replace(REGION, file.get("AWS_REGION", ""))
-            value = {"DOMAIN": domain, "PUBLIC_URL": f"https://{domain}"}.get(key, value)
+            value = value.replace(DOMAIN, domain) if key in ("DOMAIN", "PUBLIC_URL") else value
         yield key, value
 
 
