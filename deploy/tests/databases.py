@@ -12,6 +12,8 @@ import urllib.parse
 import workloads
 from render import PROFILES, ROOT, containers, name, of, platform, pod
 
+# A user of SES has such a password; in an address its slash is written %2F.
+SMTP = "smtps://AKIA:a%2Fb%2Bc@email-smtp.ap-northeast-2.amazonaws.com:465"
 # Each keeps what it was told. A parameter comes in a file of the command line; that of a database's role as a variable.
 AWS = """#!/bin/sh
 [ "$2" = put-parameter ] || exit 1
@@ -29,14 +31,14 @@ def missing():
     return f"{' and '.join(absent)} is absent" if absent else None
 
 
-def store(profile, host):
+def store(profile, host, smtp=SMTP):
     """Parameters that the script puts, and (database, role, password) of what it makes."""
     with tempfile.TemporaryDirectory() as directory:
         kept = pathlib.Path(directory)
         for tool, text in (("aws", AWS), ("psql", PSQL)):
             (kept / tool).write_text(text)
             (kept / tool).chmod(0o755)
-        environment = {**os.environ, "PATH": f"{kept}:{os.environ['PATH']}", "KEPT": str(kept)}
+        environment = {**os.environ, "PATH": f"{kept}:{os.environ['PATH']}", "KEPT": str(kept), "SMTP_URL": smtp}
         subprocess.run([ROOT / "scripts/databases", profile, host], env=environment, capture_output=True, check=True)
         text, decoder, parameters = (kept / "parameters").read_text(), json.JSONDecoder(), {}
         while text.strip():
@@ -59,6 +61,14 @@ def check(built):
     except subprocess.CalledProcessError as problem:
         yield f"scripts/databases ended with {problem.returncode}: {problem.stderr.decode().strip()}"
         return
+    if parameters.get(f"{prefix}/notify-address/smtp-url", {}).get("Value") != SMTP:
+        yield "the mail server's address is not stored as it was told"
+    for smtp in ("", "smtp://user:password@host:25", SMTP.replace("%2F", "/")):
+        try:
+            store("seed", facts.get("DATABASE_HOST", ""), smtp)
+            yield f"scripts/databases takes {smtp!r} for a mail server"
+        except subprocess.CalledProcessError:
+            pass
     wanted = {f"{prefix}/{secret['parameter']}" for secret in listed["secrets"]}
     yield from (f"{p}: it is in one of scripts/databases and Terraform's list" for p in sorted(wanted ^ parameters.keys()))
     for path, entry in parameters.items():
@@ -66,6 +76,10 @@ def check(built):
             yield f"{path} is a {entry['Type']} under {entry['KeyId']}"
         if path.endswith("/signing-key"):
             yield from (f"{path} {p}" for p in of_key(entry["Value"]))
+        if path.endswith("/internal-key") and not re.fullmatch(r"[0-9a-f]{64}", entry["Value"]):
+            yield f"{path} is no key of 64 hexadecimal digits"
+    if parameters.get(f"{prefix}/auth/providers", {}).get("Value") != "{}":
+        yield "a provider is registered that nobody has registered with"
     for database in listed["databases"]:
         said = urllib.parse.urlsplit(parameters.get(f"{prefix}/{database['service']}/database-url", {"Value": ""})["Value"])
         if (said.hostname, said.port, said.username, said.path) != (facts.get("DATABASE_HOST"), 5432, database["role"], f"/{database['database']}"):

@@ -7,8 +7,8 @@ from render import DEPLOY, containers, name, of, pod
 
 # Read by the AWS SDK, not by the program.
 OTHERS = {"AWS_REGION", "AWS_ROLE_SESSION_NAME"}
-# What has a default in development alone.
-PRODUCTION = {"DOJOB_AUTH_ISSUER"}
+# What production must set, of what a program knows: `config` prints what development needs.
+PRODUCTION = {"DOJOB_AUTH_INTERNAL_URL", "DOJOB_AUTH_ISSUER", "DOJOB_INTERNAL_KEY", "DOJOB_MAIL_FROM", "DOJOB_PUBLIC_URL", "DOJOB_SMTP_URL"}
 
 
 def known():
@@ -34,13 +34,13 @@ def check(built):
                 if settings is None:
                     yield f"{where} {name(doc)}: there is no program {program}"
                     continue
-                values = {k: v for source in container.get("envFrom", []) for k, v in maps[source["configMapRef"]["name"]].items()}
+                values = {k: v for source in container.get("envFrom", []) if "configMapRef" in source for k, v in maps[source["configMapRef"]["name"]].items()}
                 values |= {entry["name"]: entry.get("value") for entry in container.get("env", [])}
                 for unknown in values.keys() - settings.keys() - OTHERS:
                     yield f"{where} {name(doc)}: {program} knows no {unknown}"
                 wanted = {s for s, required in settings.items() if required}
                 if values.get("DOJOB_ENV") == "production":
-                    wanted |= PRODUCTION
+                    wanted |= PRODUCTION & settings.keys()
                 for missing in wanted - values.keys():
                     yield f"{where} {name(doc)}: {program} wants {missing}"
                 for key, value in values.items():

@@ -56,6 +56,11 @@ def settings(docs, facts):
     for key in ("KAFKA_BROKERS", "KAFKA_SECURITY", "KAFKA_REPLICATION", "AWS_REGION"):
         if values.get(key) != facts[key]:
             yield f"settings: {key} is {values.get(key)!r}, and Terraform says {facts[key]!r}"
+    for doc in of(docs, "Deployment", "Job"):
+        for entry in (e for c in containers(pod(doc)) for e in c["env"]):
+            fact = {"DOJOB_PUBLIC_URL": "PUBLIC_URL", "DOJOB_MAIL_FROM": "MAIL_FROM"}.get(entry["name"])
+            if fact and entry["value"] != facts[fact]:
+                yield f"{name(doc)}: {entry['name']} is {entry['value']}, and Terraform says {facts[fact]}"
     for doc in of(docs, "ScaledObject"):
         servers = {t["metadata"]["bootstrapServers"] for t in doc["spec"]["triggers"] if t["type"] == "kafka"}
         if servers != {facts["KAFKA_BROKERS"]}:

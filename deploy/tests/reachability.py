@@ -43,7 +43,7 @@ def places(docs, env):
         "a node": {"ip": inside(private[0], 5), "ports": [10250]},
         "metadata of the node": {"ip": "169.254.169.254", "ports": [80, 443]},
         "agent of pod identity": {"ip": "169.254.170.23", "ports": [80]},
-        "the internet": {"ip": "198.51.100.7", "ports": [80, 443, 5432, 9092]},
+        "the internet": {"ip": "198.51.100.7", "ports": [25, 80, 443, 465, 5432, 9092]},
     }
     return found
 

@@ -18,9 +18,10 @@ def one(where, docs):
     keys = {doc["metadata"]["name"]: set(doc.get("data") or {}) for doc in of(docs, "ConfigMap")}
     secrets = {doc["metadata"]["name"]: set(doc.get("data") or doc.get("stringData") or {}) for doc in of(docs, "Secret")}
     for doc in of(docs, "ExternalSecret"):
-        secrets[doc["spec"]["target"]["name"]] = {entry["secretKey"] for entry in doc["spec"]["data"]}
+        secrets[doc["spec"]["target"]["name"]] = {entry["secretKey"] for entry in doc["spec"].get("data", [])}
     if where == "apps/local":
-        secrets["auth"] = {"database-url", "signing-key"}  # Made by hand: deploy/README.md.
+        # Made by hand: deploy/README.md.
+        secrets |= {"auth": {"database-url", "signing-key"}, "internal-key": {"internal-key"}}
     templates = {name(doc): pod(doc) for doc in docs if pod(doc)}
     ports = {
         n: {port["name"] for c in containers(t) for port in c.get("ports", [])} for n, t in templates.items()
@@ -43,6 +44,11 @@ def one(where, docs):
                 if mount["name"] not in volumes.keys() | claims:
                     yield f"{owner}: no volume {mount['name']}"
             for source in container.get("envFrom", []):
+                if "secretRef" in source:
+                    used_secrets.add(source["secretRef"]["name"])
+                    if source["secretRef"]["name"] not in secrets and not source["secretRef"].get("optional"):
+                        yield f"{owner}: no Secret {source['secretRef']['name']}"
+                    continue
                 used_keys.add(source["configMapRef"]["name"])
                 if source["configMapRef"]["name"] not in keys:
                     yield f"{owner}: no ConfigMap {source['configMapRef']['name']}"
@@ -133,7 +139,9 @@ def one(where, docs):
         store = doc["spec"]["secretStoreRef"]
         if store["name"] not in names(store["kind"]):
             yield f"{name(doc)}: no {store['kind']} {store['name']}"
-        for entry in doc["spec"]["data"]:
+        if "dataFrom" in doc["spec"] and doc["spec"]["target"]["name"] not in used_secrets:
+            yield f"{name(doc)}: nobody reads it"
+        for entry in doc["spec"].get("data", []):
             if (doc["spec"]["target"]["name"], entry["secretKey"]) not in used_secrets:
                 yield f"{name(doc)}: nobody reads {entry['secretKey']}"
     classes = names("PriorityClass")

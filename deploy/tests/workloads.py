@@ -74,20 +74,26 @@ def of_accounts(built, profile, listed):
 
 
 def of_parameters(docs, profile, stored):
-    """Every parameter is read, none is missing, and each reaches the variable that Terraform's list says."""
+    """Every parameter is read, none is missing, and each reaches the service and variable that Terraform's list says."""
     keys, prefix = {}, f"{platform(profile)['PARAMETER_PREFIX']}/"
     for doc in of(docs, "ExternalSecret"):
-        for entry in doc["spec"]["data"]:
+        for entry in doc["spec"].get("data", []):
             keys[doc["spec"]["target"]["name"], entry["secretKey"]] = entry["remoteRef"]["key"].removeprefix(prefix)
+        for entry in doc["spec"].get("dataFrom", []):
+            keys[doc["spec"]["target"]["name"], None] = entry["extract"]["key"].removeprefix(prefix)
     read = set()
     for doc in of(docs, "Deployment", "Job"):
+        service = pod(doc)["metadata"]["labels"]["app.kubernetes.io/name"]
         for entry in (e for c in containers(pod(doc)) for e in c.get("env", [])):
             ref = entry.get("valueFrom", {}).get("secretKeyRef")
             if ref:
-                read.add((keys.get((ref["name"], ref["key"])), entry["name"]))
-    wanted = {(secret["parameter"], secret["variable"]) for secret in stored}
-    yield from (f"no parameter {p} for {v} in Terraform" for p, v in sorted(read - wanted, key=str))
-    yield from (f"nobody reads the parameter {p} as {v}" for p, v in sorted(wanted - read))
+                read.add((service, keys.get((ref["name"], ref["key"])), entry["name"]))
+        # A parameter that is an object of settings: their names are in it, and the service refuses those that it does not know.
+        for ref in (s["secretRef"] for c in containers(pod(doc)) for s in c.get("envFrom", []) if "secretRef" in s):
+            read.add((service, keys.get((ref["name"], None)), f"DOJOB_{service.upper().replace('-', '_')}_*"))
+    wanted = {(secret["service"], secret["parameter"], secret["variable"]) for secret in stored}
+    yield from (f"{s}: no parameter {p} for {v} in Terraform" for s, p, v in sorted(read - wanted, key=str))
+    yield from (f"{s} does not read the parameter {p} as {v}" for s, p, v in sorted(wanted - read))
     yield from (f"no parameter {p} in Terraform" for p in sorted(set(keys.values()) - {s["parameter"] for s in stored}))
 
 

@@ -27,6 +27,7 @@ ZEROS = {
     "COGNITO_USER_POOL_ID": f"{REGION}_000000000",
     "DATABASE_HOST": f"dojob-$.{NOBODY}.{REGION}.rds.amazonaws.com",
     "KAFKA_BROKERS": ",".join(f"b-{n}.dojob$.000000.c2.kafka.{REGION}.amazonaws.com:9098" for n in (1, 2)),
+    "MAIL_FROM": f"두잡 <no-reply@{DOMAIN}>",
     "MEDIA_BUCKET": f"dojob-$-media-{NOBODY}",
     "PRIVATE_SUBNET_IDS": ",".join(f"subnet-{n:017}" for n in (0, 1)),
     "VPC_ID": "vpc-00000000000000000",
@@ -51,16 +52,16 @@ def written(profile):
 
 
 def known(profile, file):
-    """What platform.env has to say: the plan's values, for the account, region and domain of the file; None where AWS decides."""
+    """What platform.env has to say: the plan's values, for the account, region and domain of the file; None where AWS decides, or the operator."""
     domain = file.get("DOMAIN", "")
     for key, value in planned(profile).items():
         if not domain and key in ("CERTIFICATE_ARN", "EMAIL_CONFIGURATION_SET"):
             value = ""
-        elif MADE_UP.search(value):
+        elif MADE_UP.search(value) or key == "MAIL_FROM" or (key == "PUBLIC_URL" and not domain):
             value = None
         else:
             value = value.replace(ACCOUNT, file.get("AWS_ACCOUNT_ID", "")).replace(REGION, file.get("AWS_REGION", ""))
-            value = domain if key == "DOMAIN" else value
+            value = value.replace(DOMAIN, domain) if key in ("DOMAIN", "PUBLIC_URL") else value
         yield key, value
 
 

@@ -9,4 +9,8 @@ github = {
   repository_id = "1234567890" # gh api repos/OWNER/NAME --jq .id
 }
 
+# Without a domain: who mails are from, and where the pages are once the stack edge has said it.
+# mail_from  = "두잡 <you@mail.example>"
+# public_url = "https://d111111abcdef8.cloudfront.net"
+
 administrators = ["arn:aws:iam::123456789012:role/admin"]

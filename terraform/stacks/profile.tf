@@ -14,12 +14,32 @@ variable "state_bucket" {
 }
 
 variable "domain" {
-  description = "The name that people type, or null: then CloudFront's own name serves, and no e-mail is sent."
+  description = "The name that people type, or null: then CloudFront's own name serves, and SES sends nothing: mail_from and a mail server are yours."
   type        = string
   default     = null
   validation {
     condition     = var.domain == null ? true : can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.domain))
     error_message = "domain must be a host name in small letters without https:// and without a slash, as in dojob.example, or null."
+  }
+}
+
+variable "public_url" {
+  description = "Without a domain: the stack edge's output url, once it is known. Links in mails begin with it, and providers send people back to it."
+  type        = string
+  default     = null
+  validation {
+    condition     = var.public_url == null ? true : var.domain == null && can(regex("^https://[a-z0-9.-]+$", var.public_url))
+    error_message = "public_url must be https:// and a host name without a slash at the end, as in https://d111111abcdef8.cloudfront.net; with a domain it must be null, as it follows from that."
+  }
+}
+
+variable "mail_from" {
+  description = "Who mails are from, or null: then no-reply of the domain. Without a domain it must be set before anything serves."
+  type        = string
+  default     = null
+  validation {
+    condition     = var.mail_from == null ? true : can(regex("^[^<>@\n]+ <[^<>@ \n]+@[^<>@ \n]+\\.[^<>@ \n]+>$", var.mail_from))
+    error_message = "mail_from must be a name and an address, as in 두잡 <no-reply@dojob.example>."
   }
 }
 

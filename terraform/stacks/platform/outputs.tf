@@ -1,5 +1,6 @@
 # What the manifests are told: scripts/platform-env writes it to deploy/clusters/<profile>/platform.env, one name=value
 # on a line, and kustomize puts the values where they belong. An empty value says "this profile has none".
+# Without a domain, and until public_url is set, PUBLIC_URL is a name that nobody can open: the services start with it.
 # The role of dojob/notify-address is ROLE_ARN_DOJOB_NOTIFY_ADDRESS.
 output "platform_env" {
   description = "Facts about AWS for deploy/clusters/<profile>/platform.env."
@@ -9,6 +10,8 @@ output "platform_env" {
     CLUSTER_NAME            = local.name
     DOMAIN                  = var.domain == null ? "" : var.domain
     CERTIFICATE_ARN         = var.domain == null ? "" : aws_acm_certificate_validation.load_balancer[0].certificate_arn
+    PUBLIC_URL              = var.domain != null ? "https://${var.domain}" : coalesce(var.public_url, "https://${local.name}")
+    MAIL_FROM               = var.mail_from != null ? var.mail_from : var.domain == null ? "" : "두잡 <no-reply@${var.domain}>"
     LOAD_BALANCER_NAME      = local.name
     PRIVATE_CIDRS           = join(",", local.foundation.network.private_cidrs)
     DATA_CIDRS              = join(",", local.foundation.network.data_cidrs)

@@ -35,7 +35,7 @@ override_data {
 run "with_a_domain" {
   command = plan
   assert {
-    condition     = alltrue([for name in ["AWS_REGION", "CERTIFICATE_ARN", "CLUSTER_NAME", "COGNITO_USER_POOL_ID", "DATABASE_HOST", "DATA_CIDRS", "DOMAIN", "KAFKA_BROKERS", "KAFKA_REPLICATION", "KAFKA_SECURITY", "LOAD_BALANCER_NAME", "PARAMETER_PREFIX", "PRIVATE_CIDRS", "REGISTRY", "VPC_ID"] : contains(keys(output.platform_env), name)])
+    condition     = alltrue([for name in ["AWS_REGION", "CERTIFICATE_ARN", "CLUSTER_NAME", "COGNITO_USER_POOL_ID", "DATABASE_HOST", "DATA_CIDRS", "DOMAIN", "KAFKA_BROKERS", "KAFKA_REPLICATION", "KAFKA_SECURITY", "LOAD_BALANCER_NAME", "MAIL_FROM", "PARAMETER_PREFIX", "PRIVATE_CIDRS", "PUBLIC_URL", "REGISTRY", "VPC_ID"] : contains(keys(output.platform_env), name)])
     error_message = "The manifests are told everything that they put in."
   }
   assert {
@@ -50,6 +50,10 @@ run "with_a_domain" {
     condition     = output.platform_env.LOAD_BALANCER_NAME == output.load_balancer_name
     error_message = "The edge looks for the load balancer that the Ingress names."
   }
+  assert {
+    condition     = output.platform_env.PUBLIC_URL == "https://${var.domain}" && output.platform_env.MAIL_FROM == "두잡 <no-reply@${var.domain}>"
+    error_message = "Mails are from the domain, and so are the links in them."
+  }
 }
 
 run "without_a_domain" {
@@ -60,5 +64,22 @@ run "without_a_domain" {
   assert {
     condition     = output.platform_env.DOMAIN == "" && output.platform_env.CERTIFICATE_ARN == ""
     error_message = "Without a domain there is no certificate."
+  }
+  assert {
+    condition     = output.platform_env.PUBLIC_URL == "https://dojob-${var.profile}" && output.platform_env.MAIL_FROM == ""
+    error_message = "Nobody's address is made up as a sender."
+  }
+}
+
+run "without_a_domain_mails_are_yours" {
+  command = plan
+  variables {
+    domain     = null
+    public_url = "https://d111111abcdef8.cloudfront.net"
+    mail_from  = "두잡 <hello@mail.example>"
+  }
+  assert {
+    condition     = output.platform_env.PUBLIC_URL == var.public_url && output.platform_env.MAIL_FROM == var.mail_from
+    error_message = "Links in mails lead to CloudFront's own name."
   }
 }

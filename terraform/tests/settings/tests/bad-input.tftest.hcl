@@ -57,6 +57,31 @@ run "a_domain_that_is_empty" {
   expect_failures = [var.domain]
 }
 
+run "a_public_url_beside_a_domain" {
+  command = plan
+  variables {
+    public_url = "https://d111111abcdef8.cloudfront.net"
+  }
+  expect_failures = [var.public_url]
+}
+
+run "a_public_url_with_a_slash" {
+  command = plan
+  variables {
+    domain     = null
+    public_url = "https://d111111abcdef8.cloudfront.net/"
+  }
+  expect_failures = [var.public_url]
+}
+
+run "a_sender_without_an_address" {
+  command = plan
+  variables {
+    mail_from = "dojob"
+  }
+  expect_failures = [var.mail_from]
+}
+
 run "an_alarm_address_without_at" {
   command = plan
   variables {
