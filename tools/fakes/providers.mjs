@@ -165,7 +165,7 @@ function page(kind, uid) {
   const buttons = Object.entries(PEOPLE).map(
     ([id, { name }]) => `<button name="person" value="${id}">${attribute(name === '' ? '이름 없음' : name)}</button>`,
   );
-  return `<!doctype html><html lang="ko"><title>${kind}</title><h1>${kind} (연습용)</h1>
+  return `<!doctype html><html lang="ko"><meta name="viewport" content="width=device-width"><title>${kind}</title><h1>${kind} (연습용)</h1>
     <form method="post" action="/interaction/${uid}">${buttons.join('')}
     <button name="person" value="">취소</button></form>
     <form method="post" action="/interaction/${uid}"><label>번호 <input name="person" pattern="[0-9]{4,15}"></label>

@@ -39,7 +39,7 @@ test('a session that ends in mid-form costs nothing that was typed', async ({ br
   await expect(sheet.getByText('쓰던 내용은 그대로예요.', { exact: false })).toBeVisible();
   await expect(page.getByLabel('내용')).toHaveValue(body);
   await sheet.getByLabel('비밀번호').fill(jiho.password);
-  await sheet.getByRole('button', { name: '로그인' }).click();
+  await sheet.getByRole('button', { name: '로그인', exact: true }).click();
 
   // What was pressed goes through, once, without pressing again.
   await page.waitForURL(/\/needs\/[0-9a-f-]{36}$/);

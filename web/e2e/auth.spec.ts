@@ -74,7 +74,7 @@ test('logging in does not reveal who is registered', async ({ page }) => {
   for (const email of ['minji@dojob.example', `nobody-${Date.now()}@dojob.example`]) {
     await page.getByLabel('이메일').fill(email);
     await page.getByLabel('비밀번호', { exact: true }).fill('not the password');
-    await page.locator('form').getByRole('button', { name: '로그인' }).click();
+    await page.locator('form').getByRole('button', { name: '로그인', exact: true }).click();
     await expect(
       page.getByRole('alert').filter({ hasText: '이메일이나 비밀번호가 맞지 않아요.' }),
     ).toBeVisible();
@@ -117,11 +117,11 @@ test('an address is changed by the mail that goes there', async ({ page, context
   await page.getByLabel('새 이메일').fill(fresh);
   await page.getByLabel('지금 비밀번호').fill(person.password);
   await page.getByRole('button', { name: '메일 받기' }).click();
-  await expect(page.getByText(`${fresh}에 메일을 보냈어요.`, { exact: false })).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: `${fresh}에 메일을 보냈어요.` })).toHaveCount(1);
   await page.goto(await linkTo('/address/confirm', fresh));
   await look(page);
   await page.getByRole('button', { name: '이 주소로 바꾸기' }).click();
-  await expect(page.getByText('메일 주소를 바꿨어요.', { exact: false })).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: '메일 주소를 바꿨어요.' })).toHaveCount(1);
   await page.goto('/me/settings');
   await expect(page.getByText(fresh)).toBeVisible();
   await page.goto(await linkTo('/address/undo', person.email));

@@ -32,7 +32,7 @@ test('what a visitor wrote survives the log-in, is published, edited and rests',
   }
 
   await page.getByRole('button', { name: '올리기', exact: true }).click();
-  await page.getByRole('dialog').getByRole('button', { name: '로그인' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '로그인', exact: true }).click();
   await page.getByRole('button', { name: '도윤님 자리에서 보기' }).click();
   await page.waitForURL('**/post/talent');
   await expect(page.getByLabel('제목')).toHaveValue(title);

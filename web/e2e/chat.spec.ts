@@ -17,7 +17,7 @@ async function logInAs(browser: Browser, name: 'minji' | 'doyun', options = {}):
   await page.goto('/login');
   await page.getByLabel('이메일').fill(`${name}@dojob.example`);
   await page.getByLabel('비밀번호', { exact: true }).fill(PASSWORD);
-  await page.getByRole('main').getByRole('button', { name: '로그인' }).click();
+  await page.getByRole('main').getByRole('button', { name: '로그인', exact: true }).click();
   await page.waitForURL((url) => url.pathname === '/');
   await page.close();
   return context;
