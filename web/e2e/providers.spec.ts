@@ -11,7 +11,7 @@ test.beforeEach(async ({ request }) => {
 /** On the provider's page: one of its people, or the one with a number. */
 async function choose(page: Page, who: string): Promise<void> {
   if (/^\d+$/.test(who)) {
-    await page.getByLabel('번호').fill(who);
+    await page.getByLabel('번호', { exact: true }).fill(who);
     await page.getByRole('button', { name: '이 사람으로' }).click();
   } else {
     await page.getByRole('button', { name: who, exact: true }).click();
