@@ -98,10 +98,10 @@ enum Lane {
     Outside,
 }
 
-/// After this somebody else may try: whoever had it is dead.
+/// After this somebody else may try: whoever had it is dead. Longer than [`CALL`].
 const LEASE: TimeDelta = TimeDelta::minutes(1);
 
-/// So long work may take that calls out; beyond it, it is dropped and tried again. Within [`LEASE`].
+/// So long work may take that calls out; beyond it, it is dropped and tried again..
 pub const CALL: Duration = Duration::from_secs(45);
 
 /// So many jobs of a process call out at a time: one that waits for another program holds few up.

@@ -1,35 +1,20 @@
 #![doc = include_str!("../README.md")]
 
+mod held;
 mod mail;
 mod session;
 
 use std::{
-    collections::VecDeque,
     io,
     net::{SocketAddr, TcpListener},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 
 use tokio::task::AbortHandle;
 
-pub use mail::Mail;
-
-/// So many mails are held; beyond them the oldest go.
-const HELD: usize = 500;
-
-/// How the server behaves towards the next mails.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mood {
-    #[default]
-    Accepts,
-    /// Takes the mail, and says so only after this long.
-    AcceptsSlowly(Duration),
-    /// Takes the mail and hangs up without an answer: the sender does not know.
-    HangsUp,
-    /// Answers every receiver with this code: 450 not now, 550 never.
-    Refuses(u16),
-}
+use held::Held;
+pub use {held::Mood, mail::Mail};
 
 /// A mail server on loopback that keeps what it is sent. Cheap to clone; the server ends with the last clone.
 #[derive(Clone, Debug)]
@@ -40,17 +25,6 @@ struct Server {
     address: SocketAddr,
     held: Arc<Held>,
     accepting: AbortHandle,
-}
-
-/// What the server was sent, and its mood.
-#[derive(Debug, Default)]
-pub(crate) struct Held(Mutex<State>);
-
-#[derive(Debug, Default)]
-struct State {
-    mails: VecDeque<Mail>,
-    last: u64,
-    mood: Mood,
 }
 
 impl Mailbox {
@@ -104,26 +78,6 @@ impl Mailbox {
     /// The mail of this number, if it is held.
     pub fn find(&self, number: u64) -> Option<Mail> {
         self.0.held.lock().mails.iter().find(|mail| mail.number == number).cloned()
-    }
-}
-
-impl Held {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn mood(&self) -> Mood {
-        self.lock().mood
-    }
-
-    pub(crate) fn keep(&self, to: Vec<String>, raw: &[u8]) {
-        let mut state = self.lock();
-        state.last += 1;
-        let number = state.last;
-        state.mails.push_back(Mail::read(number, to, raw));
-        if state.mails.len() > HELD {
-            state.mails.pop_front();
-        }
     }
 }
 

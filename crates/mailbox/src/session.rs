@@ -7,7 +7,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::{Held, Mood};
+use crate::held::{Held, Mood};
 
 /// A command may be this long, a mail that.
 const LINE: u64 = 4 * 1024;
