@@ -1,6 +1,5 @@
 import { expect, test, type CDPSession, type Page } from '@playwright/test';
-import { logInAs } from './lib/people.ts';
-import { practice } from './lib/practice.ts';
+import { logInAs, url } from './lib/people.ts';
 
 /**
  * How soon a newcomer sees something, as the browser itself measures it: nothing cached, a slow phone (a quarter of this
@@ -43,7 +42,11 @@ for (const [name, width] of [
 }
 
 test('a talent that somebody was sent', async ({ page }) => {
-  await measure(page, (await practice()).talent, BOUNDS);
+  // Time has passed in the stories before: of the practice neighbourhood the listings alone are as they were.
+  const { items } = (await (await fetch(`${url}/api/core/talents?limit=100`)).json()) as {
+    items: { id: string }[];
+  };
+  await measure(page, `/talents/${items.at(-1)?.id}`, BOUNDS);
 });
 
 test('what a member finds', async ({ page }) => {
