@@ -269,8 +269,9 @@ pub struct Person {
 }
 
 impl Person {
-    /// Signs up; `None` when the site closes before that happened.
-    pub async fn join(site: &Site) -> anyhow::Result<Option<Self>> {
+    /// Signs up; `None` when the site closes before that happened, or no mail has come within `patience`: then nobody has an
+    /// account.
+    pub async fn join(site: &Site, patience: Duration) -> anyhow::Result<Option<Self>> {
         let n = site.number();
         let mut builder = reqwest::Client::builder().timeout(Duration::from_secs(20));
         if cfg!(target_os = "linux") {
@@ -303,7 +304,7 @@ impl Person {
             site.complain(format!("sign-up: {status} {session}"));
             return Ok(None);
         }
-        let Some(token) = person.token_of_mail(site).await? else { return Ok(None) };
+        let Some(token) = person.token_of_mail(site, patience).await? else { return Ok(None) };
         let body = json!({ "token": token });
         let Some((status, session)) =
             person.ask(site, Method::POST, "/api/auth/address/verify", Some(&body), None).await?
@@ -323,16 +324,16 @@ impl Person {
         Ok(Some(person))
     }
 
-    /// What the link of the sign-up's mail says, as soon as the mail is there; `None` when the site closes before.
-    async fn token_of_mail(&mut self, site: &Site) -> anyhow::Result<Option<String>> {
-        let path = format!("/dev/mail.json?to={}", self.email);
+    /// What the link of the sign-up's mail says, as soon as the mail is there.
+    async fn token_of_mail(&mut self, site: &Site, patience: Duration) -> anyhow::Result<Option<String>> {
+        let (since, path) = (Instant::now(), format!("/dev/mail.json?to={}", self.email));
         loop {
             let mails = self.read(site, &path).await?.unwrap_or_default();
             let mails: Vec<mailbox::Mail> = serde_json::from_value(mails).unwrap_or_default();
             if let Some(token) = mails.iter().rev().find_map(mailbox::Mail::token) {
                 return Ok(Some(token.to_owned()));
             }
-            if site.is_closing() {
+            if site.is_closing() || since.elapsed() > patience {
                 return Ok(None);
             }
             tokio::time::sleep(Duration::from_millis(50)).await;

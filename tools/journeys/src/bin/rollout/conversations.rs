@@ -188,7 +188,7 @@ async fn wait(patience: Duration, met: impl Fn() -> bool) -> bool {
 /// # Errors
 /// Somebody could not.
 pub async fn begin(site: &Site, region: &str) -> anyhow::Result<(String, [Person; 2])> {
-    let join = async || Person::join(site).await?.context("nobody could sign up");
+    let join = async || Person::join(site, Duration::MAX).await?.context("nobody could sign up");
     let (mut donor, mut asker) = (join().await?, join().await?);
     for person in [&mut donor, &mut asker] {
         while !rename(site, person, region).await? {

@@ -320,7 +320,7 @@ async fn connect(
     arguments: &Arguments,
     site: &Arc<Site>,
 ) -> anyhow::Result<(Arc<Conversations>, JoinSet<()>)> {
-    let mut first = Person::join(site).await?.context("the first sign-up")?;
+    let mut first = Person::join(site, Duration::MAX).await?.context("the first sign-up")?;
     let region = load::region(site, &mut first).await?;
     let pairs = arguments.wanted.sockets / (2 * DEVICES);
     let (mut conversations, mut owners) = (Vec::new(), Vec::new());
