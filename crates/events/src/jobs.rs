@@ -6,7 +6,7 @@ use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use futures_util::future::{BoxFuture, join_all};
 use kernel::trace;
 use pg::{Failure, Tx, prepared, schema::job};
 use serde::Serialize;
@@ -155,7 +155,13 @@ impl Jobs {
 
     async fn step_in(&self, cx: &Runtime, lane: Lane) -> Result<bool, Failure> {
         match claim(cx, lane, self.calls()).await? {
-            Some(claimed) => self.work_off(cx, lane, claimed).await.map(|()| true),
+            Some(claimed) => {
+                if lane == Lane::Outside {
+                    // There may be more: another one looks while this one is at it.
+                    cx.wakes.calls.notify_one();
+                }
+                self.work_off(cx, lane, claimed).await.map(|()| true)
+            }
             None => Ok(false),
         }
     }
@@ -217,48 +223,31 @@ impl Jobs {
         }
     }
 
-    /// Runs those that call out, a few at a time, until the service stops; what is under way then ends first.
+    /// Runs those that call out, a few at a time, until the service stops; what is under way then ends first. Each is driven
+    /// while others are claimed: one that held a connection and stood still would leave none to claim with.
     pub(crate) async fn run_calls(self, cx: Runtime) {
-        let (stop, mut moves) = (cx.tasks.stopping(), cx.clock.moves());
-        let tell = |failure: &Failure| tracing::warn!(service = cx.name, %failure, "calls wait to try again");
-        let mut under_way = FuturesUnordered::new();
-        while !stop.is_cancelled() {
-            let is_free = under_way.len() < CALLS;
-            let claimed = if is_free { claim(&cx, Lane::Outside, self.calls()).await } else { Ok(None) };
-            match claimed {
-                Ok(Some(claimed)) => {
-                    under_way.push(self.work_off(&cx, Lane::Outside, claimed));
-                    continue;
-                }
-                Ok(None) => {}
-                Err(failure) => tell(&failure),
-            }
-            tokio::select! {
-                Some(done) = under_way.next() => {
-                    if let Err(failure) = done {
-                        tell(&failure);
-                    }
-                }
-                () = cx.wakes.calls.notified() => {}
-                _ = moves.changed() => {}
-                () = tokio::time::sleep(Duration::from_secs(1)) => {}
-                () = stop.cancelled() => {}
-            }
-        }
-        while under_way.next().await.is_some() {}
+        join_all((0..CALLS).map(|_| self.run_lane(&cx, Lane::Outside))).await;
     }
 
     /// Runs timers as they come due, but for those that call out, until the service stops.
     pub(crate) async fn run(self, cx: Runtime) {
+        self.run_lane(&cx, Lane::Inside).await;
+    }
+
+    async fn run_lane(&self, cx: &Runtime, lane: Lane) {
         let (stop, mut moves) = (cx.tasks.stopping(), cx.clock.moves());
+        let wake = match lane {
+            Lane::Inside => &cx.wakes.timers,
+            Lane::Outside => &cx.wakes.calls,
+        };
         while !stop.is_cancelled() {
-            match self.step_in(&cx, Lane::Inside).await {
+            match self.step_in(cx, lane).await {
                 Ok(true) => continue,
                 Ok(false) => {}
-                Err(failure) => tracing::warn!(service = cx.name, %failure, "jobs wait to try again"),
+                Err(failure) => tracing::warn!(service = cx.name, ?lane, %failure, "jobs wait to try again"),
             }
             tokio::select! {
-                () = cx.wakes.timers.notified() => {}
+                () = wake.notified() => {}
                 _ = moves.changed() => {}
                 () = tokio::time::sleep(Duration::from_secs(1)) => {}
                 () = stop.cancelled() => {}
