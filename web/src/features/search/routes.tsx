@@ -9,7 +9,7 @@ const handle = (handle: RouteHandle) => handle;
 export const routes: RouteObject[] = [
   {
     path: paths.home,
-    lazy: lazyScreen(['search', 'address', 'auth'], screens, 'HomeScreen'),
+    lazy: lazyScreen(['search', 'address'], screens, 'HomeScreen'),
     handle: handle({ tab: 'home', tabs: true }),
   },
   {

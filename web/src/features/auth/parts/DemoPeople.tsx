@@ -16,7 +16,7 @@ import styles from './DemoPeople.module.css';
 
 /** "연습용 동네예요": only where the server knows practice people. `next` is where logging in leads to. */
 export default function DemoPeople({ next }: { next: string }) {
-  const { t } = useTranslation('auth');
+  const { t } = useTranslation();
   const navigate = useNavigate();
   const session = useSession();
   const demo = useDemoAccounts();

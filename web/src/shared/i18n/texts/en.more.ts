@@ -2,7 +2,7 @@
 export const texts = import.meta.glob<Record<string, string>>(
   [
     '../../../features/*/locales/en.json',
-    '!../../../features/{search,catalogue,address,auth}/locales/en.json',
+    '!../../../features/{search,catalogue,address}/locales/en.json',
     '../../../api/locales/problems.en.json',
   ],
   { eager: true, import: 'default' },

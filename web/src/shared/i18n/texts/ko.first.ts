@@ -1,5 +1,5 @@
 /** What a visit begins with. */
 export const texts = import.meta.glob<Record<string, string>>(
-  ['../locales/ko.json', '../../../features/{search,catalogue,address,auth}/locales/ko.json'],
+  ['../locales/ko.json', '../../../features/{search,catalogue,address}/locales/ko.json'],
   { eager: true, import: 'default' },
 );

@@ -2,7 +2,7 @@
 export const texts = import.meta.glob<Record<string, string>>(
   [
     '../../../features/*/locales/ko.json',
-    '!../../../features/{search,catalogue,address,auth}/locales/ko.json',
+    '!../../../features/{search,catalogue,address}/locales/ko.json',
     '../../../api/locales/problems.ko.json',
   ],
   { eager: true, import: 'default' },
