@@ -127,15 +127,8 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
         Mount { path: "/api/auth", title: "dojob auth", routes },
         Mount { path: INTERNAL, title: "dojob auth, for services of ours", routes: internal },
     ];
-    let contexts = [
-        identity::jobs,
-        address::jobs,
-        reset::jobs,
-        mail::jobs,
-        log_in_by_provider::jobs,
-        device_session::jobs,
-        throttle::jobs,
-    ];
+    let contexts =
+        [identity::jobs, mail::jobs, log_in_by_provider::jobs, device_session::jobs, throttle::jobs];
     let jobs = contexts.into_iter().fold(Jobs::new(), |jobs, add| add(jobs));
     Ok(Service { cx: Ctx::new("auth", shared), mounts, consumers: Vec::new(), jobs, workers: Vec::new() })
 }

@@ -8,8 +8,6 @@ mod resend;
 mod undo;
 mod verify;
 
-use common::jobs::Jobs;
-use futures_util::FutureExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this context.
@@ -19,9 +17,4 @@ pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
         .service(change::handle)
         .service(confirm::handle)
         .service(undo::handle);
-}
-
-/// The timers of this context.
-pub(crate) fn jobs(jobs: Jobs) -> Jobs {
-    jobs.on(resend::RESEND, |tx, job| resend::run(tx, job).boxed())
 }

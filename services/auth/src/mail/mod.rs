@@ -3,6 +3,7 @@
 //! of now, and to erase an account here is to erase its address everywhere.
 
 mod api;
+mod ask;
 mod domain;
 mod events;
 mod forget;
@@ -18,6 +19,7 @@ use futures_util::FutureExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use api::{About, OnItsWay, open, peek, request, void_later_undos, void_links};
+pub(crate) use ask::ask;
 pub use domain::MailKind;
 pub(crate) use domain::Purpose;
 pub use events::MailRequested;
@@ -33,4 +35,5 @@ pub(crate) fn internal_routes(c: &mut ServiceConfig<'_>) {
 /// The timers of this context.
 pub(crate) fn jobs(jobs: Jobs) -> Jobs {
     jobs.on(forget::FORGET, |tx, job| forget::run(tx, job).boxed())
+        .on(ask::ASK, |tx, job| ask::run(tx, job).boxed())
 }

@@ -3,16 +3,9 @@
 mod ask;
 mod set;
 
-use common::jobs::Jobs;
-use futures_util::FutureExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The operations of this context.
 pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
     c.service(ask::handle).service(set::handle);
-}
-
-/// The timers of this context.
-pub(crate) fn jobs(jobs: Jobs) -> Jobs {
-    jobs.on(ask::ASK, |tx, job| ask::run(tx, job).boxed())
 }
