@@ -126,6 +126,11 @@ fn address(entry: &str) -> Option<IpAddr> {
     entry.parse().ok().or_else(with_port).map(|a: IpAddr| a.to_canonical())
 }
 
+/// Whether somebody says that they pass a request on: then it need not come from the machine of the peer.
+pub fn is_passed_on(headers: &HeaderMap) -> bool {
+    ["x-forwarded-for", "forwarded", "x-real-ip"].iter().any(|name| headers.contains_key(*name))
+}
+
 /// The address of the client: of the peer, or what a proxy of ours saw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RemoteAddr(pub IpAddr);

@@ -11,7 +11,7 @@ pub mod problems;
 mod revocations;
 pub mod shape;
 
-pub use edge::{Edge, RemoteAddr, SameOrigin, network};
+pub use edge::{Edge, RemoteAddr, SameOrigin, is_passed_on, network};
 pub use extract::{ApiJson, ApiPath, ApiQuery, MaybeCaller};
 pub use idempotency::{IdempotencyKey, Reply};
 pub use kernel::{

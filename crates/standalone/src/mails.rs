@@ -1,17 +1,22 @@
 //! The mailbox of development: every mail that the program sends, to be read at `/dev/mail`. Only on the machine that it runs on.
 
-use std::{fmt::Write, net::TcpListener, sync::Arc};
+use std::{
+    fmt::Write,
+    future::{Ready, ready},
+    net::TcpListener,
+    sync::Arc,
+};
 
 use actix_web::{
-    App, HttpRequest, HttpResponse, HttpResponseBuilder, HttpServer,
-    dev::ServerHandle,
+    App, FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, HttpServer,
+    dev::{Payload, ServerHandle},
     get,
     http::header,
     web::{self, Data, ServiceConfig},
 };
 use common::{
     config::Env,
-    http::{ApiPath, ApiQuery, Edge, Problem, RemoteAddr},
+    http::{ApiPath, ApiQuery, Edge, Problem, RemoteAddr, is_passed_on},
     service::Front,
 };
 use mailbox::{Mail, Mailbox};
@@ -43,7 +48,7 @@ pub fn serve(mailbox: Mailbox, listener: TcpListener) -> std::io::Result<ServerH
     let pages = pages(mailbox, nothing_else);
     let app = move || {
         let (edge, pages) = (edge.clone(), pages.clone());
-        let well = || std::future::ready(HttpResponse::Ok().finish());
+        let well = || ready(HttpResponse::Ok().finish());
         App::new().app_data(edge).route("/readyz", web::get().to(well)).configure(move |config| pages(config))
     };
     let server = HttpServer::new(app).workers(1).disable_signals().listen(listener)?.run();
@@ -53,16 +58,21 @@ pub fn serve(mailbox: Mailbox, listener: TcpListener) -> std::io::Result<ServerH
     Ok(handle)
 }
 
-/// As `GET /api/auth/demo`: a request that somebody passed on did not come from this machine, unless a proxy that is believed
+/// A request from this machine. As for `GET /api/auth/demo`, one that somebody passed on is none, unless a proxy that is believed
 /// says so.
-fn only_here(from: RemoteAddr, request: &HttpRequest) -> Result<(), Problem> {
-    let is_believed = request.app_data::<Data<Edge>>().is_some();
-    let passed_on =
-        ["x-forwarded-for", "forwarded", "x-real-ip"].iter().any(|h| request.headers().contains_key(*h));
-    if passed_on && !is_believed || !from.0.to_canonical().is_loopback() {
-        Err(Problem::not_found())
-    } else {
-        Ok(())
+struct Here;
+
+impl FromRequest for Here {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_believed = request.app_data::<Data<Edge>>().is_some();
+        let from = RemoteAddr::from_request(request, payload).into_inner();
+        ready(match from {
+            Ok(from) if from.0.is_loopback() && (is_believed || !is_passed_on(request.headers())) => Ok(Self),
+            _ => Err(Problem::not_found()),
+        })
     }
 }
 
@@ -74,24 +84,13 @@ struct To {
 
 /// What was sent to an address, oldest first: for tests.
 #[get("/dev/mail.json")]
-async fn as_json(
-    mailbox: Data<Mailbox>,
-    from: RemoteAddr,
-    request: HttpRequest,
-    query: ApiQuery<To>,
-) -> Result<HttpResponse, Problem> {
-    only_here(from, &request)?;
+async fn as_json(mailbox: Data<Mailbox>, _: Here, query: ApiQuery<To>) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(mailbox.to(&query.to)))
 }
 
 /// Every mail that is held, the latest first.
 #[get("/dev/mail")]
-async fn list(
-    mailbox: Data<Mailbox>,
-    from: RemoteAddr,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    only_here(from, &request)?;
+async fn list(mailbox: Data<Mailbox>, _: Here) -> Result<HttpResponse, Problem> {
     let mut rows = String::new();
     for mail in mailbox.mails().iter().rev() {
         let (number, to, subject) = (mail.number, escaped(&mail.to.join(", ")), escaped(&mail.subject));
@@ -107,26 +106,14 @@ async fn list(
 
 /// A mail as text, with its link to be followed.
 #[get("/dev/mail/{number}")]
-async fn show(
-    mailbox: Data<Mailbox>,
-    from: RemoteAddr,
-    request: HttpRequest,
-    number: ApiPath<u64>,
-) -> Result<HttpResponse, Problem> {
-    only_here(from, &request)?;
+async fn show(mailbox: Data<Mailbox>, _: Here, number: ApiPath<u64>) -> Result<HttpResponse, Problem> {
     let mail = mailbox.find(number.0).ok_or_else(Problem::not_found)?;
     Ok(page(LIST).body(document(&mail.subject, &shown(&mail))))
 }
 
 /// A mail as its receiver sees it.
 #[get("/dev/mail/{number}/html")]
-async fn show_html(
-    mailbox: Data<Mailbox>,
-    from: RemoteAddr,
-    request: HttpRequest,
-    number: ApiPath<u64>,
-) -> Result<HttpResponse, Problem> {
-    only_here(from, &request)?;
+async fn show_html(mailbox: Data<Mailbox>, _: Here, number: ApiPath<u64>) -> Result<HttpResponse, Problem> {
     let mail = mailbox.find(number.0).ok_or_else(Problem::not_found)?;
     Ok(page(MAIL).body(mail.html))
 }

@@ -1,7 +1,7 @@
 //! `GET /demo`
 
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-use common::http::{Problem, Problems, RemoteAddr};
+use common::http::{Problem, Problems, RemoteAddr, is_passed_on};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -28,9 +28,7 @@ pub(super) async fn handle(
     from: RemoteAddr,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let passed_on =
-        ["x-forwarded-for", "forwarded", "x-real-ip"].iter().any(|h| request.headers().contains_key(*h));
-    if demo.is_empty() || passed_on || !from.0.to_canonical().is_loopback() {
+    if demo.is_empty() || is_passed_on(request.headers()) || !from.0.to_canonical().is_loopback() {
         return Err(Problem::not_found());
     }
     Ok(HttpResponse::Ok().json(DemoView { items: demo.to_vec() }))
