@@ -98,6 +98,16 @@ enum Lane {
     Outside,
 }
 
+impl Lane {
+    /// How often one of its workers looks though nobody calls: together they do so every second.
+    fn patience(self) -> Duration {
+        match self {
+            Self::Inside => Duration::from_secs(1),
+            Self::Outside => Duration::from_secs(CALLS),
+        }
+    }
+}
+
 /// After this somebody else may try: whoever had it is dead. Longer than [`CALL`].
 const LEASE: TimeDelta = TimeDelta::minutes(1);
 
@@ -105,7 +115,7 @@ const LEASE: TimeDelta = TimeDelta::minutes(1);
 pub const CALL: Duration = Duration::from_secs(45);
 
 /// So many jobs of a process call out at a time: one that waits for another program holds few up.
-const CALLS: usize = 4;
+const CALLS: u64 = 4;
 
 /// What this service does when its timers are due.
 #[derive(Clone, Default)]
@@ -249,7 +259,7 @@ impl Jobs {
             tokio::select! {
                 () = wake.notified() => {}
                 _ = moves.changed() => {}
-                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                () = tokio::time::sleep(lane.patience()) => {}
                 () = stop.cancelled() => {}
             }
         }
