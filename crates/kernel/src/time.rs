@@ -73,9 +73,10 @@ impl Clock {
         }
     }
 
-    /// Moves the clock to `at`, if that lies ahead.
+    /// Moves the clock to `at` or up to a millisecond past it, if that lies ahead: never before it, or what is due at `at`
+    /// would not be due yet.
     pub fn advance_to(&self, at: DateTime<Utc>) {
-        self.advance(at - self.now());
+        self.advance(at - self.now() + TimeDelta::microseconds(999));
     }
 
     /// Starts the clock at another instant than the system's, also in the past: how the demo neighbourhood lives
@@ -137,6 +138,16 @@ mod tests {
         let before = clock.now();
         clock.advance(TimeDelta::days(-1));
         assert!(clock.now() >= before);
+    }
+
+    #[test]
+    fn what_is_due_at_an_instant_is_due_once_the_clock_was_moved_there() {
+        for microseconds in 0..2_000 {
+            let clock = Clock::default();
+            let at = clock.now() + TimeDelta::hours(1) + TimeDelta::microseconds(microseconds);
+            clock.advance_to(at);
+            assert!(clock.now() >= at);
+        }
     }
 
     #[test]
