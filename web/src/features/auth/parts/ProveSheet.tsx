@@ -37,7 +37,8 @@ export default function ProveSheet({ email }: { email: string }) {
     // Not to the form that was open: what was in it is done by then.
     const rest = new URLSearchParams(search);
     rest.delete('sheet');
-    await visit(provider, 'prove', rest.size === 0 ? pathname : `${pathname}?${rest}`);
+    const query = rest.toString();
+    await visit(provider, 'prove', query === '' ? pathname : `${pathname}?${query}`);
   }
 
   return (
