@@ -257,7 +257,7 @@ async fn of_two_sign_ups_with_one_email_the_first_that_is_verified_counts() {
         .iter()
         .map(|mail| mail["params"]["link"].as_str().unwrap().split_once('#').unwrap().1)
         .collect();
-    let [one, two] = tokens.as_slice() else { panic!("two mails: {mails:?}") };
+    let &[one, two] = tokens.as_slice() else { panic!("two mails: {mails:?}") };
     let open = async |token: &str, password: &str| {
         app.nobody().post(VERIFY, &json!({ "token": token, "password": password })).await
     };

@@ -27,7 +27,8 @@ function putOff(): void {
  * Its words are those of the settings, where the acts are that need it.
  */
 export default function ProveSheet({ email }: { email: string }) {
-  const { t } = useTranslation('membership');
+  // The buttons' words, too: the sheet does not wait for them when it stands.
+  const { t } = useTranslation(['membership', 'auth']);
   const ways = useLogIns();
   const { pathname, search } = useLocation();
 
