@@ -80,6 +80,13 @@ pub async fn get_credential(
     Ok((account(row), credential.map(Credential::of)))
 }
 
+/// The password of an account that may be gone by now.
+pub async fn find_credential(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Credential>> {
+    let found = accounts::table.find(id).select(accounts::credential);
+    let found = found.first::<Option<String>>(c).await.optional()?;
+    Ok(found.flatten().map(Credential::of))
+}
+
 /// The credential as it stands now; the account is locked.
 pub async fn lock_credential(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<Credential>> {
     let found = accounts::table.find(id).select(accounts::credential).for_update();

@@ -54,10 +54,14 @@ pub(super) async fn handle(
         // Nobody has the hasher work who has no link of ours.
         let id =
             mail::peek(&mut *cx.read().await?, &links, Purpose::Verify, &req.token, cx.clock.now()).await?;
-        let (_, credential) = account::get_credential(&mut *cx.read().await?, id).await?;
+        let Some(credential) = account::find_credential(&mut *cx.read().await?, id).await? else {
+            // Somebody else has verified the address since, and the account is gone: the link says so.
+            mail::peek(&mut *cx.read().await?, &links, Purpose::Verify, &req.token, cx.clock.now()).await?;
+            return Err(Refusal::WrongPassword.into());
+        };
         let tries = [limits.passwords_with_link(id)];
         limits.attempt(&cx, &tries).await?;
-        match issuer.verify(credential.as_ref(), &Password::presented(password)).await {
+        match issuer.verify(Some(&credential), &Password::presented(password)).await {
             Ok(true) => throttle::give_all_back(&cx, &tries).await?,
             Ok(false) => return Err(Refusal::WrongPassword.into()),
             Err(overloaded) => {
