@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { linkTo, openMail } from './lib/mail.ts';
-import { join, meet } from './lib/people.ts';
+import { join, meet, url } from './lib/people.ts';
 import { look } from './look.ts';
 
 test('a person joins in four steps and a mail, and back keeps what was typed', async ({
@@ -115,7 +115,6 @@ test('an address is changed by the mail that goes there', async ({ page, context
   await page.goto('/me/settings');
   await page.getByRole('button', { name: '이메일 바꾸기' }).click();
   await page.getByLabel('새 이메일').fill(fresh);
-  await page.getByLabel('지금 비밀번호').fill(person.password);
   await page.getByRole('button', { name: '메일 받기' }).click();
   await expect(page.getByRole('status').filter({ hasText: `${fresh}에 메일을 보냈어요.` })).toHaveCount(1);
   await page.goto(await linkTo('/address/confirm', fresh));
@@ -126,6 +125,84 @@ test('an address is changed by the mail that goes there', async ({ page, context
   await expect(page.getByText(fresh)).toBeVisible();
   await page.goto(await linkTo('/address/undo', person.email));
   await look(page);
+});
+
+test('what protects the account asks once more who it is, and then goes through by itself', async ({
+  page,
+  context,
+  browser,
+}) => {
+  const person = { ...(await meet(browser, '하늘')), page, context };
+  await join(person);
+  await page.goto('/me/security-log');
+  await expect(page.getByRole('heading', { name: '가입했어요' })).toBeVisible();
+  await expect(page.getByText('지금과 같은 네트워크')).toBeVisible();
+  await look(page);
+
+  // The server would say so five minutes after the log-in.
+  let asked = 0;
+  await page.route('**/api/auth/account/address', async (route) => {
+    asked += 1;
+    if (asked % 2 === 0) return route.continue();
+    return route.fulfill({
+      status: 403,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ status: 403, code: 'proof.needed' }),
+    });
+  });
+  const fresh = `proved-${person.email}`;
+  await page.goto('/me/settings');
+  const open = page.getByRole('button', { name: '이메일 바꾸기' });
+  await open.focus();
+  await page.keyboard.press('Enter');
+  await page.getByLabel('새 이메일').fill(fresh);
+  await page.keyboard.press('Enter');
+
+  // By keyboard alone: the title is said first, Escape puts it off, and the form is as it was.
+  const sheet = page.getByRole('dialog', { name: '다시 한 번 확인해 주세요' });
+  await expect(sheet.getByRole('heading', { name: '다시 한 번 확인해 주세요' })).toBeFocused();
+  await look(page);
+  await page.keyboard.press('Escape');
+  await expect(sheet).toHaveCount(0);
+  await expect(
+    page.getByRole('alert').filter({ hasText: '본인인지 다시 확인하면 할 수 있어요.' }),
+  ).toBeVisible();
+  await expect(page.getByLabel('새 이메일')).toHaveValue(fresh);
+
+  asked = 0;
+  await page.getByLabel('새 이메일').press('Enter');
+  await sheet.getByLabel('지금 비밀번호').fill('제 비밀번호가 아니에요');
+  await page.keyboard.press('Enter');
+  await expect(sheet.getByText('지금 비밀번호가 맞지 않아요.')).toBeVisible();
+  await sheet.getByLabel('지금 비밀번호').fill(person.password);
+  await page.keyboard.press('Enter');
+  await expect(sheet).toHaveCount(0);
+  await expect(page.getByRole('status').filter({ hasText: `${fresh}에 메일을 보냈어요.` })).toHaveCount(1);
+  expect(asked).toBe(2);
+});
+
+test('the link of a sign-up asks for the password in another browser', async ({ page, playwright }) => {
+  const request = await playwright.request.newContext({ baseURL: url });
+  const email = `${crypto.randomUUID().slice(0, 13)}@example.org`;
+  const documents = (await (await request.get('/api/auth/documents')).json()) as {
+    items: { doc: string; version: string }[];
+  };
+  const consents = documents.items.map(({ doc, version }) => ({ doc, version }));
+  const password = '한 시간이면 충분해요';
+  const data = { email, password, birth_date: '1990-03-14', consents, locale: 'ko' };
+  expect((await request.post('/api/auth/signup', { data })).status()).toBe(202);
+  await page.goto(await linkTo('/verify', email));
+  await page.getByRole('button', { name: '메일 주소 확인하기' }).click();
+  const field = page.getByLabel('비밀번호', { exact: true });
+  await expect(field).toBeFocused();
+  await look(page);
+  await field.fill('다른 사람이 정한 비밀번호');
+  await field.press('Enter');
+  await expect(page.getByText('가입할 때 정한 비밀번호가 아니에요.')).toBeVisible();
+  await field.fill(password);
+  await field.press('Enter');
+  await page.waitForURL('**/signup?step=profile');
+  await request.dispose();
 });
 
 test('a link without its token says what to do', async ({ page }) => {

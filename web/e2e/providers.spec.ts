@@ -1,5 +1,6 @@
 import { expect, test, type Page } from '@playwright/test';
 import { look } from './look.ts';
+import { linkTo } from './lib/mail.ts';
 import { pickPlace, url } from './lib/people.ts';
 
 /** Needs a dojob that knows the fakes: `node tools/fakes/providers.mjs` prints the settings. */
@@ -66,6 +67,49 @@ test('a person joins with Kakao, logs in again, and links Naver', async ({ page,
   await page.getByRole('button', { name: '네이버로 시작하기' }).click();
   await choose(page, me);
   await page.waitForURL('**/me');
+});
+
+test('who has no password proves at the provider who they are, and what waited is done', async ({ page }) => {
+  const me = String(Date.now());
+  await page.goto('/login');
+  await page.getByRole('button', { name: '카카오로 시작하기' }).click();
+  await choose(page, me);
+  await page.getByLabel('생년월일').fill('1990.3.14');
+  await page.getByRole('button', { name: '다음' }).click();
+  await page.getByLabel('모두 동의해요').check();
+  await page.getByRole('button', { name: '다음' }).click();
+  await page.getByLabel('이름').fill('도윤');
+  await pickPlace(page, '동네 고르기', '망원');
+  await page.getByRole('button', { name: '시작하기' }).click();
+  await page.waitForURL('/');
+
+  // The server would say so five minutes after the log-in.
+  let asked = 0;
+  await page.route('**/api/auth/account/address', async (route) => {
+    asked += 1;
+    if (asked > 1) return route.continue();
+    return route.fulfill({
+      status: 403,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ status: 403, code: 'proof.needed' }),
+    });
+  });
+  const email = `${crypto.randomUUID().slice(0, 13)}@example.org`;
+  await page.goto('/me/settings');
+  await page.getByRole('button', { name: '이메일 바꾸기' }).click();
+  await page.getByLabel('새 이메일').fill(email);
+  await page.getByRole('button', { name: '메일 받기' }).click();
+  const sheet = page.getByRole('dialog', { name: '다시 한 번 확인해 주세요' });
+  await expect(sheet.getByLabel('지금 비밀번호')).toHaveCount(0);
+  await look(page);
+  await sheet.getByRole('button', { name: '카카오로 확인하기' }).click();
+  await choose(page, me);
+  await page.waitForURL('**/me/settings');
+  await expect(
+    page.getByRole('status').filter({ hasText: '본인 확인을 마치고 하던 일을 끝냈어요' }),
+  ).toHaveCount(1);
+  expect(asked).toBe(2);
+  await linkTo('/address/confirm', email);
 });
 
 test('who is too young, or changes their mind, leaves nothing', async ({ page, context }) => {

@@ -97,6 +97,7 @@ const forMembersToo = (found: Practice): string[] => [
   '/me/profile',
   '/me/settings',
   '/me/devices',
+  '/me/security-log',
 ];
 
 let found: Practice;

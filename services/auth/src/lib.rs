@@ -2,6 +2,7 @@
 
 mod account;
 mod address;
+mod browser;
 mod config;
 mod consent;
 mod credential;
@@ -15,6 +16,7 @@ mod problems;
 mod provider;
 mod reset;
 mod schema;
+mod security_log;
 mod throttle;
 
 use std::sync::Arc;
@@ -40,6 +42,7 @@ pub use issuer::{Hashing, SigningKey, generate_signing_key};
 pub use mail::{MailKind, MailRequested};
 pub use problems::{PROBLEMS, field::FIELDS};
 pub use provider::{AppleKey, ClientSecret, Provider, ProviderSettings};
+pub use security_log::SecurityEventKind;
 pub use throttle::{Limit, Limits};
 
 use consent::Documents;
@@ -127,8 +130,14 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
         Mount { path: "/api/auth", title: "dojob auth", routes },
         Mount { path: INTERNAL, title: "dojob auth, for services of ours", routes: internal },
     ];
-    let contexts =
-        [identity::jobs, mail::jobs, log_in_by_provider::jobs, device_session::jobs, throttle::jobs];
+    let contexts = [
+        identity::jobs,
+        mail::jobs,
+        log_in_by_provider::jobs,
+        security_log::jobs,
+        device_session::jobs,
+        throttle::jobs,
+    ];
     let jobs = contexts.into_iter().fold(Jobs::new(), |jobs, add| add(jobs));
     Ok(Service { cx: Ctx::new("auth", shared), mounts, consumers: Vec::new(), jobs, workers: Vec::new() })
 }

@@ -7,6 +7,9 @@ common::http::problems! { pub(crate) const:
     ACCOUNT_CREDENTIALS_OF_CALLER = 403 "account.credentials",
     /// Somebody else has verified this address: only who proves to receive its mails is told.
     ACCOUNT_EMAIL_TAKEN = 409 "account.email_taken",
+    /// The link of a sign-up was opened in another browser than the one that signed up: the password that was chosen there is
+    /// needed, too.
+    ACCOUNT_PASSWORD_NEEDED = 409 "account.password_needed",
     ACCOUNT_THROTTLED = 429 "account.throttled",
     ACCOUNT_UNDER_AGE = 422 "account.under_age",
     /// The password is right, and the address is not verified yet.
@@ -33,6 +36,8 @@ common::http::problems! { pub(crate) const:
     LINK_USED = 409 "link.used",
     /// No sign-up through a provider waits in this browser, or it is older than a day.
     PENDING_OVER = 404 "pending.over",
+    /// For this the person proves once more who they are: the last proof on this device is older than five minutes.
+    PROOF_NEEDED = 403 "proof.needed",
     /// The person said no at the provider.
     PROVIDER_DECLINED = 403 "provider.declined",
     /// What the provider said about the person is not believed.

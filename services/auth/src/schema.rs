@@ -4,7 +4,7 @@ diesel::table! {
     accounts (id) { id -> Uuid, email -> Nullable<Text>, birth_date -> Date, locale -> Text,
         credential -> Nullable<Text>, version -> BigInt, created_at -> Timestamptz,
         strangers_until -> Nullable<Timestamptz>, email_verified_at -> Nullable<Timestamptz>,
-        unreachable_until -> Nullable<Timestamptz>, }
+        unreachable_until -> Nullable<Timestamptz>, sign_up_browser -> Nullable<Binary>, }
 }
 diesel::table! {
     authorization_requests (state_hash) { state_hash -> Binary, browser_hash -> Binary, provider -> Text,
@@ -32,6 +32,11 @@ diesel::table! {
 diesel::table! {
     mails (id) { id -> Uuid, account_id -> Uuid, kind -> Text, address -> Nullable<Text>, link_id -> Nullable<Uuid>,
         device -> Nullable<Text>, requested_at -> Timestamptz, }
+}
+diesel::table! {
+    security_events (id) { id -> Uuid, account_id -> Uuid, kind -> Text, happened_at -> Timestamptz,
+        last_at -> Timestamptz, times -> Integer, device -> Nullable<Text>, provider -> Nullable<Text>,
+        network_hash -> Nullable<Binary>, }
 }
 diesel::table! {
     throttles (key) { key -> Binary, attempts -> Integer, since -> Timestamptz,

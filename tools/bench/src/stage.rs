@@ -140,7 +140,7 @@ impl Person {
             let mails = client.json("GET", &format!("/dev/mail.json?to={email}"), None, None).await?;
             let mails: Vec<mailbox::Mail> = serde_json::from_value(mails)?;
             if let Some(token) = mails.iter().find_map(mailbox::Mail::token) {
-                break json!({ "token": token });
+                break json!({ "token": token, "password": PASSWORD });
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         };

@@ -103,6 +103,8 @@ async fn a_click_is_one_trace(visitor: &Visitor, collector: &Collector) {
     std::fs::write(concat!(env!("CARGO_TARGET_TMPDIR"), "/trace.svg"), picture(&spans)).unwrap();
 }
 
+const PASSWORD: &str = "correct horse battery";
+
 struct Visitor {
     base: String,
     client: reqwest::Client,
@@ -122,7 +124,7 @@ impl Visitor {
             .map(|document| json!({"doc": document["doc"], "version": document["version"]}))
             .collect();
         let form = json!({
-            "email": email, "password": "correct horse battery", "birth_date": "1990-01-01",
+            "email": email, "password": PASSWORD, "birth_date": "1990-01-01",
             "consents": consents, "locale": "ko",
         });
         self.json(Method::POST, "/api/auth/signup", Some(form), None).await;
@@ -137,7 +139,7 @@ impl Visitor {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         };
-        let link = json!({ "token": token });
+        let link = json!({ "token": token, "password": PASSWORD });
         let session = self.json(Method::POST, "/api/auth/address/verify", Some(link), None).await;
         let token = session["access_token"].as_str().unwrap();
         // Answers only when the event has come over Kafka.

@@ -263,7 +263,9 @@ impl Person<'_> {
         self.fixture.mail(&self.email, 0).await;
         let mails = self.fixture.mailbox.to(&self.email);
         let token = mails.iter().rev().find_map(|mail| mail.token()).expect("a link").to_owned();
-        self.authenticate("/api/auth/address/verify", json!({ "token": token }), 200).await;
+        // As on another device than the one that signed up.
+        let link = json!({ "token": token, "password": PASSWORD });
+        self.authenticate("/api/auth/address/verify", link, 200).await;
         self.fixture.pump().await;
     }
 

@@ -244,14 +244,13 @@ impl Scenario<'_> {
             "change_password" => {
                 json!({ "current": "not the one it is", "new": "three chords for one song" })
             }
-            "verify_address" | "confirm_address" => json!({ "token": "A".repeat(64) }),
-            "undo_address" | "reset_password" => {
+            "confirm_address" => json!({ "token": "A".repeat(64) }),
+            "verify_address" | "undo_address" | "reset_password" => {
                 json!({ "token": "A".repeat(64), "password": "three chords for one song" })
             }
             "resend_verification" | "forgot_password" => json!({ "email": "nobody@dojob.example" }),
-            "change_address" => {
-                json!({ "email": "new@dojob.example", "password": "not the one it is" })
-            }
+            "change_address" => json!({ "email": "new@dojob.example" }),
+            "prove" => json!({ "password": "not the one it is" }),
             "log_in" => json!({ "email": "nobody@dojob.example", "password": "three chords for one song" }),
             "sign_up" => json!({
                 "email": format!("{}@dojob.example", self.fixture.clock.id()), "password": "three chords for one song",

@@ -32,7 +32,7 @@ async fn addresses_are_in_auth_and_nowhere_else() {
     let fixture = Fixture::start().await;
     let minji = fixture.neighbour("민지", "망원동").await;
     let fresh = format!("fresh-{}", minji.email);
-    let change = json!({ "email": fresh, "password": PASSWORD });
+    let change = json!({ "email": fresh });
     minji.post("/api/auth/account/address", change, 202).await;
     let token = fixture.mail(&fresh, 0).await.token().unwrap().to_owned();
     fixture.visitor().post("/api/auth/address/confirm", json!({ "token": token }), 204).await;

@@ -63,7 +63,7 @@ async function serverTime(): Promise<number> {
     });
     if (!joined.ok) throw new Error(`${joined.status} ${await joined.text()}`);
     const token = (await linkTo('/verify', credentials.email)).replace(/^[^#]*#/, '');
-    answer = await post('/api/auth/address/verify', { token });
+    answer = await post('/api/auth/address/verify', { token, password: credentials.password });
     keeper = credentials;
   } else {
     answer = await post('/api/auth/login', keeper);

@@ -71,6 +71,8 @@ export type Device = InAuth['DeviceView'];
 /** An identity provider. */
 export type Provider = InAuth['Provider'];
 export type LogIns = InAuth['CredentialsView'];
+/** Something that happened to the ways into one's account. */
+export type SecurityEvent = InAuth['SecurityEventView'];
 /** A sign-up through a provider that waits for age and consent. */
 export type PendingSignUp = InAuth['PendingView'];
 export type DocName = InAuth['Doc'];

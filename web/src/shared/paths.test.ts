@@ -32,6 +32,7 @@ test('every page has the address that people have bookmarked', () => {
     settings: '/me/settings',
     devices: '/me/devices',
     logIns: '/me/log-ins',
+    securityLog: '/me/security-log',
     login: '/login',
     loginBack: '/login/back',
     joinByProvider: '/signup/provider',

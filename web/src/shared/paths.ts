@@ -30,6 +30,7 @@ export const paths = {
   settings: '/me/settings',
   devices: '/me/devices',
   logIns: '/me/log-ins',
+  securityLog: '/me/security-log',
   login: '/login',
   /** Where a provider's answer is finished. The server knows it, too. */
   loginBack: '/login/back',

@@ -80,6 +80,13 @@ pub async fn get_credential(
     Ok((account(row), credential.map(Credential::of)))
 }
 
+/// The password of an account that may be gone by now.
+pub async fn find_credential(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Credential>> {
+    let found = accounts::table.find(id).select(accounts::credential);
+    let found = found.first::<Option<String>>(c).await.optional()?;
+    Ok(found.flatten().map(Credential::of))
+}
+
 /// The credential as it stands now; the account is locked.
 pub async fn lock_credential(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<Credential>> {
     let found = accounts::table.find(id).select(accounts::credential).for_update();
@@ -87,12 +94,13 @@ pub async fn lock_credential(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<Cr
     Ok(found.flatten().map(Credential::of))
 }
 
-/// A new account; without a `credential` it has no password.
+/// A new account; without a `credential` it has no password. `browser` is the hash of the mark of the browser that signs up.
 pub async fn insert(
     tx: &mut Tx<'_>,
     account: &Account,
     birth_date: NaiveDate,
     credential: Option<&Credential>,
+    browser: Option<&[u8]>,
 ) -> QueryResult<()> {
     diesel::insert_into(accounts::table)
         .values((
@@ -104,10 +112,16 @@ pub async fn insert(
             accounts::version.eq(0),
             accounts::created_at.eq(account.created_at),
             accounts::email_verified_at.eq(account.verified_at),
+            accounts::sign_up_browser.eq(browser),
         ))
         .execute(tx)
         .await?;
     Ok(())
+}
+
+/// The hash of the mark of the browser that signed up, until the address is verified.
+pub async fn find_sign_up_browser(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Vec<u8>>> {
+    accounts::table.find(id).select(accounts::sign_up_browser).first(c).await
 }
 
 pub async fn update_credential(tx: &mut Tx<'_>, id: Uuid, credential: &Credential) -> QueryResult<()> {
@@ -162,9 +176,12 @@ pub async fn lock(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<(Account, Nai
     Ok(found.map(|(row, born)| (account(row), born)))
 }
 
-/// From now on the address is this account's alone.
+/// From now on the address is this account's alone, and it does not matter any more where somebody signed up.
 pub async fn update_verified(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>) -> QueryResult<()> {
-    diesel::update(accounts::table.find(id)).set(accounts::email_verified_at.eq(at)).execute(tx).await?;
+    diesel::update(accounts::table.find(id))
+        .set((accounts::email_verified_at.eq(at), accounts::sign_up_browser.eq(None::<Vec<u8>>)))
+        .execute(tx)
+        .await?;
     Ok(())
 }
 

@@ -12,7 +12,9 @@ use utoipa::ToSchema;
 use super::problem::Refusal;
 use crate::{
     account,
+    device_session::Device,
     mail::{self, About, Links, MailKind, Purpose},
+    security_log::{self, Entry, SecurityEventKind},
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -32,6 +34,7 @@ pub(super) async fn handle(
     cx: Data<Ctx>,
     links: Data<Links>,
     _: SameOrigin,
+    device: Device,
     ApiJson(req): ApiJson<ConfirmAddress>,
 ) -> Result<HttpResponse, Problem> {
     cx.tx(async |mut tx: Tx<'_>| {
@@ -48,6 +51,8 @@ pub(super) async fn handle(
             let about = About { address: Some(former), ..About::link(Purpose::Undo) };
             mail::request(&mut tx, id, MailKind::AddressChanged, about).await?;
         }
+        let entry = Entry::of(SecurityEventKind::AddressChanged, device.place(id));
+        security_log::record(&mut tx, id, entry).await?;
         Ok(())
     })
     .await?;

@@ -11,8 +11,10 @@ pub(super) enum Refusal {
     Unchanged,
     /// Somebody else has verified it meanwhile.
     Taken,
-    /// The password that a logged-in person gave to prove who they are is not theirs.
-    NotMyPassword,
+    /// The link of a sign-up was opened in another browser, and without its password.
+    PasswordNeeded,
+    /// The password that came with the link is not the one of the sign-up.
+    WrongPassword,
 }
 
 impl From<Refusal> for Problem {
@@ -20,7 +22,8 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::Unchanged => Self::field("/email", FieldError::plain(field::EMAIL_UNCHANGED)),
             Refusal::Taken => Self::new(problems::ACCOUNT_EMAIL_TAKEN),
-            Refusal::NotMyPassword => Self::new(problems::ACCOUNT_CREDENTIALS_OF_CALLER),
+            Refusal::PasswordNeeded => Self::new(problems::ACCOUNT_PASSWORD_NEEDED),
+            Refusal::WrongPassword => Self::new(problems::ACCOUNT_CREDENTIALS),
         }
     }
 }

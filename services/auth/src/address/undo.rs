@@ -12,9 +12,11 @@ use utoipa::ToSchema;
 use super::problem::Refusal;
 use crate::{
     account::{self, Password},
+    device_session::Device,
     identity,
     issuer::Issuer,
     mail::{self, Links, Purpose},
+    security_log::{self, Entry, SecurityEventKind},
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -37,6 +39,7 @@ pub(super) async fn handle(
     issuer: Data<dyn Issuer>,
     links: Data<Links>,
     _: SameOrigin,
+    device: Device,
     ApiJson(req): ApiJson<UndoAddress>,
 ) -> Result<HttpResponse, Problem> {
     let mut f = Fields::new();
@@ -54,7 +57,10 @@ pub(super) async fn handle(
             .on_constraint("accounts_verified_email_idx", Problem::from(Refusal::Taken))?;
         account::delete_pending_with(&mut tx, &link.address).await?;
         mail::void_later_undos(&mut tx, &link).await?;
-        identity::replace_password(&mut tx, link.account.id, &credential).await
+        let (id, place) = (link.account.id, device.place(link.account.id));
+        let entry = Entry::of(SecurityEventKind::AddressRestored, place.clone());
+        security_log::record(&mut tx, id, entry).await?;
+        identity::replace_password(&mut tx, id, &credential, place).await
     })
     .await?;
     Ok(HttpResponse::NoContent().finish())

@@ -9,7 +9,11 @@ use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 
 use super::{domain::Refusal, events::IdentityLinked, store};
-use crate::{account::next_version, provider::Proof};
+use crate::{
+    account::next_version,
+    provider::Proof,
+    security_log::{self, Entry, Place, SecurityEventKind},
+};
 
 /// Whose account it is that somebody at a provider logs in to.
 pub(crate) async fn find_account(c: &mut AsyncPgConnection, proof: &Proof) -> Result<Option<Uuid>, Problem> {
@@ -32,7 +36,7 @@ pub(crate) async fn add(tx: &mut Tx<'_>, account: Uuid, proof: &Proof) -> Result
 ///
 /// # Errors
 /// 409 `credential.taken`, `credential.another`.
-pub(crate) async fn link(tx: &mut Tx<'_>, account: Uuid, proof: &Proof) -> Result<(), Problem> {
+pub(crate) async fn link(tx: &mut Tx<'_>, account: Uuid, proof: &Proof, place: Place) -> Result<(), Problem> {
     // Locks the account: two that link at once see one another.
     let version = next_version(tx, account).await?;
     match store::find_account(tx, &proof.issuer, &proof.subject).await? {
@@ -46,6 +50,8 @@ pub(crate) async fn link(tx: &mut Tx<'_>, account: Uuid, proof: &Proof) -> Resul
     add(tx, account, proof).await?;
     let linked = IdentityLinked { account_id: account, provider: proof.provider, version };
     tx.emit(Actor::Account(account), &linked).await?;
+    let entry = Entry::at_provider(SecurityEventKind::ProviderLinked, place, proof.provider);
+    security_log::record(tx, account, entry).await?;
     Ok(())
 }
 

@@ -25,18 +25,19 @@ use uuid::Uuid;
 
 use super::{
     cookie,
-    domain::{Cause, IDLE, MOST, Refusal, label},
+    domain::{Cause, DeviceSession, IDLE, MOST, Refusal, label},
     events::{AllDeviceSessionsRevoked, DeviceSessionRevoked, DeviceSessionStarted},
     forget::FORGET,
     known::{Known, KnownDevices, Shown},
     random::random,
-    store,
+    store::{self, Ended},
     token::{Secret, Token},
 };
 use crate::{
     account::{self, AccountCard, Email, next_version},
     issuer::{Grant, Issuer},
     mail::{self, About, MailKind},
+    security_log::{self, Entry, Place, SecurityEventKind},
 };
 
 /// A device that is logged in: the access token for the next ten minutes, and whose it is. The refresh token is in the
@@ -82,6 +83,11 @@ impl Device {
         let who = account.to_string();
         self.devices.remember(self.shown.as_ref(), &who, cx.clock.id(), cx.clock.now())
     }
+
+    /// As the account's log keeps it.
+    pub fn place(&self, account: Uuid) -> Place {
+        Place { device: self.label.clone(), network: Some(self.devices.network(account, self.address)) }
+    }
 }
 
 /// How a device comes to be logged in.
@@ -92,6 +98,16 @@ pub(crate) enum Origin {
     /// Logged in before on this device, and nothing has raised a doubt since.
     Known,
     New,
+}
+
+impl Origin {
+    const fn kind(self) -> SecurityEventKind {
+        match self {
+            Self::First => SecurityEventKind::SignedUp,
+            Self::Known => SecurityEventKind::LoggedIn,
+            Self::New => SecurityEventKind::NewDevice,
+        }
+    }
 }
 
 impl FromRequest for Device {
@@ -147,6 +163,7 @@ pub(crate) async fn start(
     let (first, known) = (origin == Origin::First, origin == Origin::Known);
     let started = DeviceSessionStarted { account_id: account, device_session_id: id, first, known, version };
     tx.emit(Actor::Account(account), &started).await?;
+    security_log::record(tx, account, Entry::of(origin.kind(), device.place(account))).await?;
     if origin == Origin::New {
         let about = About { device: device.label.as_deref(), ..About::default() };
         mail::request(tx, account, MailKind::NewDevice, about).await?;
@@ -154,7 +171,9 @@ pub(crate) async fn start(
     if origin != Origin::First {
         for surplus in store::list_surplus(tx, account, MOST, now).await? {
             let cause = Cause::DeviceRemoved;
-            store::end(tx, account, surplus, cause, now).await?;
+            if let Some(ended) = store::end(tx, account, surplus, cause, now).await? {
+                record_ended(tx, account, SecurityEventKind::DeviceEnded, ended, Place::default()).await?;
+            }
             let version = next_version(tx, account).await?;
             let (account_id, device_session_id, too_many) = (account, surplus, true);
             let event = DeviceSessionRevoked { account_id, device_session_id, cause, too_many, version };
@@ -200,11 +219,33 @@ pub(crate) async fn require_live(
     me: &Caller,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
+    find_live(connection, me, now).await?;
+    Ok(())
+}
+
+/// For what a device that somebody else holds for a minute must not do: whoever is on it has proved within the last five minutes
+/// who they are. The web asks for that proof and repeats what was asked (`POST /prove`, or a visit to a provider).
+///
+/// # Errors
+/// As [`require_live`]; 403 `proof.needed`.
+pub(crate) async fn require_proved(
+    connection: &mut AsyncPgConnection,
+    me: &Caller,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
+    if find_live(connection, me, now).await?.is_proved(now) { Ok(()) } else { Err(Refusal::Unproved.into()) }
+}
+
+async fn find_live(
+    connection: &mut AsyncPgConnection,
+    me: &Caller,
+    now: DateTime<Utc>,
+) -> Result<DeviceSession, Problem> {
     let found = store::find(connection, me.session).await?.filter(|s| s.account == me.account);
-    match found.map(|s| s.refusal(now)) {
-        Some(None) => Ok(()),
-        Some(Some(refusal)) => Err(refusal.into()),
-        None => Err(Refusal::Over.into()),
+    let session = found.ok_or(Refusal::Over)?;
+    match session.refusal(now) {
+        Some(refusal) => Err(refusal.into()),
+        None => Ok(session),
     }
 }
 
@@ -216,28 +257,31 @@ pub(crate) async fn prove(tx: &mut Tx<'_>, me: &Caller) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Logs out every device of the caller but the one that asks.
-pub(crate) async fn end_others(tx: &mut Tx<'_>, me: &Caller, cause: Cause) -> Result<(), Problem> {
+/// Logs out every device of the caller but the one that asks; answers how many there were.
+pub(crate) async fn end_others(tx: &mut Tx<'_>, me: &Caller, cause: Cause) -> Result<usize, Problem> {
     let now = tx.clock().now();
     doubt(tx, me.account, cause).await?;
-    for device_session_id in store::end_all(tx, me.account, Some(me.session), cause, now).await? {
+    let others = store::end_all(tx, me.account, Some(me.session), cause, now).await?;
+    let count = others.len();
+    for device_session_id in others {
         let version = next_version(tx, me.account).await?;
         let (account_id, too_many) = (me.account, false);
         let event = DeviceSessionRevoked { account_id, device_session_id, cause, too_many, version };
         tx.emit(Actor::Account(account_id), &event).await?;
     }
-    Ok(())
+    Ok(count)
 }
 
-/// Logs every device of an account out, for whoever has proved to be its owner.
-pub(crate) async fn end_all(tx: &mut Tx<'_>, account: Uuid, cause: Cause) -> Result<(), Problem> {
+/// Logs every device of an account out, for whoever has proved to be its owner; answers how many there were.
+pub(crate) async fn end_all(tx: &mut Tx<'_>, account: Uuid, cause: Cause) -> Result<usize, Problem> {
     let now = tx.clock().now();
     let version = next_version(tx, account).await?;
     doubt(tx, account, cause).await?;
     let device_session_ids = store::end_all(tx, account, None, cause, now).await?;
+    let count = device_session_ids.len();
     let event = AllDeviceSessionsRevoked { account_id: account, device_session_ids, cause, version };
     tx.emit(Actor::Account(account), &event).await?;
-    Ok(())
+    Ok(count)
 }
 
 /// After this, devices that are known from before are new.
@@ -249,23 +293,35 @@ pub(super) async fn doubt(tx: &mut Tx<'_>, account: Uuid, cause: Cause) -> Resul
     Ok(())
 }
 
-/// Logs one device out and publishes it; false if it was not logged in.
+/// Logs one device out and publishes it; none if it was not logged in.
 pub(super) async fn end(
     tx: &mut Tx<'_>,
     actor: Actor,
     account: Uuid,
     device_session: Uuid,
     cause: Cause,
-) -> Result<bool, Problem> {
+) -> Result<Option<Ended>, Problem> {
     let now = tx.clock().now();
     // The account is locked before the device session.
     let version = next_version(tx, account).await?;
     let ended = store::end(tx, account, device_session, cause, now).await?;
-    if ended {
+    if ended.is_some() {
         doubt(tx, account, cause).await?;
         let (account_id, device_session_id) = (account, device_session);
         let event = DeviceSessionRevoked { account_id, device_session_id, cause, too_many: false, version };
         tx.emit(actor, &event).await?;
     }
     Ok(ended)
+}
+
+/// Writes into the account's log that this device was logged out, and from where.
+pub(super) async fn record_ended(
+    tx: &mut Tx<'_>,
+    account: Uuid,
+    kind: SecurityEventKind,
+    ended: Ended,
+    by: Place,
+) -> Result<(), Problem> {
+    security_log::record(tx, account, Entry::of(kind, Place { device: ended.label, ..by })).await?;
+    Ok(())
 }

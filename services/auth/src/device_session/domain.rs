@@ -40,6 +40,9 @@ pub(crate) const IDLE: TimeDelta = TimeDelta::days(30);
 /// So many devices of an account are logged in at most.
 pub(crate) const MOST: i64 = 20;
 
+/// For so long a proof of who is on the device is fresh enough for what needs one.
+const FRESH: TimeDelta = TimeDelta::minutes(5);
+
 /// For so long the replaced token still leads to its successor.
 const OVERLAP: TimeDelta = TimeDelta::seconds(30);
 
@@ -53,6 +56,8 @@ pub(crate) struct DeviceSession {
     pub current: Vec<u8>,
     pub previous: Option<Previous>,
     pub ended: Option<Cause>,
+    /// When whoever is on this device last proved who they are: by a log-in, a password or at a provider.
+    pub proved_at: Option<DateTime<Utc>>,
 }
 
 /// The token before the current one.
@@ -83,6 +88,8 @@ pub(crate) enum Refusal {
     Reused,
     /// A replaced token is being used now: the device session is to be ended.
     Reusing,
+    /// For this the person has to prove who they are once more.
+    Unproved,
 }
 
 impl DeviceSession {
@@ -94,6 +101,11 @@ impl DeviceSession {
             Some(Cause::Reuse) => Some(Refusal::Reused),
             None => (self.expires_at <= now).then_some(Refusal::Over),
         }
+    }
+
+    /// Whether whoever is on this device has just proved who they are.
+    pub fn is_proved(&self, now: DateTime<Utc>) -> bool {
+        self.proved_at.is_some_and(|at| now < at + FRESH)
     }
 
     /// What follows on this token; `salt` is random and only used for a new one. Only the *last* replaced token is answered, also
@@ -188,7 +200,18 @@ mod tests {
             current: secret(1).hash().to_vec(),
             previous: None,
             ended: None,
+            proved_at: Some(start()),
         }
+    }
+
+    #[test]
+    fn a_proof_is_fresh_for_five_minutes() {
+        let session = session();
+        assert!(session.is_proved(start()));
+        assert!(session.is_proved(start() + FRESH - TimeDelta::milliseconds(1)));
+        assert!(!session.is_proved(start() + FRESH));
+        // As rows from before it was noted.
+        assert!(!DeviceSession { proved_at: None, ..session }.is_proved(start()));
     }
 
     fn rotated(session: &DeviceSession, with: &Secret, at: DateTime<Utc>) -> (DeviceSession, Secret) {

@@ -14,10 +14,13 @@
 //! It opens nothing. Whoever once knew the password may have made many: none is worth anything after the owner has thrown a
 //! device out, logged out everywhere or changed the password (`accounts.strangers_until`).
 
+use std::net::IpAddr;
+
 use actix_web::{HttpRequest, cookie::Cookie};
 use aws_lc_rs::{constant_time::verify_slices_are_equal, hmac};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
+use common::http::network;
 use secrecy::SecretString;
 use uuid::Uuid;
 
@@ -96,12 +99,23 @@ impl KnownDevices {
         verify_slices_are_equal(&mark.tag, &self.tag(device, mark.at, who)).is_ok()
     }
 
+    /// The network of an address, as the security log of this account keeps it: nobody reads an address from it without our key,
+    /// and no two accounts can be compared by it.
+    pub fn network(&self, account: Uuid, address: IpAddr) -> [u8; 16] {
+        // No mark begins like this: that begins with its version.
+        self.sign(format!("network {account} {}", network(address)).as_bytes())
+    }
+
     fn tag(&self, device: Uuid, at: u32, who: &str) -> [u8; 16] {
         let mut data = vec![VERSION];
         data.extend(device.as_bytes());
         data.extend(at.to_be_bytes());
         data.extend(who.as_bytes());
-        let whole = hmac::sign(&self.key, &data);
+        self.sign(&data)
+    }
+
+    fn sign(&self, data: &[u8]) -> [u8; 16] {
+        let whole = hmac::sign(&self.key, data);
         let mut tag = [0; 16];
         tag.iter_mut().zip(whole.as_ref()).for_each(|(to, from)| *to = *from);
         tag

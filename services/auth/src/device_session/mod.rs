@@ -11,6 +11,7 @@ mod known;
 mod list_devices;
 mod log_out;
 mod log_out_all;
+mod log_out_others;
 mod problem;
 mod random;
 mod refresh;
@@ -22,7 +23,8 @@ use futures_util::FutureExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use api::{
-    Device, DeviceSessionView, Opened, Origin, end_all, end_others, enter, prove, require_live, start,
+    Device, DeviceSessionView, Opened, Origin, end_all, end_others, enter, prove, require_live,
+    require_proved, start,
 };
 pub(crate) use cookie::build as build_cookie;
 pub use domain::Cause;
@@ -36,6 +38,7 @@ pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
     c.service(refresh::handle)
         .service(log_out::handle)
         .service(log_out_all::handle)
+        .service(log_out_others::handle)
         .service(list_devices::handle)
         .service(end_device::handle);
 }

@@ -11,6 +11,7 @@ impl From<Refusal> for Problem {
             Refusal::Over => problems::SESSION_OVER,
             Refusal::Revoked => problems::SESSION_REVOKED,
             Refusal::Reused | Refusal::Reusing => problems::SESSION_REUSED,
+            Refusal::Unproved => problems::PROOF_NEEDED,
         })
     }
 }

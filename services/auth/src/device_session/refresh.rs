@@ -7,6 +7,7 @@ use common::{
     events::Actor,
     http::{Problem, Problems, SameOrigin},
 };
+use uuid::Uuid;
 
 use super::{
     api::{self, DeviceSessionView, Opened},
@@ -19,6 +20,7 @@ use super::{
 use crate::{
     account::{self, AccountCard},
     issuer::Issuer,
+    security_log::{Place, SecurityEventKind},
 };
 
 /// Goes on with the device session of the cookie: a new access token, and a new refresh token instead of this one. For half
@@ -42,21 +44,21 @@ pub(super) async fn handle(
             if refusal == Refusal::Reusing {
                 // In a transaction of its own: it locks the account first, as every other operation does. What was
                 // found stays true meanwhile: a replaced token never becomes the current one again.
-                cx.tx(async |mut tx: Tx<'_>| {
-                    let account = store::find(&mut tx, token.device_session).await?.map(|s| s.account);
-                    match account {
-                        Some(account) => {
-                            api::end(&mut tx, Actor::System, account, token.device_session, Cause::Reuse)
-                                .await
-                        }
-                        None => Ok(false),
-                    }
-                })
-                .await?;
+                cx.tx(async |mut tx: Tx<'_>| end_copied(&mut tx, token.device_session).await).await?;
             }
             Err(refusal.into())
         }
     }
+}
+
+async fn end_copied(tx: &mut Tx<'_>, device_session: Uuid) -> Result<(), Problem> {
+    let Some(session) = store::find(tx, device_session).await? else { return Ok(()) };
+    let ended = api::end(tx, Actor::System, session.account, device_session, Cause::Reuse).await?;
+    if let Some(ended) = ended {
+        let (kind, by) = (SecurityEventKind::CopyDetected, Place::default());
+        api::record_ended(tx, session.account, kind, ended, by).await?;
+    }
+    Ok(())
 }
 
 /// Replaces the token. The device session stays locked, so that two requests at once see one another.

@@ -21,6 +21,7 @@ struct Row {
     previous_salt: Option<Vec<u8>>,
     rotated_at: Option<DateTime<Utc>>,
     ended_cause: Option<String>,
+    proved_at: Option<DateTime<Utc>>,
 }
 
 impl From<Row> for DeviceSession {
@@ -37,6 +38,7 @@ impl From<Row> for DeviceSession {
             current: row.current_hash,
             previous,
             ended: row.ended_cause.as_deref().map(cause_of),
+            proved_at: row.proved_at,
         }
     }
 }
@@ -132,14 +134,19 @@ pub async fn update_proved_at(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>) -> Q
     Ok(())
 }
 
-/// Ends one device session of this account; false if it is not there, or over already.
+/// A device session that was just ended.
+pub struct Ended {
+    pub label: Option<String>,
+}
+
+/// Ends one device session of this account; none if it is not there, or over already.
 pub async fn end(
     tx: &mut Tx<'_>,
     account: Uuid,
     id: Uuid,
     cause: Cause,
     now: DateTime<Utc>,
-) -> QueryResult<bool> {
+) -> QueryResult<Option<Ended>> {
     let live = device_sessions::table
         .find(id)
         .filter(device_sessions::account_id.eq(account))
@@ -147,9 +154,11 @@ pub async fn end(
         .filter(device_sessions::expires_at.gt(now));
     let ended = diesel::update(live)
         .set((device_sessions::ended_at.eq(now), device_sessions::ended_cause.eq(code_of(cause))))
-        .execute(tx)
-        .await?;
-    Ok(ended > 0)
+        .returning(device_sessions::label)
+        .get_result::<Option<String>>(tx)
+        .await
+        .optional()?;
+    Ok(ended.map(|label| Ended { label }))
 }
 
 /// Ends all device sessions of this account but one; answers which.

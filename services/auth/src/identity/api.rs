@@ -20,6 +20,7 @@ use crate::{
     consent::{self, Granted},
     device_session::{self, Cause},
     mail::{self, About, MailKind},
+    security_log::{self, Entry, Place, SecurityEventKind},
 };
 
 /// Makes a pending account one that exists: the address is its own from now on, and the other services hear of it. Others that
@@ -62,11 +63,13 @@ pub(crate) async fn replace_password(
     tx: &mut Tx<'_>,
     account: Uuid,
     credential: &Credential,
+    place: Place,
 ) -> Result<(), Problem> {
     account::update_credential(tx, account, credential).await?;
     mail::void_links(tx, account).await?;
     let version = account::next_version(tx, account).await?;
     tx.emit(Actor::Account(account), &PasswordChanged { account_id: account, version }).await?;
+    security_log::record(tx, account, Entry::of(SecurityEventKind::PasswordReset, place)).await?;
     device_session::end_all(tx, account, Cause::PasswordChanged).await?;
     mail::request(tx, account, MailKind::PasswordChanged, About::default()).await?;
     Ok(())

@@ -17,6 +17,7 @@ use crate::{
     device_session::{self, Cause, Device},
     issuer::Issuer,
     mail::{self, About, MailKind},
+    security_log::{self, Entry, SecurityEventKind},
     throttle::{self, Throttle},
 };
 
@@ -82,7 +83,10 @@ pub(super) async fn handle(
         tx.emit(Actor::Account(account.id), &event).await?;
         mail::void_links(&mut tx, account.id).await?;
         mail::request(&mut tx, account.id, MailKind::PasswordChanged, About::default()).await?;
-        device_session::end_others(&mut tx, &me, Cause::PasswordChanged).await
+        let entry = Entry::of(SecurityEventKind::PasswordChanged, device.place(account.id));
+        security_log::record(&mut tx, account.id, entry).await?;
+        device_session::end_others(&mut tx, &me, Cause::PasswordChanged).await?;
+        Ok(())
     })
     .await?;
     // Devices that were known are so no longer; this one is.

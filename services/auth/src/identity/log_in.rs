@@ -14,6 +14,7 @@ use crate::{
     account::{self, AccountCard, Email, Password, as_before},
     device_session::{self, Device, DeviceSessionView, Origin},
     issuer::Issuer,
+    security_log,
     throttle::{self, Throttle},
 };
 
@@ -67,6 +68,7 @@ pub(super) async fn handle(
         }
     };
     let (Some(account), Some(credential), true) = (account, credential, verified) else {
+        security_log::log_in_failed(&cx, &req.email).await?;
         return Err(Refusal::Credentials.into());
     };
 

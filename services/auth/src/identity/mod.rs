@@ -1,4 +1,4 @@
-//! Accounts: joining, logging in, the password, and what a member may see of their own account.
+//! Accounts: joining, logging in, proving it again, the password, and what a member may see of their own account.
 
 mod api;
 mod change_password;
@@ -8,8 +8,10 @@ mod expire;
 mod get_account;
 mod get_jwks;
 mod list_demo;
+mod list_security_log;
 mod log_in;
 mod problem;
+mod prove;
 mod sign_up;
 mod sign_up_by_provider;
 
@@ -29,7 +31,9 @@ pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
         .service(sign_up::handle)
         .service(log_in::handle)
         .service(get_account::handle)
+        .service(list_security_log::handle)
         .service(change_password::handle)
+        .service(prove::handle)
         .service(get_jwks::handle)
         .service(list_demo::handle);
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use actix_web::{HttpResponse, post, web::Data};
+use actix_web::{HttpRequest, HttpResponse, post, web::Data};
 use chrono::{DateTime, Utc};
 use common::{
     Ctx,
@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     account::{self, Account, Email, Locale, Password},
+    browser,
     consent::{self, Agreed, Documents},
     issuer::Issuer,
     mail::{self, About, MailKind, OnItsWay, Purpose},
@@ -60,10 +61,12 @@ pub struct SignUp {
 
 /// Takes a sign-up; the mail that follows says the rest. The answer and the work are the same whether the address has an account
 /// or not: the mail tells its owner alone. The age comes first: somebody too young leaves no trace, not even in a counter of
-/// attempts.
+/// attempts. The browser is marked, so that its owner need not show the password when they open the link in it.
 #[utoipa::path(operation_id = "sign_up", tag = "identity", request_body = SignUp,
-    responses((status = 202, body = OnItsWay, description = "A mail is on its way to the address"), Problems))]
+    params(("__Host-dojob_sign_up" = Option<String>, Cookie, description = "The mark of a browser that signed up before")),
+    responses((status = 202, body = OnItsWay, description = "A mail is on its way to the address; sets the browser's mark"), Problems))]
 #[post("/signup")]
+#[expect(clippy::too_many_arguments, reason = "what a request is judged by")]
 pub(super) async fn handle(
     cx: Data<Ctx>,
     issuer: Data<dyn Issuer>,
@@ -71,6 +74,7 @@ pub(super) async fn handle(
     limits: Data<Throttle>,
     _: SameOrigin,
     RemoteAddr(from): RemoteAddr,
+    request: HttpRequest,
     ApiJson(req): ApiJson<SignUp>,
 ) -> Result<HttpResponse, Problem> {
     let now = cx.clock.now();
@@ -86,6 +90,7 @@ pub(super) async fn handle(
         f.finish(birth_date.zip(email).zip(password).map(|((b, e), p)| (b, e, p)))?;
     let choices = consent::choose(&documents, &req.consents)?;
 
+    let (browser, mark) = browser::SIGN_UP.set(&request)?;
     let counted = [limits.mails_to(email.as_str()), limits.sign_ups_from(from)];
     limits.attempt(&cx, &counted).await?;
     let account = Account {
@@ -106,7 +111,7 @@ pub(super) async fn handle(
     cx.tx(async |mut tx: Tx<'_>| {
         let owner = account::find_verified(&mut tx, &email).await?;
         // Also when the address is taken: then nothing leads to this account, and it goes like any other that is not verified.
-        account::insert(&mut tx, &account, birth_date.date(), Some(&credential)).await?;
+        account::insert(&mut tx, &account, birth_date.date(), Some(&credential), Some(&browser)).await?;
         consent::record_all(&mut tx, account.id, &choices).await?;
         tx.schedule(EXPIRE, account.id, now + PENDING, &()).await?;
         match owner {
@@ -125,7 +130,7 @@ pub(super) async fn handle(
         }
     })
     .await?;
-    Ok(HttpResponse::Accepted().json(OnItsWay::default()))
+    Ok(HttpResponse::Accepted().cookie(mark).json(OnItsWay::default()))
 }
 
 /// Later than anything: PostgreSQL keeps it, and chrono reads it back.

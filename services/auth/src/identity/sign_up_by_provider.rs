@@ -69,7 +69,7 @@ pub(super) async fn handle(
 
     let opened = cx
         .tx(async |mut tx: Tx<'_>| {
-            account::insert(&mut tx, &account, birth_date.date(), None)
+            account::insert(&mut tx, &account, birth_date.date(), None, None)
                 .await
                 // Somebody else has joined with the address since it was looked at: asked again, it is left out.
                 .on_constraint(

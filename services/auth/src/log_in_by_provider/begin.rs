@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    binding::{self, Bindings},
+    binding::{BROWSER, Bindings},
     domain::{self, LIFE, Purpose, Refusal, Visit},
     forget::FORGET,
     store,
@@ -39,7 +39,7 @@ pub struct BegunView {
 }
 
 /// Begins a visit to a provider: for ten minutes, in this browser, once. Nothing of the person is stored, only hashes by which
-/// their browser is recognised when it comes back.
+/// their browser is recognised when it comes back. To link, they must have proved who they are within the last five minutes.
 #[utoipa::path(operation_id = "begin_provider_visit", tag = "provider", params(("provider" = Provider, Path)),
     request_body = Begin,
     responses((status = 201, body = BegunView, description = "Sets the browser's mark"), Problems), security((), ("bearer" = [])))]
@@ -61,7 +61,12 @@ pub(super) async fn handle(
     let return_to = domain::return_to(&req.return_to).ok_or(Refusal::ReturnTo)?;
     let account = match req.purpose {
         Purpose::LogIn => None,
-        Purpose::Link | Purpose::Prove => {
+        Purpose::Link => {
+            let me = me.0.ok_or(Refusal::NotLoggedIn)?;
+            device_session::require_proved(&mut *cx.read().await?, &me, cx.clock.now()).await?;
+            Some(me.account)
+        }
+        Purpose::Prove => {
             let me = me.0.ok_or(Refusal::NotLoggedIn)?;
             device_session::require_live(&mut *cx.read().await?, &me, cx.clock.now()).await?;
             Some(me.account)
@@ -78,7 +83,7 @@ pub(super) async fn handle(
             return Err(Refusal::from(failure).into());
         }
     };
-    let (browser, mark) = binding::mark(&request)?;
+    let (browser, mark) = BROWSER.set(&request)?;
     let (provider, purpose, expires_at) = (client.provider(), req.purpose, cx.clock.now() + LIFE);
     let visit = Visit { provider, purpose, account, return_to, expires_at };
     let state = bound.state_hash();

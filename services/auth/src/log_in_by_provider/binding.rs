@@ -1,14 +1,11 @@
 //! What binds a visit to one browser. The **state** is random and goes to the provider and back; **nonce** and **PKCE verifier**
 //! are derived from it under a key of ours, so that neither has to be kept: who reads the database has a hash of the state, who
-//! reads the address has the state without the key. The **browser's mark** is a random cookie that two tabs share; its hash is in
-//! the row, so a visit that was begun elsewhere comes to nothing here.
-//!
-//! `__Host-`: no page of another host, not even of a sibling below our domain, can plant one. `SameSite=None`, because
-//! Apple's page posts a form to us, which is another site's request; the mark opens nothing by itself.
+//! reads the address has the state without the key. The hash of the [browser's mark](crate::browser) is in the row, so a visit that
+//! was begun elsewhere comes to nothing here.
 
 use actix_web::{
     HttpRequest,
-    cookie::{Cookie, SameSite, time},
+    cookie::{Cookie, SameSite},
 };
 use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -19,12 +16,15 @@ use sha2::{Digest, Sha256};
 
 use super::domain::{Arrival, FINISH, LIFE};
 use crate::{
+    browser::Mark,
     device_session::{build_cookie, random},
     issuer::{Seal, derive},
     provider::Secrets,
 };
 
-const BROWSER: &str = "__Host-dojob_browser";
+/// `SameSite=None`, because Apple's page posts a form to us, which is another site's request.
+pub(super) const BROWSER: Mark = Mark { name: "__Host-dojob_browser", same_site: SameSite::None, life: LIFE };
+
 const ARRIVAL: &str = "__Secure-dojob_arrival";
 
 /// The keys of visits.
@@ -84,34 +84,6 @@ impl Bound {
     pub fn secrets(&self) -> Secrets<'_> {
         Secrets { state: &self.state, nonce: &self.nonce, verifier: &self.verifier }
     }
-}
-
-/// The mark that this browser has.
-pub(super) fn browser(request: &HttpRequest) -> Option<String> {
-    // Anything else is none of ours.
-    let mark = request.cookie(BROWSER)?.value().to_owned();
-    (mark.len() == 43 && mark.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)))
-        .then_some(mark)
-}
-
-/// The browser's mark, a new one where it has none, as it is kept and as a cookie for as long as a visit lasts.
-pub(super) fn mark(request: &HttpRequest) -> Result<([u8; 32], Cookie<'static>), Problem> {
-    let mark = match browser(request) {
-        Some(mark) => mark,
-        None => URL_SAFE_NO_PAD.encode(random()?),
-    };
-    let cookie = Cookie::build(BROWSER, mark.clone())
-        .path("/")
-        .http_only(true)
-        .secure(true)
-        .same_site(SameSite::None)
-        .max_age(time::Duration::seconds(LIFE.num_seconds()))
-        .finish();
-    Ok((hash(&mark), cookie))
-}
-
-pub(super) fn hash(mark: &str) -> [u8; 32] {
-    Sha256::digest(mark).into()
 }
 
 /// Takes away what was kept until the page finished.

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
-    binding::{self, Bindings},
+    binding::{BROWSER, Bindings},
     domain::{Arrival, Purpose, Refusal, Visit},
     store,
 };
@@ -119,10 +119,10 @@ async fn spend(
     request: &HttpRequest,
     callback: &Callback,
 ) -> Result<Result<Visit, Refusal>, Problem> {
-    let (Some(state), Some(mark)) = (callback.state.clone(), binding::browser(request)) else {
+    let (Some(state), Some(browser)) = (callback.state.clone(), BROWSER.of(request)) else {
         return Ok(Err(Refusal::Over));
     };
-    let (state, browser) = (bindings.of(state).state_hash(), binding::hash(&mark));
+    let state = bindings.of(state).state_hash();
     let visit = cx
         .tx(async |mut tx: Tx<'_>| {
             let now = tx.clock().now();

@@ -11,7 +11,7 @@ use common::{
 use uuid::Uuid;
 
 use super::{
-    binding::{self, Bindings},
+    binding::{self, BROWSER, Bindings},
     domain::{Purpose, Refusal, Visit},
     forget::FORGET,
     store,
@@ -56,8 +56,8 @@ pub(super) async fn handle(
 ) -> Result<HttpResponse, Problem> {
     let now = cx.clock.now();
     let arrival = bindings.arrival(&request, now).ok_or(Refusal::Over)?;
-    let mark = binding::browser(&request).ok_or(Refusal::Over)?;
-    let (state, browser) = (hex::decode(&arrival.visit).map_err(Problem::internal)?, binding::hash(&mark));
+    let browser = BROWSER.of(&request).ok_or(Refusal::Over)?;
+    let state = hex::decode(&arrival.visit).map_err(Problem::internal)?;
     let proof = &arrival.proof;
 
     let owner = credential::find_account(&mut *cx.read().await?, proof).await?;
@@ -85,7 +85,7 @@ pub(super) async fn handle(
                 },
                 Purpose::Link => {
                     let me = caller(&visit, me)?;
-                    credential::link(&mut tx, me.account, proof).await?;
+                    credential::link(&mut tx, me.account, proof, device.place(me.account)).await?;
                     device_session::prove(&mut tx, &me).await?;
                     Ok(Finished::Done)
                 }

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::{
     account::Password,
+    device_session::Device,
     identity,
     issuer::Issuer,
     mail::{self, Links, Purpose},
@@ -39,6 +40,7 @@ pub(super) async fn handle(
     links: Data<Links>,
     limits: Data<Throttle>,
     _: SameOrigin,
+    device: Device,
     ApiJson(req): ApiJson<ResetPassword>,
 ) -> Result<HttpResponse, Problem> {
     let mut f = Fields::new();
@@ -50,7 +52,8 @@ pub(super) async fn handle(
     let credential = issuer.set_password(account, &password).await?;
     cx.tx(async |mut tx: Tx<'_>| {
         let link = mail::open(&mut tx, &links, Purpose::Reset, &req.token).await?;
-        identity::replace_password(&mut tx, link.account.id, &credential).await?;
+        let place = device.place(link.account.id);
+        identity::replace_password(&mut tx, link.account.id, &credential, place).await?;
         match &link.account.email {
             Some(email) => limits.reset(&mut tx, &limits.passwords_of(email.as_str())).await,
             None => Ok(()),

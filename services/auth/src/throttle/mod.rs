@@ -88,9 +88,14 @@ impl Throttle {
         self.counted(&format!("passwords on {device} of {email}"), self.limits.account)
     }
 
-    /// Current passwords tried by a device session that wants another.
+    /// Passwords tried by a device session that wants another one, or to prove who is on it.
     pub fn passwords_in(&self, device_session: Uuid) -> Counted {
         self.counted(&format!("passwords in {device_session}"), self.limits.account)
+    }
+
+    /// Passwords shown with the link of this account's sign-up.
+    pub fn passwords_with_link(&self, account: Uuid) -> Counted {
+        self.counted(&format!("passwords with the link of {account}"), self.limits.account)
     }
 
     /// Sign-ups from this address.

@@ -5,8 +5,8 @@ use serde_json::json;
 use testkit::{Answer, App};
 
 use crate::{
-    PASSWORD, follow, form, kinds_to, last_token, log_in, mails, published, sign_up, start, start_patient,
-    try_log_in,
+    PASSWORD, ask_to_join, follow, form, kinds_to, last_token, log_in, mails, published, sign_up, start,
+    start_patient, try_log_in, verify_in,
 };
 
 const EMAIL: &str = "minji@dojob.example";
@@ -25,7 +25,7 @@ async fn undo(app: &App, token: &str, password: &str) -> Answer {
 async fn a_changed_address_is_confirmed_at_the_new_one_and_told_to_the_former() {
     let app = start().await;
     let device = sign_up(&app, EMAIL).await;
-    let body = json!({ "email": NEW, "password": PASSWORD });
+    let body = json!({ "email": NEW });
     assert_eq!(device.member.post(CHANGE, &body).await.status(202), json!({}));
     try_log_in(&app, EMAIL, PASSWORD).await.status(200);
     try_log_in(&app, NEW, PASSWORD).await.problem(401);
@@ -47,7 +47,7 @@ async fn a_changed_address_is_confirmed_at_the_new_one_and_told_to_the_former() 
 async fn the_former_address_takes_a_change_back() {
     let app = start().await;
     let device = sign_up(&app, EMAIL).await;
-    device.member.post(CHANGE, &json!({ "email": NEW, "password": PASSWORD })).await.status(202);
+    device.member.post(CHANGE, &json!({ "email": NEW })).await.status(202);
     follow(&app, CONFIRM, &last_token(&app, "confirm_new_address").await).await.status(204);
     app.clock.advance(TimeDelta::days(6));
     let body =
@@ -62,16 +62,16 @@ async fn the_former_address_takes_a_change_back() {
 }
 
 #[tokio::test]
-async fn only_who_knows_the_password_changes_the_address() {
+async fn only_who_has_just_proved_who_they_are_changes_the_address() {
     let app = start().await;
     let device = sign_up(&app, EMAIL).await;
-    let wrong = json!({ "email": NEW, "password": "wrong horse battery" });
-    for _ in 0..5 {
-        assert_eq!(device.member.post(CHANGE, &wrong).await.problem(403), "account.credentials");
-    }
-    let right = json!({ "email": NEW, "password": PASSWORD });
-    assert_eq!(device.member.post(CHANGE, &right).await.problem(429), "account.throttled");
+    app.clock.advance(TimeDelta::minutes(5));
+    let change = json!({ "email": NEW });
+    assert_eq!(device.member.post(CHANGE, &change).await.problem(403), "proof.needed");
     assert_eq!(kinds_to(&app, NEW).await, Vec::<String>::new());
+    device.member.post("/api/auth/prove", &json!({ "password": PASSWORD })).await.status(204);
+    device.member.post(CHANGE, &change).await.status(202);
+    assert_eq!(kinds_to(&app, NEW).await, ["confirm_new_address"]);
 }
 
 #[tokio::test]
@@ -79,12 +79,12 @@ async fn an_address_that_has_an_account_is_not_told_apart() {
     let app = start().await;
     let device = sign_up(&app, EMAIL).await;
     sign_up(&app, "other@dojob.example").await;
-    let body = json!({ "email": "other@dojob.example", "password": PASSWORD });
+    let body = json!({ "email": "other@dojob.example" });
     assert_eq!(device.member.post(CHANGE, &body).await.status(202), json!({}));
     assert_eq!(kinds_to(&app, "other@dojob.example").await, ["already_registered"]);
-    let same = json!({ "email": " MINJI@dojob.example", "password": PASSWORD });
+    let same = json!({ "email": " MINJI@dojob.example" });
     assert_eq!(device.member.post(CHANGE, &same).await.refused(), ["/email=email.unchanged"]);
-    let none = json!({ "email": "minji", "password": PASSWORD });
+    let none = json!({ "email": "minji" });
     assert_eq!(device.member.post(CHANGE, &none).await.refused(), ["/email=email.invalid"]);
 }
 
@@ -93,7 +93,7 @@ async fn an_address_that_has_an_account_is_not_told_apart() {
 async fn an_address_that_was_taken_meanwhile_is_refused() {
     let app = start().await;
     let device = sign_up(&app, EMAIL).await;
-    device.member.post(CHANGE, &json!({ "email": NEW, "password": PASSWORD })).await.status(202);
+    device.member.post(CHANGE, &json!({ "email": NEW })).await.status(202);
     let token = last_token(&app, "confirm_new_address").await;
     sign_up(&app, NEW).await;
     assert_eq!(follow(&app, CONFIRM, &token).await.problem(409), "account.email_taken");
@@ -108,7 +108,7 @@ async fn a_link_of_before_the_change_does_nothing() {
     app.nobody().post("/api/auth/password/forgotten", &ask).await.status(202);
     app.pump().await;
     let reset = last_token(&app, "reset_password").await;
-    device.member.post(CHANGE, &json!({ "email": NEW, "password": PASSWORD })).await.status(202);
+    device.member.post(CHANGE, &json!({ "email": NEW })).await.status(202);
     follow(&app, CONFIRM, &last_token(&app, "confirm_new_address").await).await.status(204);
     let body = json!({ "token": reset, "password": "another long password" });
     assert_eq!(app.nobody().post("/api/auth/password/reset", &body).await.problem(409), "link.expired");
@@ -120,7 +120,7 @@ async fn a_link_of_before_the_change_does_nothing() {
 async fn links_run_out_and_are_good_for_one_thing() {
     let app = start().await;
     let device = sign_up(&app, EMAIL).await;
-    device.member.post(CHANGE, &json!({ "email": NEW, "password": PASSWORD })).await.status(202);
+    device.member.post(CHANGE, &json!({ "email": NEW })).await.status(202);
     let token = last_token(&app, "confirm_new_address").await;
     for path in ["/api/auth/address/verify", "/api/auth/address/undo", "/api/auth/password/reset"] {
         let body = if path.ends_with("verify") {
@@ -140,7 +140,7 @@ async fn links_run_out_and_are_good_for_one_thing() {
 #[tokio::test]
 async fn the_mail_of_a_sign_up_is_sent_again() {
     let app = start().await;
-    app.nobody().post("/api/auth/signup", &form(EMAIL)).await.status(202);
+    let mark = ask_to_join(&app, &form(EMAIL)).await;
     app.nobody()
         .post("/api/auth/address/resend", &json!({ "email": "Minji@dojob.example" }))
         .await
@@ -153,7 +153,7 @@ async fn the_mail_of_a_sign_up_is_sent_again() {
     app.pump().await;
     assert_eq!(kinds_to(&app, EMAIL).await, ["verify_address", "verify_address"]);
     assert_eq!(mails(&app).await.len(), 2);
-    follow(&app, "/api/auth/address/verify", &last_token(&app, "verify_address").await).await.status(200);
+    verify_in(&app, &mark, &last_token(&app, "verify_address").await).await.status(200);
     assert_eq!(kinds_to(&app, EMAIL).await, Vec::<String>::new(), "the first link is over as well");
     app.pump().await;
 }
@@ -163,7 +163,7 @@ async fn a_change_is_no_news_to_other_services() {
     let app = start().await;
     let device = sign_up(&app, EMAIL).await;
     let before = published(&app).await.len();
-    device.member.post(CHANGE, &json!({ "email": NEW, "password": PASSWORD })).await.status(202);
+    device.member.post(CHANGE, &json!({ "email": NEW })).await.status(202);
     follow(&app, CONFIRM, &last_token(&app, "confirm_new_address").await).await.status(204);
     assert_eq!(published(&app).await.len(), before, "they know no addresses");
     assert!(!format!("{:?}", app.said().await).contains("minji"));
@@ -176,11 +176,11 @@ async fn a_change_is_no_news_to_other_services() {
 async fn the_first_owner_takes_back_what_was_changed_twice() {
     let app = start_patient().await;
     let device = sign_up(&app, EMAIL).await;
-    device.member.post(CHANGE, &json!({ "email": NEW, "password": PASSWORD })).await.status(202);
+    device.member.post(CHANGE, &json!({ "email": NEW })).await.status(202);
     follow(&app, CONFIRM, &last_token(&app, "confirm_new_address").await).await.status(204);
     let owners = last_token(&app, "address_changed").await;
     app.clock.advance(TimeDelta::minutes(1));
-    let change = json!({ "email": "third@new.example", "password": PASSWORD });
+    let change = json!({ "email": "third@new.example" });
     device.member.post(CHANGE, &change).await.status(202);
     follow(&app, CONFIRM, &last_token(&app, "confirm_new_address").await).await.status(204);
     let thiefs = last_token(&app, "address_changed").await;
@@ -200,7 +200,7 @@ async fn a_change_that_was_taken_back_takes_later_ones_with_it() {
     let device = sign_up(&app, EMAIL).await;
     let mut tokens = Vec::new();
     for email in [NEW, "third@new.example"] {
-        let change = json!({ "email": email, "password": PASSWORD });
+        let change = json!({ "email": email });
         device.member.post(CHANGE, &change).await.status(202);
         follow(&app, CONFIRM, &last_token(&app, "confirm_new_address").await).await.status(204);
         tokens.push(last_token(&app, "address_changed").await);

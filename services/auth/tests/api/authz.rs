@@ -42,8 +42,11 @@ const TABLE: &[(&str, &str, &str, [u16; 4])] = &[
     ("get", "/api/auth/devices", "", [401, 401, 200, 200]),
     ("delete", "/api/auth/devices/{id}", "", [401, 401, 404, 204]),
     ("put", "/api/auth/account/consents/news", "news", [401, 401, 204, 204]),
-    ("post", "/api/auth/account/address", "address", [401, 401, 403, 202]),
+    ("get", "/api/auth/account/security-log", "", [401, 401, 200, 200]),
+    ("post", "/api/auth/account/address", "address", [401, 401, 202, 202]),
+    ("post", "/api/auth/prove", "proof", [401, 401, 403, 204]),
     ("post", "/api/auth/account/password", "password", [401, 401, 403, 204]),
+    ("post", "/api/auth/logout-others", "", [401, 401, 204, 204]),
     ("post", "/api/auth/logout-all", "", [401, 401, 204, 204]),
 ];
 
@@ -80,7 +83,8 @@ async fn every_operation_is_for_whom_it_is_meant() {
             "token" => Some(json!({ "token": "x" })),
             "token and password" => Some(json!({ "token": "x", "password": "another long password" })),
             "email" => Some(json!({ "email": "owner@dojob.example" })),
-            "address" => Some(json!({ "email": "new@dojob.example", "password": PASSWORD })),
+            "address" => Some(json!({ "email": "new@dojob.example" })),
+            "proof" => Some(json!({ "password": PASSWORD })),
             "password" => Some(json!({ "current": PASSWORD, "new": "another long password" })),
             text => Some(serde_json::from_str(text).unwrap()),
         };
@@ -98,8 +102,9 @@ async fn every_operation_is_for_whom_it_is_meant() {
 #[tokio::test]
 async fn the_body_of_a_stranger_is_never_read() {
     let app = start_patient().await;
-    for path in ["/api/auth/account/password", "/api/auth/account/address", "/api/auth/logout-all"] {
-        let answer = app.nobody().post(path, &json!({ "nonsense": true })).await;
+    let paths = ["account/password", "account/address", "prove", "logout-others", "logout-all"];
+    for path in paths.map(|path| format!("/api/auth/{path}")) {
+        let answer = app.nobody().post(&path, &json!({ "nonsense": true })).await;
         assert_eq!(answer.problem(401), "token.missing");
     }
 }

@@ -107,6 +107,27 @@ async fn all_devices_are_logged_out_at_once() {
 }
 
 #[tokio::test]
+async fn the_others_are_logged_out_and_this_one_stays() {
+    let app = start().await;
+    let (laptop, phone, tablet) =
+        (sign_up(&app, EMAIL).await, log_in(&app, EMAIL).await, log_in(&app, EMAIL).await);
+    let other = sign_up(&app, "other@dojob.example").await;
+    for _ in 0..2 {
+        laptop.member.send(Method::POST, "/api/auth/logout-others", None, &[]).await.status(204);
+    }
+    for device in [&phone, &tablet] {
+        assert_eq!(device.refresh().await.problem(401), "session.revoked");
+        assert_eq!(device.member.get("/api/auth/account").await.problem(401), "session.revoked");
+    }
+    laptop.refreshed().await;
+    other.refreshed().await;
+    let published = published(&app).await;
+    let ended: Vec<_> = published.iter().filter(|(kind, _)| kind == "DeviceSessionRevoked").collect();
+    assert_eq!(ended.len(), 2, "a second time there is none left");
+    assert!(ended.iter().all(|(_, data)| data["cause"] == "device_removed"), "{ended:?}");
+}
+
+#[tokio::test]
 async fn a_refresh_and_a_log_out_at_once_end_logged_out() {
     let app = start().await;
     let laptop = sign_up(&app, EMAIL).await;

@@ -19,8 +19,10 @@ mod known;
 mod list_demo;
 mod log_in;
 mod mail;
+mod prove;
 mod refresh;
 mod reset;
+mod security_log;
 mod set_news;
 mod sign_up;
 
@@ -146,10 +148,25 @@ async fn sign_up<'a>(app: &'a App, email: &str) -> LoggedIn<'a> {
     LoggedIn::of(app, &join(app, &form(email)).await, 200)
 }
 
-/// Signs up and follows the link of the mail; the answer to that.
+/// Signs up and follows the link of the mail in the same browser; the answer to that.
 async fn join(app: &App, form: &Value) -> Answer {
-    app.nobody().post("/api/auth/signup", form).await.status(202);
-    follow(app, "/api/auth/address/verify", &last_token(app, "verify_address").await).await
+    let mark = ask_to_join(app, form).await;
+    verify_in(app, &mark, &last_token(app, "verify_address").await).await
+}
+
+/// Signs up, and leaves the mail unopened; the cookie that marks the browser.
+async fn ask_to_join(app: &App, form: &Value) -> String {
+    let answer = app.nobody().post("/api/auth/signup", form).await;
+    answer.status(202);
+    let (mark, _) = answer.header("set-cookie").split_once(';').unwrap();
+    assert!(mark.starts_with("__Host-dojob_sign_up="), "{mark}");
+    mark.to_owned()
+}
+
+/// Opens the link of a sign-up in the browser that has this cookie.
+async fn verify_in(app: &App, mark: &str, token: &str) -> Answer {
+    let (path, body) = ("/api/auth/address/verify", json!({ "token": token }));
+    app.nobody().send(Method::POST, path, Some(&body), &[("cookie", mark)]).await
 }
 
 /// Opens a link, without anything besides it.

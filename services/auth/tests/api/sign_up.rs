@@ -7,8 +7,8 @@ use serde_json::json;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{
-    LoggedIn, PASSWORD, VERSION, dump, follow, form, form_with, join, kinds_to, last_token, mails, published,
-    rows, sign_up, start, start_patient, start_with, try_log_in,
+    LoggedIn, PASSWORD, VERSION, ask_to_join, dump, follow, form, form_with, join, kinds_to, last_token,
+    mails, published, rows, sign_up, start, start_patient, start_with, try_log_in, verify_in,
 };
 
 const EMAIL: &str = "minji@dojob.example";
@@ -20,9 +20,13 @@ async fn whoever_opens_the_link_has_an_account_and_is_logged_in() {
     let app = start().await;
     let answer = app.nobody().post("/api/auth/signup", &form(" Minji@Dojob.Example ")).await;
     assert_eq!(answer.status(202), json!({}));
-    assert_eq!(answer.header("set-cookie"), "");
+    let set = answer.header("set-cookie");
+    for part in ["HttpOnly", "SameSite=Strict", "Secure", "Path=/", "Max-Age=86400"] {
+        assert!(set.split("; ").any(|p| p == part), "{part} is missing in {set}");
+    }
+    let (mark, _) = set.split_once(';').unwrap();
     assert_eq!(published(&app).await, [], "nobody hears of it before the address is verified");
-    let answer = follow(&app, VERIFY, &last_token(&app, "verify_address").await).await;
+    let answer = verify_in(&app, mark, &last_token(&app, "verify_address").await).await;
     let body = answer.status(200);
     assert_eq!(body["account"]["email"], "minji@dojob.example");
     assert_eq!(body["account"]["locale"], "ko");
@@ -253,8 +257,16 @@ async fn of_two_sign_ups_with_one_email_the_first_that_is_verified_counts() {
         .iter()
         .map(|mail| mail["params"]["link"].as_str().unwrap().split_once('#').unwrap().1)
         .collect();
-    let [one, two] = tokens.as_slice() else { panic!("two mails: {mails:?}") };
-    let (one, two) = tokio::join!(follow(&app, VERIFY, one), follow(&app, VERIFY, two));
+    let &[one, two] = tokens.as_slice() else { panic!("two mails: {mails:?}") };
+    let open = async |token: &str, password: &str| {
+        app.nobody().post(VERIFY, &json!({ "token": token, "password": password })).await
+    };
+    // Which mail is whose sign-up's does not show: each link is good with one of the two passwords.
+    let open = async |token: &str| match open(token, PASSWORD).await {
+        answer if answer.status == 401 => open(token, "a quite different one").await,
+        answer => answer,
+    };
+    let (one, two) = tokio::join!(open(one), open(two));
     let mut statuses = [one.status, two.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 409], "{} {}", one.text, two.text);
@@ -378,12 +390,12 @@ async fn every_sign_up_asks_the_hasher_and_writes_as_much() {
 #[tokio::test]
 async fn before_the_link_is_opened_nobody_can_log_in() {
     let app = start().await;
-    app.nobody().post("/api/auth/signup", &form(EMAIL)).await.status(202);
+    let mark = ask_to_join(&app, &form(EMAIL)).await;
     assert_eq!(try_log_in(&app, EMAIL, PASSWORD).await.problem(403), "account.unverified");
     let wrong = try_log_in(&app, EMAIL, "wrong horse battery").await;
     assert_eq!(wrong.problem(401), "account.credentials", "only who knows the password is told");
     let token = last_token(&app, "verify_address").await;
-    follow(&app, VERIFY, &token).await.status(200);
+    verify_in(&app, &mark, &token).await.status(200);
     try_log_in(&app, EMAIL, PASSWORD).await.status(200);
     assert_eq!(follow(&app, VERIFY, &token).await.problem(409), "link.used");
 }
@@ -404,6 +416,73 @@ async fn an_address_that_is_not_verified_belongs_to_nobody_after_a_day() {
     app.pump().await;
     try_log_in(&app, EMAIL, PASSWORD).await.status(200);
     app.pump().await;
+}
+
+/// Somebody signs up with another's address and hopes that its owner opens the link.
+#[tokio::test]
+async fn a_link_opened_elsewhere_opens_no_account_of_a_strangers_password() {
+    let app = start().await;
+    let theirs = form_with(EMAIL, json!({ "password": "password of a stranger" }));
+    let strangers = ask_to_join(&app, &theirs).await;
+    let token = last_token(&app, "verify_address").await;
+    // In the owner's browser, with no mark, with one of their own sign-up elsewhere, or with what is none.
+    let own = ask_to_join(&app, &form("other@dojob.example")).await;
+    for cookie in ["a=b", own.as_str(), "__Host-dojob_sign_up=", "__Host-dojob_sign_up=AAAA"] {
+        let answer = verify_in(&app, cookie, &token).await;
+        assert_eq!(answer.problem(409), "account.password_needed", "{cookie}");
+        assert_eq!(answer.header("set-cookie"), "");
+    }
+    for guess in [PASSWORD, "", "password of a strange"] {
+        let body = json!({ "token": token, "password": guess });
+        assert_eq!(app.nobody().post(VERIFY, &body).await.problem(401), "account.credentials");
+    }
+    assert_eq!(published(&app).await, []);
+    try_log_in(&app, EMAIL, "password of a stranger").await.problem(403);
+    // Sent again, it is the same; the owner signs up, and the stranger's mark opens nothing of theirs.
+    app.nobody().post("/api/auth/address/resend", &json!({ "email": EMAIL })).await.status(202);
+    app.pump().await;
+    let again = last_token(&app, "verify_address").await;
+    assert_eq!(verify_in(&app, &own, &again).await.problem(409), "account.password_needed");
+    let mine = ask_to_join(&app, &form(EMAIL)).await;
+    let token = last_token(&app, "verify_address").await;
+    assert_eq!(verify_in(&app, &strangers, &token).await.problem(409), "account.password_needed");
+    verify_in(&app, &mine, &token).await.status(200);
+    try_log_in(&app, EMAIL, "password of a stranger").await.problem(401);
+    try_log_in(&app, EMAIL, PASSWORD).await.status(200);
+    app.pump().await;
+}
+
+#[tokio::test]
+async fn on_another_device_the_password_opens_the_link() {
+    let app = start().await;
+    ask_to_join(&app, &form(EMAIL)).await;
+    let token = last_token(&app, "verify_address").await;
+    assert_eq!(follow(&app, VERIFY, &token).await.problem(409), "account.password_needed");
+    let body = json!({ "token": token, "password": PASSWORD });
+    let device = LoggedIn::of(&app, &app.nobody().post(VERIFY, &body).await, 200);
+    device.member.get("/api/auth/account").await.status(200);
+    assert_eq!(app.nobody().post(VERIFY, &body).await.problem(409), "link.used");
+}
+
+#[tokio::test]
+async fn guesses_with_a_link_are_counted_and_cost_no_hash_without_one() {
+    let app = start().await;
+    ask_to_join(&app, &form(EMAIL)).await;
+    let token = last_token(&app, "verify_address").await;
+    let show = async |password: &str| {
+        app.nobody().post(VERIFY, &json!({ "token": token, "password": password })).await
+    };
+    for _ in 0..5 {
+        assert_eq!(show("not the password at all").await.problem(401), "account.credentials");
+    }
+    assert_eq!(show(PASSWORD).await.problem(429), "account.throttled");
+    app.clock.advance(TimeDelta::minutes(1));
+    show(PASSWORD).await.status(200);
+
+    let app = start_with(|config| config.hashing.patience = Duration::ZERO).await;
+    let body = json!({ "token": "A".repeat(64), "password": PASSWORD });
+    let answer = app.nobody().post(VERIFY, &body).await;
+    assert_eq!(answer.problem(404), "link.invalid", "the hasher would have refused: 503");
 }
 
 /// Somebody signs up with another's address and waits; the owner signs up with their own password.

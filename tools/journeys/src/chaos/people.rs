@@ -305,7 +305,7 @@ impl Person {
             return Ok(None);
         }
         let Some(token) = person.token_of_mail(site, patience).await? else { return Ok(None) };
-        let body = json!({ "token": token });
+        let body = json!({ "token": token, "password": PASSWORD });
         let Some((status, session)) =
             person.ask(site, Method::POST, "/api/auth/address/verify", Some(&body), None).await?
         else {

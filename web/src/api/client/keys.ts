@@ -22,6 +22,7 @@ export const keys = {
   account: ['account'],
   devices: ['devices'],
   logIns: ['log-ins'],
+  securityLog: ['security-log'],
   providers: ['providers'],
   pending: ['pending'],
   documents: ['documents'],

@@ -4,6 +4,8 @@ import { useNavigate, useSearchParams } from 'react-router';
 import { loginPath, safeNext } from '#/api/session/next.ts';
 import { Problem } from '#/api/problem/problem.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
+import { problemText } from '#/api/problem/problemText.ts';
+import { dropAct, repeatAct } from '#/api/session/act.ts';
 import { tabSession } from '#/api/session/tab.ts';
 import { useSession } from '#/api/session/useSession.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
@@ -14,6 +16,7 @@ import { Stack } from '#/shared/ui/Stack.tsx';
 import { toast } from '#/shared/ui/toastStore.ts';
 import { cameFrom } from './providers.ts';
 import { useFinish } from './queries.ts';
+import { leaveFor } from './visit.ts';
 
 /**
  * A provider has sent the browser back: this page finishes the visit, because its request, and not the provider's
@@ -29,20 +32,46 @@ export default function LoginBackScreen() {
   const finished = useFinish(code === null);
   const refused = code === null ? finished.error : new Problem(409, code, [], undefined, undefined);
 
-  const goOn = useEffectEvent((kind: 'session' | 'new' | 'done') => {
+  /** What waited for this proof is done now, without another press. Answers the page to go to; none if it leads away. */
+  async function goOnWithAct(to: string): Promise<string | null> {
+    try {
+      const done = await repeatAct();
+      if (done !== null && done.location !== null) {
+        leaveFor(done.location, to);
+        return null;
+      }
+      if (done?.path === '/api/auth/logout-all') {
+        tabSession.logOut();
+        return paths.home;
+      }
+      toast(t(done === null ? 'provider.linked' : 'provider.acted'));
+    } catch (cause) {
+      toast(problemText(cause));
+    }
+    return to;
+  }
+
+  const goOn = useEffectEvent(async (kind: 'session' | 'new' | 'done') => {
+    if (kind !== 'done') dropAct();
     if (kind === 'new') {
-      void navigate(paths.joinByProvider, { replace: true });
+      await navigate(paths.joinByProvider, { replace: true });
       return;
     }
     const result = finished.data;
     if (result?.kind === 'session') tabSession.logIn(result.session);
-    else toast(t('provider.linked'));
-    void navigate(safeNext(cameFrom(named)), { replace: true });
+    const page = safeNext(cameFrom(named));
+    const to = kind === 'done' ? await goOnWithAct(page) : page;
+    if (to !== null) await navigate(to, { replace: true });
   });
   const kind = finished.data?.kind;
   useEffect(() => {
-    if (kind !== undefined) goOn(kind);
+    if (kind !== undefined) void goOn(kind);
   }, [kind]);
+  const failed = refused !== null;
+  useEffect(() => {
+    // The proof did not come about: nothing is done later that waited for it.
+    if (failed) dropAct();
+  }, [failed]);
 
   return (
     <Screen title={t('login.title')} back={paths.home}>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, ok } from '#/api/client/client.ts';
 import { keys } from '#/api/client/keys.ts';
-import type { Doc, DocName, DocRef, PendingSignUp, Provider } from '#/api/types.ts';
+import type { Doc, DocName, DocRef, LogIns, PendingSignUp, Provider } from '#/api/types.ts';
 import { isProblem } from '#/api/problem/problem.ts';
 import { useLang } from '#/shared/i18n/lang.ts';
 import { finish } from './visit.ts';
@@ -39,6 +39,14 @@ export function useProviders() {
       const found = await ok<{ items: { provider: Provider }[] }>(api.GET('/api/auth/providers', { signal }));
       return found.items.map(({ provider }) => provider);
     },
+  });
+}
+
+/** The ways to log in to one's own account. */
+export function useLogIns() {
+  return useQuery({
+    queryKey: keys.logIns,
+    queryFn: ({ signal }) => ok<LogIns>(api.GET('/api/auth/account/credentials', { signal })),
   });
 }
 

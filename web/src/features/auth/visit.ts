@@ -1,11 +1,14 @@
 import { api, ok } from '#/api/client/client.ts';
 import type { PendingSignUp, Provider, Session } from '#/api/types.ts';
+import { dropAct } from '#/api/session/act.ts';
 import { returnTo } from './providers.ts';
 
 type Purpose = 'log_in' | 'link' | 'prove';
 
 /** Leaves for the provider's page; what comes back is finished by `LoginBackScreen`. */
 export async function visit(provider: Provider, purpose: Purpose, next: string): Promise<void> {
+  // Only a proof is there for what waits.
+  if (purpose !== 'prove') dropAct();
   const begun = await ok<{ location: string }>(
     api.POST('/api/auth/providers/{provider}/begin', {
       params: { path: { provider } },
@@ -13,6 +16,12 @@ export async function visit(provider: Provider, purpose: Purpose, next: string):
     }),
   );
   location.assign(begun.location);
+}
+
+/** Leaves for a provider's page that is known already; `next` is where this tab goes on. */
+export function leaveFor(address: string, next: string): void {
+  returnTo(next);
+  location.assign(address);
 }
 
 export type Finished =

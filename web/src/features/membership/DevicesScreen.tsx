@@ -44,6 +44,19 @@ export default function DevicesScreen() {
     setBusy(null);
   }
 
+  async function endOthers(): Promise<void> {
+    setBusy('others');
+    setError(null);
+    try {
+      await ok<void>(api.POST('/api/auth/logout-others'));
+      await queryClient.invalidateQueries({ queryKey: keys.devices });
+      toast(t('devices.endedOthers'));
+    } catch (cause) {
+      setError(cause);
+    }
+    setBusy(null);
+  }
+
   async function endAll(): Promise<void> {
     setBusy('all');
     setError(null);
@@ -84,6 +97,11 @@ export default function DevicesScreen() {
             />
           ))}
         </List>
+        {devices.isSuccess && devices.data.items.length > 1 && (
+          <Button wide busy={busy === 'others'} onClick={() => void endOthers()}>
+            {t('devices.endOthers')}
+          </Button>
+        )}
         {devices.isSuccess && (
           <Button wide onClick={everywhere.open}>
             {t('devices.endAll')}

@@ -6,7 +6,7 @@ import { queryClient } from '#/api/client/query.ts';
 import type { Provider } from '#/api/types.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
 import { ProblemState } from '#/api/problem/ProblemState.tsx';
-import { useProviders, visit } from '#/features/auth/index.ts';
+import { useLogIns, useProviders, visit } from '#/features/auth/index.ts';
 import { useFormat } from '#/shared/format/useFormat.ts';
 import { useNow } from '#/shared/format/useNow.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
@@ -16,7 +16,6 @@ import { List, ListRow } from '#/shared/ui/ListRow.tsx';
 import { SkeletonList } from '#/shared/ui/Skeleton.tsx';
 import { Small, Stack } from '#/shared/ui/Stack.tsx';
 import { toast } from '#/shared/ui/toastStore.ts';
-import { useLogIns } from './queries.ts';
 
 /** The ways into the account: the password, and each provider that is linked or may be. */
 export default function LogInsScreen() {

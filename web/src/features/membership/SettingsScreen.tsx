@@ -158,6 +158,9 @@ function Identity() {
       <ButtonLink size="small" to={paths.logIns}>
         {t('logIns.title')}
       </ButtonLink>
+      <ButtonLink size="small" to={paths.securityLog}>
+        {t('security.title')}
+      </ButtonLink>
     </Section>
   );
 }

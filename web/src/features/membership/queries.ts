@@ -7,10 +7,10 @@ import type {
   HoursRow,
   ListingKind,
   ListingRow,
-  LogIns,
   Member,
   Page,
   Preference,
+  SecurityEvent,
   Tally,
 } from '#/api/types.ts';
 import { useSession } from '#/api/session/useSession.ts';
@@ -73,11 +73,19 @@ export function useDevices() {
   });
 }
 
-/** The ways to log in to one's own account. */
-export function useLogIns() {
-  return useQuery({
-    queryKey: keys.logIns,
-    queryFn: ({ signal }) => ok<LogIns>(api.GET('/api/auth/account/credentials', { signal })),
+/** What happened to the ways into one's own account, the latest first. */
+export function useSecurityLog() {
+  return useInfiniteQuery({
+    queryKey: keys.securityLog,
+    queryFn: ({ pageParam, signal }) =>
+      ok<Page<SecurityEvent>>(
+        api.GET('/api/auth/account/security-log', {
+          params: { query: pageParam === null ? {} : { cursor: pageParam } },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
   });
 }
 

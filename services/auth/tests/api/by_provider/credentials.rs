@@ -1,10 +1,11 @@
 //! Several ways into one account.
 
+use chrono::TimeDelta;
 use dojob_auth::Provider;
 use serde_json::json;
 
 use super::{Browser, By, device, play, start_at};
-use crate::{log_in, published, sign_up};
+use crate::{follow, last_token, log_in, published, sign_up};
 
 const WAYS: &str = "/api/auth/account/credentials";
 
@@ -129,4 +130,47 @@ async fn with_a_password_the_address_still_logs_in_after_linking() {
     let me = sign_up(&app, "minji@dojob.example").await;
     Browser::default().visit(&app, By::Member(&me), &fake, "link", "4711").await.status(204);
     assert_eq!(log_in(&app, "minji@dojob.example").await.account, me.account);
+}
+
+#[tokio::test]
+async fn linking_and_unlinking_need_a_fresh_proof_that_a_provider_can_give() {
+    let (kakao, google) = (play(Provider::Kakao), play(Provider::Google));
+    kakao.state().profile = (200, json!({ "id": 4711 }));
+    let app = start_at(&[&kakao, &google]).await;
+    let mut browser = Browser::default();
+    let me = browser.join(&app, &kakao, "4711").await;
+    app.clock.advance(TimeDelta::minutes(5));
+    for fake in [&kakao, &google] {
+        fake.state().now = app.clock.now();
+    }
+    assert_eq!(browser.begin(&app, By::Member(&me), &google, "link").await.problem(403), "proof.needed");
+    let none = json!({ "password": "there is none" });
+    assert_eq!(me.member.post("/api/auth/prove", &none).await.problem(403), "account.credentials");
+    browser.visit(&app, By::Member(&me), &kakao, "prove", "4711").await.status(204);
+    browser.visit(&app, By::Member(&me), &google, "link", "g-4711").await.status(204);
+
+    app.clock.advance(TimeDelta::minutes(5));
+    let me = me.refreshed().await;
+    assert_eq!(me.member.delete(&format!("{WAYS}/google")).await.problem(403), "proof.needed");
+    assert_eq!(me.member.get(WAYS).await.status(200)["items"].as_array().unwrap().len(), 2);
+    for fake in [&kakao, &google] {
+        fake.state().now = app.clock.now();
+    }
+    browser.visit(&app, By::Member(&me), &google, "prove", "g-4711").await.status(204);
+    me.member.delete(&format!("{WAYS}/google")).await.status(204);
+}
+
+/// Who has no password, and no address, adds one.
+#[tokio::test]
+async fn an_account_without_an_address_gets_one() {
+    let fake = play(Provider::Naver);
+    fake.state().profile = (200, json!({ "resultcode": "00", "response": { "id": "x" } }));
+    let app = start_at(&[&fake]).await;
+    let me = Browser::default().join(&app, &fake, "4711").await;
+    let change = json!({ "email": "minji@dojob.example" });
+    me.member.post("/api/auth/account/address", &change).await.status(202);
+    let token = last_token(&app, "confirm_new_address").await;
+    follow(&app, "/api/auth/address/confirm", &token).await.status(204);
+    let account = me.member.get("/api/auth/account").await.status(200);
+    assert_eq!(account["email"], "minji@dojob.example");
 }

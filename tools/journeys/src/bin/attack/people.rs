@@ -54,7 +54,8 @@ impl Person {
             }
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         };
-        person.enter("/api/auth/address/verify", json!({ "token": token })).await?;
+        let link = json!({ "token": token, "password": PASSWORD });
+        person.enter("/api/auth/address/verify", link).await?;
         // Answers only when core has heard of them.
         let profile = json!({ "name": name, "region_code": "1144012300" });
         loop {

@@ -11,19 +11,35 @@ import styles from './ProviderButtons.module.css';
 
 /** The providers at which one may log in or join, in the server's order: Kakao first. Nothing where there is none. */
 export function ProviderButtons({ next }: { next: string }) {
-  const { t } = useTranslation('auth');
   const providers = useProviders();
+  return (
+    <ProviderList
+      providers={providers.data ?? []}
+      words="start"
+      onLeave={(provider) => visit(provider, 'log_in', next)}
+    />
+  );
+}
+
+interface ListProps {
+  providers: readonly Provider[];
+  /** "카카오로 시작하기" or "카카오로 확인하기" */
+  words: 'start' | 'prove';
+  onLeave: (provider: Provider) => Promise<void>;
+}
+
+export function ProviderList({ providers, words, onLeave }: ListProps) {
+  const { t } = useTranslation('auth');
   const [leaving, setLeaving] = useState<Provider | null>(null);
   const [error, setError] = useState<unknown>(null);
   const agent = navigator.userAgent;
-  const offered = providers.data ?? [];
-  if (offered.length === 0) return null;
+  if (providers.length === 0) return null;
 
   async function leave(provider: Provider): Promise<void> {
     setLeaving(provider);
     setError(null);
     try {
-      await visit(provider, 'log_in', next);
+      await onLeave(provider);
     } catch (cause) {
       setError(cause);
       setLeaving(null);
@@ -32,7 +48,7 @@ export function ProviderButtons({ next }: { next: string }) {
 
   return (
     <div className={styles.list}>
-      {offered.map((provider) => {
+      {providers.map((provider) => {
         const app = refusedIn(provider, agent);
         if (app !== null) return <NotHere key={provider} provider={provider} app={app} />;
         return (
@@ -45,7 +61,9 @@ export function ProviderButtons({ next }: { next: string }) {
             onClick={leaving === null ? () => void leave(provider) : undefined}
           >
             <ProviderMark provider={provider} />
-            {t(`provider.start.${provider}`)}
+            {words === 'start'
+              ? t(`provider.start.${provider}`)
+              : t('provider.prove', { provider: t(`provider.name.${provider}`) })}
           </button>
         );
       })}

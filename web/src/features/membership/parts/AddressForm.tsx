@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ok } from '#/api/client/client.ts';
-import { isProblem } from '#/api/problem/problem.ts';
 import { fieldTexts } from '#/api/problem/problemText.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
 import { Button } from '#/shared/ui/Button.tsx';
@@ -15,20 +14,17 @@ export function AddressForm() {
   const { t } = useTranslation(['membership', 'common']);
   const sheet = useSheet('address');
   const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const fields = fieldTexts(error);
-  const wrong = isProblem(error, 'account.credentials');
 
   async function change(): Promise<void> {
     setBusy(true);
     setError(null);
     try {
-      await ok<unknown>(api.POST('/api/auth/account/address', { body: { email, password } }));
+      await ok<unknown>(api.POST('/api/auth/account/address', { body: { email } }));
       toast(t('address.sent', { email: email.trim() }));
       setEmail('');
-      setPassword('');
       sheet.close();
     } catch (cause) {
       setError(cause);
@@ -70,15 +66,7 @@ export function AddressForm() {
               onText={setEmail}
               error={fields['/email']}
             />
-            <TextField
-              label={t('password.current')}
-              type="password"
-              autoComplete="current-password"
-              value={password}
-              onText={setPassword}
-              error={wrong ? t('password.wrong') : undefined}
-            />
-            <ProblemLine error={wrong || fields['/email'] !== undefined ? null : error} />
+            <ProblemLine error={fields['/email'] === undefined ? error : null} />
           </Fields>
         </form>
       </Sheet>
