@@ -7,6 +7,8 @@ common::http::problems! { pub(crate) const:
     ACCOUNT_CREDENTIALS_OF_CALLER = 403 "account.credentials",
     /// Somebody else has verified this address: only who proves to receive its mails is told.
     ACCOUNT_EMAIL_TAKEN = 409 "account.email_taken",
+    /// Its owner has left and the time to take that back is over: it is being erased. Only who proves to be the owner is told.
+    ACCOUNT_ERASING = 409 "account.erasing",
     ACCOUNT_THROTTLED = 429 "account.throttled",
     ACCOUNT_UNDER_AGE = 422 "account.under_age",
     /// The password is right, and the address is not verified yet.
@@ -33,6 +35,8 @@ common::http::problems! { pub(crate) const:
     LINK_USED = 409 "link.used",
     /// No sign-up through a provider waits in this browser, or it is older than a day.
     PENDING_OVER = 404 "pending.over",
+    /// It is too long ago that whoever is on this device proved who they are.
+    PROOF_OLD = 403 "proof.old",
     /// The person said no at the provider.
     PROVIDER_DECLINED = 403 "provider.declined",
     /// What the provider said about the person is not believed.

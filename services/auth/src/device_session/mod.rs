@@ -24,7 +24,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(crate) use api::{
     Device, DeviceSessionView, Opened, Origin, end_all, end_others, enter, prove, require_live, start,
 };
-pub(crate) use cookie::build as build_cookie;
+pub(crate) use cookie::{build as build_cookie, clear as clear_cookie};
 pub use domain::Cause;
 pub(crate) use events::TOPIC;
 pub use events::{AllDeviceSessionsRevoked, DeviceSessionRevoked, DeviceSessionStarted};

@@ -44,6 +44,9 @@ const TABLE: &[(&str, &str, &str, [u16; 4])] = &[
     ("put", "/api/auth/account/consents/news", "news", [401, 401, 204, 204]),
     ("post", "/api/auth/account/address", "address", [401, 401, 403, 202]),
     ("post", "/api/auth/account/password", "password", [401, 401, 403, 204]),
+    // With the right password it logs the asker out everywhere: `leaving.rs` has that.
+    ("post", "/api/auth/account/leaving", "wrong password", [401, 401, 403, 403]),
+    ("delete", "/api/auth/account/leaving", "", [401, 401, 204, 204]),
     ("post", "/api/auth/logout-all", "", [401, 401, 204, 204]),
 ];
 
@@ -81,6 +84,7 @@ async fn every_operation_is_for_whom_it_is_meant() {
             "token and password" => Some(json!({ "token": "x", "password": "another long password" })),
             "email" => Some(json!({ "email": "owner@dojob.example" })),
             "address" => Some(json!({ "email": "new@dojob.example", "password": PASSWORD })),
+            "wrong password" => Some(json!({ "password": "nobody's password" })),
             "password" => Some(json!({ "current": PASSWORD, "new": "another long password" })),
             text => Some(serde_json::from_str(text).unwrap()),
         };
