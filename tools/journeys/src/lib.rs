@@ -165,22 +165,7 @@ impl Fixture {
     pub async fn rows_with(&self, text: &str) -> Vec<String> {
         let mut found = Vec::new();
         for db in &self.databases {
-            let superuser = db.superuser().await;
-            let tables = superuser
-                .query(
-                    "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables \
-                     WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
-                    &[],
-                )
-                .await
-                .unwrap();
-            for table in tables {
-                let table: String = table.get(0);
-                let query = format!("SELECT 1 FROM {table} t WHERE t::text ILIKE '%' || $1 || '%' LIMIT 1");
-                if superuser.query_opt(&query, &[&text]).await.unwrap().is_some() {
-                    found.push(table);
-                }
-            }
+            found.extend(db.tables_with(text).await);
         }
         found
     }
