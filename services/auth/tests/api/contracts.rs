@@ -90,6 +90,8 @@ fn the_events_are_as_published() {
     let erase_at = "2026-12-20T03:00:00Z".parse().unwrap();
     samples.push(sample("asked", &AccountDeletionScheduled { account_id, erase_at, version: 14 }));
     samples.push(sample("kept", &AccountDeletionCancelled { account_id, version: 15 }));
+    // Of somebody else: consumers are told all samples, and of this one they hear nothing afterwards.
+    let account_id = Uuid::from_u128(0x0193_7a4b_0000_7000_8000_0000_0000_0009);
     samples.push(sample("over", &AccountErasureRequested { account_id, version: 16 }));
     let mail_id = Uuid::from_u128(0x0193_7a4b_0000_7000_8000_0000_0000_0003);
     for kind in MailKind::ALL {
