@@ -50,6 +50,7 @@ const forVisitors = ({ talent, need, person }: Practice): string[] => [
   '/reset#x',
   '/address/confirm#x',
   '/address/undo#x',
+  '/left',
   '/terms/terms',
   '/terms/privacy',
   '/me/settings',
@@ -97,6 +98,7 @@ const forMembersToo = (found: Practice): string[] => [
   '/me/profile',
   '/me/settings',
   '/me/devices',
+  '/me/leave',
 ];
 
 let found: Practice;

@@ -32,6 +32,8 @@ test('every page has the address that people have bookmarked', () => {
     settings: '/me/settings',
     devices: '/me/devices',
     logIns: '/me/log-ins',
+    leave: '/me/leave',
+    left: '/left',
     login: '/login',
     loginBack: '/login/back',
     joinByProvider: '/signup/provider',

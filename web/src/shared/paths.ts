@@ -30,6 +30,9 @@ export const paths = {
   settings: '/me/settings',
   devices: '/me/devices',
   logIns: '/me/log-ins',
+  /** The server knows it, too: a proof at a provider leads back here. */
+  leave: '/me/leave',
+  left: '/left',
   login: '/login',
   /** Where a provider's answer is finished. The server knows it, too. */
   loginBack: '/login/back',

@@ -17,7 +17,8 @@ async fn the_words_of_who_left_go_and_those_of_the_other_stay_in_their_places() 
     let (ana, bo, cho) = (app.member(), app.member(), app.member());
     let id = inquiry(&app, ana.id, bo.id).await;
     let another = inquiry(&app, bo.id, cho.id).await;
-    for (who, text) in [(&ana, "옥상 열쇠는 화분 밑에"), (&bo, "고맙습니다"), (&ana, "제 번호는 비밀이에요")] {
+    for (who, text) in [(&ana, "옥상 열쇠는 화분 밑에"), (&bo, "고맙습니다"), (&ana, "제 번호는 비밀이에요")]
+    {
         who.post(&path(id, "/messages"), &says(&app, text)).await.status(201);
     }
     bo.post(&path(another, "/messages"), &says(&app, "다른 이야기")).await.status(201);
@@ -39,7 +40,7 @@ async fn the_words_of_who_left_go_and_those_of_the_other_stay_in_their_places() 
     );
     let conversation = bo.get(&path(id, "")).await.status(200);
     assert_eq!((&conversation["last"]["text"], &conversation["last"]["seq"]), (&Value::Null, &json!(3)));
-    assert_eq!(conversation["unread"], 1);
+    assert_eq!(conversation["unread"], 2);
     bo.post(&path(id, "/read"), &json!({ "seq": 3 })).await.status(204);
     let other = cho.get(&path(another, "/messages")).await.status(200);
     assert_eq!(other["items"][0]["text"], "다른 이야기");

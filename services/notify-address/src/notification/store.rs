@@ -256,11 +256,7 @@ pub async fn set_preference(
 /// Deletes what this person has here, and notes that nothing is to come. Others' notices know them by the id alone.
 pub async fn erase(tx: &mut Tx<'_>, account: Uuid, at: DateTime<Utc>) -> QueryResult<()> {
     diesel::insert_into(accounts::table)
-        .values((
-            accounts::account_id.eq(account),
-            accounts::version.eq(1),
-            accounts::erased_at.eq(at),
-        ))
+        .values((accounts::account_id.eq(account), accounts::version.eq(1), accounts::erased_at.eq(at)))
         .on_conflict(accounts::account_id)
         .do_update()
         .set((accounts::last_notice_id.eq(None::<Uuid>), accounts::erased_at.eq(at)))

@@ -158,6 +158,9 @@ function Identity() {
       <ButtonLink size="small" to={paths.logIns}>
         {t('logIns.title')}
       </ButtonLink>
+      <ButtonLink kind="text" size="small" to={paths.leave}>
+        {t('leave.title')}
+      </ButtonLink>
     </Section>
   );
 }

@@ -43,6 +43,11 @@ export const routes: RouteObject[] = [
     handle: handle({ tab: 'me', members: true }),
   },
   {
+    path: paths.leave,
+    lazy: lazyScreen('membership', screens, 'LeaveScreen'),
+    handle: handle({ tab: 'me', members: true }),
+  },
+  {
     path: paths.member(':id'),
     lazy: lazyScreen('membership', screens, 'PersonScreen'),
     handle: handle({ tab: 'find' }),

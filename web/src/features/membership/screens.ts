@@ -5,4 +5,5 @@ export { default as ProfileScreen } from './ProfileScreen.tsx';
 export { default as SettingsScreen } from './SettingsScreen.tsx';
 export { default as DevicesScreen } from './DevicesScreen.tsx';
 export { default as LogInsScreen } from './LogInsScreen.tsx';
+export { default as LeaveScreen } from './LeaveScreen.tsx';
 export { default as PersonScreen } from './PersonScreen.tsx';

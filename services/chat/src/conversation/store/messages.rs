@@ -204,9 +204,8 @@ pub(crate) async fn history(
 
 /// Erases every word of this person; their messages keep their places.
 pub(crate) async fn erase_texts(tx: &mut Tx<'_>, author: Uuid) -> QueryResult<()> {
-    let theirs = participant::table
-        .filter(participant::account_id.eq(author))
-        .select(participant::conversation_id);
+    let theirs =
+        participant::table.filter(participant::account_id.eq(author)).select(participant::conversation_id);
     let said = message::table
         .filter(message::conversation_id.eq_any(theirs))
         .filter(message::author_id.eq(author))
