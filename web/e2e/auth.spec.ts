@@ -137,10 +137,9 @@ test('a link without its token says what to do', async ({ page }) => {
   }
 });
 
-test('a person leaves, logs in again and keeps the account', async ({ browser }, info) => {
-  test.setTimeout(120_000);
-  const person = await meet(browser, '바다', { ...info.project.use });
-  const { page, email, password, complaints } = person;
+test('a person leaves, logs in again and keeps the account', async ({ page, context, browser }) => {
+  const person = { ...(await meet(browser, '바다')), page, context };
+  const { email, password } = person;
   await join(person);
   await page.goto('/me/settings');
   await page.getByRole('link', { name: '탈퇴하기' }).click();
@@ -169,6 +168,4 @@ test('a person leaves, logs in again and keeps the account', async ({ browser },
   await page.reload();
   await expect(page.getByRole('link', { name: '나', exact: true }).first()).toBeVisible();
   await expect(strip).toBeHidden();
-  expect(complaints).toEqual([]);
-  await person.context.close();
 });

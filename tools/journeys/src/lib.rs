@@ -139,6 +139,21 @@ impl Fixture {
         self.pump.lock().await.run().await.expect("the pump runs")
     }
 
+    /// From here on nothing of this service moves, as if it were away.
+    ///
+    /// # Panics
+    /// For a service other than the last one that is built.
+    pub async fn pump_without(&self, service: &str) {
+        let (last, others) = self.services.split_last().expect("services");
+        assert_eq!(last.cx.name, service, "the pump leaves out the last one alone");
+        *self.pump.lock().await = Pump::of(others);
+    }
+
+    /// From here on everything moves (again), from where its database says that it stands.
+    pub async fn pump_all(&self) {
+        *self.pump.lock().await = Pump::of(&self.services);
+    }
+
     /// The mail number `nth` (from zero) to this address, waited for.
     ///
     /// # Panics
