@@ -259,6 +259,11 @@ impl Metrics {
         self.0.revoked.get_or_create(&ServiceLabels { service }).set(sessions);
     }
 
+    /// From now on answers of this service are waited for: it has a count, of zero, so that the first late one is seen to be more.
+    pub fn receipts_awaited(&self, service: &'static str) {
+        let _none_yet = self.0.late_receipts.get_or_create(&ServiceLabels { service });
+    }
+
     /// Counts that a service was found not to have answered in time what it was asked for by an event.
     pub fn late_receipt(&self, service: &'static str) {
         self.0.late_receipts.get_or_create(&ServiceLabels { service }).inc();

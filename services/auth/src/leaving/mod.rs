@@ -36,6 +36,9 @@ pub(crate) fn consumers() -> Vec<Consumer> {
 
 /// The timers of this context.
 pub(crate) fn jobs(jobs: Jobs, metrics: Metrics) -> Jobs {
+    for (service, _) in domain::SERVICES {
+        metrics.receipts_awaited(service);
+    }
     jobs.on(erase::CLOSE, |tx, job| erase::close(tx, job).boxed())
         .on(erase::ERASE, |tx, job| erase::request(tx, job).boxed())
         .on(late::LATE, move |tx, job| {
