@@ -29,18 +29,17 @@ use crate::{
 pub(super) async fn schedule(tx: &mut Tx<'_>, id: Uuid) -> Result<DateTime<Utc>, Problem> {
     let now = tx.clock().now();
     let (found, _) = account::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
-    let erase_at = match found.erase_at {
-        Some(at) => at,
-        None => {
-            let erase_at = now + UNDO;
-            account::update_erase_at(tx, id, Some(erase_at)).await?;
-            tx.schedule(CLOSE, id, erase_at, &()).await?;
-            let version = next_version(tx, id).await?;
-            let scheduled = AccountDeletionScheduled { account_id: id, erase_at, version };
-            tx.emit(Actor::Account(id), &scheduled).await?;
-            mail::request(tx, id, MailKind::DeletionScheduled, About::default()).await?;
-            erase_at
-        }
+    let erase_at = if let Some(asked_before) = found.erase_at {
+        asked_before
+    } else {
+        let erase_at = now + UNDO;
+        account::update_erase_at(tx, id, Some(erase_at)).await?;
+        tx.schedule(CLOSE, id, erase_at, &()).await?;
+        let version = next_version(tx, id).await?;
+        let scheduled = AccountDeletionScheduled { account_id: id, erase_at, version };
+        tx.emit(Actor::Account(id), &scheduled).await?;
+        mail::request(tx, id, MailKind::DeletionScheduled, About::default()).await?;
+        erase_at
     };
     device_session::end_all(tx, id, Cause::LogoutAll).await?;
     Ok(erase_at)
