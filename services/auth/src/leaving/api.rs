@@ -10,8 +10,7 @@ use common::{
 use uuid::Uuid;
 
 use super::{
-    domain::UNDO,
-    erase::CLOSE,
+    domain::{CLOSE, UNDO},
     events::{AccountDeletionCancelled, AccountDeletionScheduled},
     problem::Refusal,
 };

@@ -1,6 +1,16 @@
-//! How long each step of leaving takes, and who has to answer.
+//! How long each step of leaving takes, the timers between them, and who has to answer.
 
 use chrono::TimeDelta;
+
+/// Timer that closes the account on its last day. An operator who has restored an older backup sets it for everybody in the ledger
+/// (docs/runbooks/restore.md).
+pub(super) const CLOSE: &str = "leaving.close";
+
+/// Timer that has every service erase.
+pub(super) const ERASE: &str = "leaving.erase";
+
+/// Timer that looks for receipts; each further time an hour later, until all are there.
+pub(super) const LATE: &str = "leaving.late";
 
 /// So long whoever leaves may take it back.
 pub(super) const UNDO: TimeDelta = TimeDelta::days(14);

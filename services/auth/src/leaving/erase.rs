@@ -10,22 +10,14 @@ use common::{
 use uuid::Uuid;
 
 use super::{
-    domain::{PATIENCE, SETTLE},
+    domain::{ERASE, LATE, PATIENCE, SETTLE},
     events::AccountErasureRequested,
-    late::LATE,
     store,
 };
 use crate::{
     account::{self, next_version},
     device_session::{self, Cause},
 };
-
-/// Timer that closes the account on its last day. An operator who has restored an older backup sets it for everybody in the ledger
-/// (docs/runbooks/restore.md).
-pub(super) const CLOSE: &str = "leaving.close";
-
-/// Timer that has every service erase.
-pub(super) const ERASE: &str = "leaving.erase";
 
 /// Whose timer it is.
 pub(super) fn account_of(job: &Job) -> Result<Uuid, Failure> {

@@ -9,9 +9,7 @@ use super::{
     store,
 };
 
-/// Timer that looks for receipts; each further time an hour later, until all are there.
-pub(super) const LATE: &str = "leaving.late";
-
+/// Looks for receipts, and again in an hour unless all are there.
 pub(super) async fn run(
     tx: &mut Tx<'_>,
     job: Job,

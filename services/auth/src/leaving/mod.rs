@@ -39,9 +39,9 @@ pub(crate) fn jobs(jobs: Jobs, metrics: Metrics) -> Jobs {
     for (service, _) in domain::SERVICES {
         metrics.receipts_awaited(service);
     }
-    jobs.on(erase::CLOSE, |tx, job| erase::close(tx, job).boxed())
-        .on(erase::ERASE, |tx, job| erase::request(tx, job).boxed())
-        .on(late::LATE, move |tx, job| {
+    jobs.on(domain::CLOSE, |tx, job| erase::close(tx, job).boxed())
+        .on(domain::ERASE, |tx, job| erase::request(tx, job).boxed())
+        .on(domain::LATE, move |tx, job| {
             let metrics = metrics.clone();
             async move { late::run(tx, job, &metrics).await }.boxed()
         })

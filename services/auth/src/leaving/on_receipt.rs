@@ -13,8 +13,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    domain::{SERVICES, missing},
-    late::LATE,
+    domain::{LATE, SERVICES, missing},
     store,
 };
 use crate::account;
