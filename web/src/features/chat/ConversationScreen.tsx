@@ -57,7 +57,7 @@ export default function ConversationScreen() {
           {!wide && about.isLoading && <StripToCome />}
           {!wide && engagement !== undefined && <EngagementStrip engagement={engagement} who={who} />}
           {data.kind === 'inquiry' && <Inquiry conversation={data} />}
-          <Talk key={id} conversation={data} thread={thread} who={who} />
+          <Talk key={id} conversation={data} thread={thread} who={who} gone={card?.gone ?? false} />
         </>
       ) : (
         <Waiting />
@@ -104,12 +104,14 @@ interface TalkProps {
   conversation: Conversation;
   thread: ReturnType<typeof useThread>;
   who: string;
+  /** The other one leaves, or has left. */
+  gone: boolean;
 }
 
-function Talk({ conversation, thread, who }: TalkProps) {
+function Talk({ conversation, thread, who, gone }: TalkProps) {
   const me = useSession().account?.id ?? '';
   if (thread.data !== undefined)
-    return <Thread conversation={conversation} thread={thread.data} me={me} who={who} />;
+    return <Thread conversation={conversation} thread={thread.data} me={me} who={who} gone={gone} />;
   if (!thread.isError) return <Waiting />;
   return (
     <div className={styles.wrong}>
