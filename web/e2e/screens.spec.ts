@@ -97,8 +97,8 @@ const forMembersToo = (found: Practice): string[] => [
   '/me/posts?kind=need',
   '/me/profile',
   '/me/settings',
-  '/me/devices',
   '/me/leave',
+  '/me/devices',
 ];
 
 let found: Practice;

@@ -7,10 +7,10 @@ common::http::problems! { pub(crate) const:
     ACCOUNT_CREDENTIALS_OF_CALLER = 403 "account.credentials",
     /// Somebody else has verified this address: only who proves to receive its mails is told.
     ACCOUNT_EMAIL_TAKEN = 409 "account.email_taken",
-    /// Its owner has left and the time to take that back is over: it is being erased. Only who proves to be the owner is told.
-    ACCOUNT_ERASING = 409 "account.erasing",
     ACCOUNT_THROTTLED = 429 "account.throttled",
     ACCOUNT_UNDER_AGE = 422 "account.under_age",
+    /// Its owner has left and the time to take that back is over: it is being erased. Only who proves to be the owner is told.
+    ACCOUNT_ERASING = 409 "account.erasing",
     /// The password is right, and the address is not verified yet.
     ACCOUNT_UNVERIFIED = 403 "account.unverified",
     /// A visit to a provider for which one must be logged in, and nobody is, or somebody else by now.
@@ -35,8 +35,8 @@ common::http::problems! { pub(crate) const:
     LINK_USED = 409 "link.used",
     /// No sign-up through a provider waits in this browser, or it is older than a day.
     PENDING_OVER = 404 "pending.over",
-    /// It is too long ago that whoever is on this device proved who they are.
-    PROOF_OLD = 403 "proof.old",
+    /// For this the person proves once more who they are: the last proof on this device is older than five minutes.
+    PROOF_NEEDED = 403 "proof.needed",
     /// The person said no at the provider.
     PROVIDER_DECLINED = 403 "provider.declined",
     /// What the provider said about the person is not believed.

@@ -252,7 +252,6 @@ impl Scenario<'_> {
             "change_address" => {
                 json!({ "email": "new@dojob.example", "password": "not the one it is" })
             }
-            "leave" => json!({ "password": "not the one it is" }),
             "log_in" => json!({ "email": "nobody@dojob.example", "password": "three chords for one song" }),
             "sign_up" => json!({
                 "email": format!("{}@dojob.example", self.fixture.clock.id()), "password": "three chords for one song",

@@ -28,11 +28,11 @@ export const paths = {
   myListings: '/me/posts',
   profile: '/me/profile',
   settings: '/me/settings',
-  devices: '/me/devices',
-  logIns: '/me/log-ins',
   /** The server knows it, too: a proof at a provider leads back here. */
   leave: '/me/leave',
   left: '/left',
+  devices: '/me/devices',
+  logIns: '/me/log-ins',
   login: '/login',
   /** Where a provider's answer is finished. The server knows it, too. */
   loginBack: '/login/back',

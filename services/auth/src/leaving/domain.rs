@@ -22,7 +22,7 @@ pub(super) const SETTLE: TimeDelta = TimeDelta::minutes(11);
 /// A receipt that takes longer is missed. It takes seconds while everything runs.
 pub(super) const PATIENCE: TimeDelta = TimeDelta::hours(1);
 
-/// Who has been asked for a proof within this time is not asked again.
+/// A proof of who is on the device is fresh for so long.
 pub(super) const FRESH: TimeDelta = TimeDelta::minutes(5);
 
 /// Who erases, and where it says so.

@@ -4,13 +4,11 @@ use common::http::Problem;
 
 use crate::problems;
 
-/// Why nobody leaves.
+/// Why nobody leaves, or stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// It is too long ago that whoever is on this device proved who they are.
-    OldProof,
-    /// The password is not theirs.
-    NotMyPassword,
+    /// For this the person has to prove who they are once more.
+    Unproved,
     /// The time to take it back is over.
     Erasing,
 }
@@ -18,8 +16,7 @@ pub(super) enum Refusal {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         Self::new(match refusal {
-            Refusal::OldProof => problems::PROOF_OLD,
-            Refusal::NotMyPassword => problems::ACCOUNT_CREDENTIALS_OF_CALLER,
+            Refusal::Unproved => problems::PROOF_NEEDED,
             Refusal::Erasing => problems::ACCOUNT_ERASING,
         })
     }

@@ -81,6 +81,11 @@ export default function SettingsScreen() {
           </ul>
         </Section>
       )}
+      {member && (
+        <ButtonLink kind="text" size="small" to={paths.leave}>
+          {t('leave.title')}
+        </ButtonLink>
+      )}
     </Screen>
   );
 }
@@ -157,9 +162,6 @@ function Identity() {
       <PasswordForm />
       <ButtonLink size="small" to={paths.logIns}>
         {t('logIns.title')}
-      </ButtonLink>
-      <ButtonLink kind="text" size="small" to={paths.leave}>
-        {t('leave.title')}
       </ButtonLink>
     </Section>
   );
