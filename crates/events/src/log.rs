@@ -57,6 +57,8 @@ pub(crate) struct Follower {
     settled: Option<i64>,
     /// What was committed here and is not given out yet.
     ahead: BTreeMap<i64, Record>,
+    /// The highest position that was read, given out or not: others commit, too.
+    seen: i64,
     /// Since when a place is empty.
     gap: Option<Instant>,
     doubt: Option<Doubt>,
@@ -112,7 +114,7 @@ impl Follower {
                 _ => break,
             }
         }
-        self.note_gap(!self.ahead.is_empty(), ready.is_empty());
+        self.note_gap(ready.is_empty());
         if self.ahead.len() > KEPT {
             self.ahead.clear();
         }
@@ -128,7 +130,9 @@ impl Follower {
         self.gap.is_some_and(|since| since.elapsed() >= PATIENCE)
     }
 
-    fn note_gap(&mut self, is_there: bool, is_same: bool) {
+    /// A place is empty if something stands behind it, from here or from elsewhere.
+    fn note_gap(&mut self, is_same: bool) {
+        let is_there = !self.ahead.is_empty() || self.settled.is_some_and(|settled| settled < self.seen);
         let since = self.gap.filter(|_| is_same);
         self.gap = is_there.then(|| since.unwrap_or_else(Instant::now));
     }
@@ -147,6 +151,7 @@ impl Follower {
         let sure = self.doubt.as_ref().filter(|_| !is_doubtful).map_or(settled, |doubt| doubt.up_to);
         let rows = read_after(connection, settled, i64::MAX, BATCH).await?;
         let last = rows.last().map_or(settled, |record| record.position);
+        self.seen = last;
         let is_full = i64::try_from(rows.len()).is_ok_and(|count| count >= BATCH);
         self.looked = (!is_full).then(Instant::now);
         let mut ready = Vec::new();
@@ -162,7 +167,7 @@ impl Follower {
         if last > settled && self.is_gap_old() && self.doubt.is_none() {
             self.doubt = Some(Doubt { up_to: last, writers: writers(connection).await? });
         }
-        self.note_gap(last > settled, ready.is_empty());
+        self.note_gap(ready.is_empty());
         Ok(ready)
     }
 

@@ -127,7 +127,9 @@ impl Visitor {
         });
         self.json(Method::POST, "/api/auth/signup", Some(form), None).await;
         let path = format!("/dev/mail.json?to={email}");
+        let since = Instant::now();
         let token = loop {
+            assert!(since.elapsed() < PATIENCE, "no mail has come to {email}");
             let mails: Vec<Mail> =
                 serde_json::from_value(self.json(Method::GET, &path, None, None).await).unwrap();
             if let Some(token) = mails.iter().rev().find_map(Mail::token) {

@@ -243,6 +243,23 @@ async fn a_dead_leader_is_followed_and_a_dead_broker_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn places_that_a_crash_left_empty_hold_nobody_up_whoever_writes_behind_them() {
+    let world = World::begin().await;
+    let (a, b) = (world.running("a"), world.node_on(&world.db.url, "b"));
+    eventually(PATIENCE, async || world.rows.leaders().await == ["a"]).await;
+    let key = a.clock.id();
+    a.say(key, 1).await;
+    eventually(PATIENCE, async || world.rows.effects("echo", key).await == [1]).await;
+    // After a crash PostgreSQL goes on 32 positions later, and nobody has those between. The leader writes nothing itself.
+    world
+        .rows
+        .run("SELECT nextval(pg_get_serial_sequence('event_log', 'position')) FROM generate_series(1, 32)")
+        .await;
+    b.say(key, 2).await;
+    eventually(secs(10), async || world.rows.effects("echo", key).await == [1, 2]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backlog_of_several_batches_is_published_once_and_logged_in_its_order() {
     let world = World::begin().await;
     let node = world.node_on(&world.db.url, "a");
