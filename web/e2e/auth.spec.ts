@@ -213,3 +213,32 @@ test('a link without its token says what to do', async ({ page }) => {
     ).toBeVisible();
   }
 });
+
+test('a person leaves, logs in again and keeps the account', async ({ page, context, browser }) => {
+  const person = { ...(await meet(browser, '바다')), page, context };
+  const { email, password } = person;
+  await join(person);
+  await page.goto('/me/settings');
+  await page.getByRole('link', { name: '탈퇴하기' }).click();
+  await expect(page.getByRole('heading', { name: '지워지는 것' })).toBeVisible();
+  await look(page);
+  await page.getByRole('button', { name: '탈퇴 신청하기' }).click();
+  await expect(page.getByText('읽었는지 표시해 주세요.')).toBeVisible();
+  await page.getByLabel('무엇이 지워지고 무엇이 남는지 읽었어요').check();
+  await page.getByRole('button', { name: '탈퇴 신청하기' }).click();
+  await expect(page.getByRole('heading', { name: '탈퇴를 신청했어요' })).toBeVisible();
+  await look(page);
+
+  await page.getByRole('link', { name: '로그인해서 취소하기' }).click();
+  await page.getByLabel('이메일').fill(email);
+  await page.getByLabel('비밀번호', { exact: true }).fill(password);
+  await page.getByRole('button', { name: '로그인', exact: true }).click();
+  const strip = page.getByRole('complementary', { name: '탈퇴 신청' });
+  await expect(strip).toBeVisible();
+  await look(page);
+  await strip.getByRole('button', { name: '탈퇴 취소하기' }).click();
+  await expect(strip).toBeHidden();
+  await page.reload();
+  await expect(page.getByRole('link', { name: '나', exact: true }).first()).toBeVisible();
+  await expect(strip).toBeHidden();
+});

@@ -50,6 +50,7 @@ const forVisitors = ({ talent, need, person }: Practice): string[] => [
   '/reset#x',
   '/address/confirm#x',
   '/address/undo#x',
+  '/left',
   '/terms/terms',
   '/terms/privacy',
   '/me/settings',
@@ -96,6 +97,7 @@ const forMembersToo = (found: Practice): string[] => [
   '/me/posts?kind=need',
   '/me/profile',
   '/me/settings',
+  '/me/leave',
   '/me/devices',
   '/me/security-log',
 ];

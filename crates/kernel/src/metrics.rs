@@ -75,6 +75,7 @@ struct Inner {
     jobs: Family<ServiceLabels, Counter>,
     jobs_failed: Family<ServiceLabels, Counter>,
     revoked: Family<ServiceLabels, Gauge>,
+    late_receipts: Family<ServiceLabels, Counter>,
 }
 
 /// The connections of a pool, and the callers that wait for one.
@@ -150,6 +151,11 @@ impl Default for Metrics {
                 &mut registry,
                 "revoked_sessions",
                 "Ended device sessions whose access tokens are refused, as of the last half minute",
+            ),
+            late_receipts: listed(
+                &mut registry,
+                "late_receipts",
+                "Times that a service was found not to have answered, an hour or more after it should have",
             ),
             registry,
         };
@@ -251,6 +257,16 @@ impl Metrics {
     pub fn revoked(&self, service: &'static str, sessions: usize) {
         let sessions = i64::try_from(sessions).unwrap_or(i64::MAX);
         self.0.revoked.get_or_create(&ServiceLabels { service }).set(sessions);
+    }
+
+    /// From now on answers of this service are waited for: it has a count, of zero, so that the first late one is seen to be more.
+    pub fn receipts_awaited(&self, service: &'static str) {
+        let _none_yet = self.0.late_receipts.get_or_create(&ServiceLabels { service });
+    }
+
+    /// Counts that a service was found not to have answered in time what it was asked for by an event.
+    pub fn late_receipt(&self, service: &'static str) {
+        self.0.late_receipts.get_or_create(&ServiceLabels { service }).inc();
     }
 
     /// What [`Self::text`] is.

@@ -9,6 +9,7 @@ mod credential;
 mod device_session;
 mod identity;
 mod issuer;
+mod leaving;
 mod log_in_by_provider;
 mod mail;
 mod pending;
@@ -39,6 +40,7 @@ pub use credential::{IdentityLinked, IdentityUnlinked};
 pub use device_session::{AllDeviceSessionsRevoked, Cause, DeviceSessionRevoked, DeviceSessionStarted};
 pub use identity::{AccountRegistered, AgeBand, DemoAccount, LeastAge, PasswordChanged};
 pub use issuer::{Hashing, SigningKey, generate_signing_key};
+pub use leaving::{AccountDeletionCancelled, AccountDeletionScheduled, AccountErasureRequested};
 pub use mail::{MailKind, MailRequested};
 pub use problems::{PROBLEMS, field::FIELDS};
 pub use provider::{AppleKey, ClientSecret, Provider, ProviderSettings};
@@ -65,8 +67,12 @@ pub const INTERNAL: &str = "/internal/auth";
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 
 /// What it publishes to.
-pub const TOPICS: &[Topic] =
-    &[Topic::facts(account::TOPIC), Topic::facts(device_session::TOPIC), Topic::facts(mail::TOPIC)];
+pub const TOPICS: &[Topic] = &[
+    Topic::facts(account::TOPIC),
+    Topic::facts(device_session::TOPIC),
+    Topic::facts(leaving::TOPIC),
+    Topic::facts(mail::TOPIC),
+];
 
 /// Both halves of the signing key: the private one, and the public one that verifiers need:
 /// `Verifier::of(&config.issuer, &keys(&config)?.1)`.
@@ -125,6 +131,7 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
         credential::routes(c);
         device_session::routes(c);
         consent::routes(c);
+        leaving::routes(c);
     });
     let mounts = vec![
         Mount { path: "/api/auth", title: "dojob auth", routes },
@@ -139,5 +146,7 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
         throttle::jobs,
     ];
     let jobs = contexts.into_iter().fold(Jobs::new(), |jobs, add| add(jobs));
-    Ok(Service { cx: Ctx::new("auth", shared), mounts, consumers: Vec::new(), jobs, workers: Vec::new() })
+    let jobs = leaving::jobs(jobs, shared.metrics.clone());
+    let consumers = leaving::consumers();
+    Ok(Service { cx: Ctx::new("auth", shared), mounts, consumers, jobs, workers: Vec::new() })
 }

@@ -12,6 +12,8 @@ common::http::problems! { pub(crate) const:
     ACCOUNT_PASSWORD_NEEDED = 409 "account.password_needed",
     ACCOUNT_THROTTLED = 429 "account.throttled",
     ACCOUNT_UNDER_AGE = 422 "account.under_age",
+    /// Its owner has left and the time to take that back is over: it is being erased. Only who proves to be the owner is told.
+    ACCOUNT_ERASING = 409 "account.erasing",
     /// The password is right, and the address is not verified yet.
     ACCOUNT_UNVERIFIED = 403 "account.unverified",
     /// A visit to a provider for which one must be logged in, and nobody is, or somebody else by now.

@@ -4,7 +4,8 @@ diesel::table! {
     accounts (id) { id -> Uuid, email -> Nullable<Text>, birth_date -> Date, locale -> Text,
         credential -> Nullable<Text>, version -> BigInt, created_at -> Timestamptz,
         strangers_until -> Nullable<Timestamptz>, email_verified_at -> Nullable<Timestamptz>,
-        unreachable_until -> Nullable<Timestamptz>, sign_up_browser -> Nullable<Binary>, }
+        unreachable_until -> Nullable<Timestamptz>, sign_up_browser -> Nullable<Binary>,
+        erase_at -> Nullable<Timestamptz>, }
 }
 diesel::table! {
     authorization_requests (state_hash) { state_hash -> Binary, browser_hash -> Binary, provider -> Text,
@@ -24,6 +25,12 @@ diesel::table! {
         last_seen_at -> Timestamptz, expires_at -> Timestamptz, family_key -> Binary, current_hash -> Binary,
         previous_hash -> Nullable<Binary>, previous_salt -> Nullable<Binary>, rotated_at -> Nullable<Timestamptz>,
         ended_at -> Nullable<Timestamptz>, ended_cause -> Nullable<Text>, proved_at -> Nullable<Timestamptz>, }
+}
+diesel::table! {
+    erasure_receipts (account_id, service) { account_id -> Uuid, service -> Text, received_at -> Timestamptz, }
+}
+diesel::table! {
+    erasures (account_id) { account_id -> Uuid, requested_at -> Timestamptz, erased_at -> Nullable<Timestamptz>, }
 }
 diesel::table! {
     mail_links (id) { id -> Uuid, account_id -> Uuid, purpose -> Text, address -> Text, created_at -> Timestamptz,

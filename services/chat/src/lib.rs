@@ -18,7 +18,7 @@ use common::{
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
 pub use config::Config;
-pub use conversation::events::{ConversationOpened, MessageStored, ReadCursorMoved};
+pub use conversation::events::{ConversationOpened, MessageStored, PersonalDataErased, ReadCursorMoved};
 pub use conversation::on_core::SYSTEM_KEYS;
 pub use live::close;
 pub use problems::{PROBLEMS, field::FIELDS};
@@ -32,7 +32,8 @@ pub const MOUNTS: &[&str] = &["/api/chat"];
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 
 /// What it publishes to.
-pub const TOPICS: &[Topic] = &[Topic::facts("dojob.chat.conversation.v1")];
+pub const TOPICS: &[Topic] =
+    &[Topic::facts(conversation::events::TOPIC), Topic::facts(conversation::events::LEAVING)];
 
 /// Puts the service together: one mount, the reactions to core's events, and the worker that brings what is stored to
 /// the sockets of this process.

@@ -7,6 +7,7 @@ mod conversation;
 mod engagement;
 mod hours;
 mod inquiry;
+mod leaving;
 mod listing;
 mod membership;
 mod operations;
@@ -41,6 +42,7 @@ pub const TOPICS: &[Topic] = &[
     Topic::facts("dojob.core.engagement.v1"),
     Topic::facts("dojob.core.hours.v1"),
     Topic::facts("dojob.core.inquiry.v1"),
+    Topic::facts(leaving::TOPIC),
     Topic::facts("dojob.core.membership.v1"),
 ];
 
@@ -70,7 +72,7 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
     Ok(Service {
         cx: Ctx::new("core", shared),
         mounts: vec![Mount { path: "/api/core", title: "dojob core", routes }],
-        consumers: membership::consumers(),
+        consumers: [membership::consumers(), leaving::consumers()].concat(),
         jobs: engagement::jobs(catalogue::jobs(Jobs::new())),
         workers: Vec::new(),
     })

@@ -12,6 +12,8 @@ common::http::problems! { pub(crate) const:
     PROFILE_TOO_MANY_EDITS = 429 "profile.too_many_edits",
     // membership
     PROFILE_INCOMPLETE = 409 "profile.incomplete",
+    /// The member leaves: they change and begin nothing unless they take that back.
+    PROFILE_LEAVING = 409 "profile.leaving",
     // catalogue
     TALENT_TOO_MANY_OPEN = 409 "talent.too_many_open",
     TALENT_STALE = 409 "talent.stale",

@@ -20,7 +20,7 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
 pub use config::Config;
 pub use mail::MailConfig;
-pub use notification::{NoticeCreated, NoticesRead, NoticesRemoved, notice_keys};
+pub use notification::{NoticeCreated, NoticesRead, NoticesRemoved, PersonalDataErased, notice_keys};
 pub use problems::{PROBLEMS, field::FIELDS};
 
 use notification::StreamRegistry;
@@ -32,7 +32,7 @@ pub const MOUNTS: &[&str] = &["/api/notifications", "/api/addresses"];
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 
 /// What it publishes to.
-pub const TOPICS: &[Topic] = &[Topic::facts(notification::TOPIC)];
+pub const TOPICS: &[Topic] = &[Topic::facts(notification::LEAVING), Topic::facts(notification::TOPIC)];
 
 /// Puts the service together.
 ///

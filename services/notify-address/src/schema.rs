@@ -5,6 +5,7 @@ diesel::table! {
         account_id -> Uuid,
         version -> BigInt,
         last_notice_id -> Nullable<Uuid>,
+        erased_at -> Nullable<Timestamptz>,
     }
 }
 diesel::table! {

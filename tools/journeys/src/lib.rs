@@ -139,6 +139,21 @@ impl Fixture {
         self.pump.lock().await.run().await.expect("the pump runs")
     }
 
+    /// From here on nothing of this service moves, as if it were away.
+    ///
+    /// # Panics
+    /// For a service other than the last one that is built.
+    pub async fn pump_without(&self, service: &str) {
+        let (last, others) = self.services.split_last().expect("services");
+        assert_eq!(last.cx.name, service, "the pump leaves out the last one alone");
+        *self.pump.lock().await = Pump::of(others);
+    }
+
+    /// From here on everything moves (again), from where its database says that it stands.
+    pub async fn pump_all(&self) {
+        *self.pump.lock().await = Pump::of(&self.services);
+    }
+
     /// The mail number `nth` (from zero) to this address, waited for.
     ///
     /// # Panics
@@ -165,22 +180,7 @@ impl Fixture {
     pub async fn rows_with(&self, text: &str) -> Vec<String> {
         let mut found = Vec::new();
         for db in &self.databases {
-            let superuser = db.superuser().await;
-            let tables = superuser
-                .query(
-                    "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables \
-                     WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
-                    &[],
-                )
-                .await
-                .unwrap();
-            for table in tables {
-                let table: String = table.get(0);
-                let query = format!("SELECT 1 FROM {table} t WHERE t::text ILIKE '%' || $1 || '%' LIMIT 1");
-                if superuser.query_opt(&query, &[&text]).await.unwrap().is_some() {
-                    found.push(table);
-                }
-            }
+            found.extend(db.tables_with(text).await);
         }
         found
     }

@@ -7,6 +7,7 @@
 
 mod hostile;
 mod hour;
+mod leaving;
 mod mail;
 mod order;
 mod revoked;

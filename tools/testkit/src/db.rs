@@ -171,6 +171,25 @@ impl TestDb {
         std::thread::spawn(move || runtime.block_on(ask)).join().expect("the database can be asked")
     }
 
+    /// Tables in which a row contains `text`, however it stands there: as text, in JSON, or as bytes.
+    pub async fn tables_with(&self, text: &str) -> Vec<String> {
+        let superuser = self.superuser().await;
+        let tables = "SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables \
+             WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY 1";
+        let mut found = Vec::new();
+        for table in superuser.query(tables, &[]).await.unwrap() {
+            let table: String = table.get(0);
+            let query = format!(
+                "SELECT 1 FROM {table} t WHERE t::text ILIKE '%' || $1 || '%' \
+                 OR strpos(t::text, encode(convert_to($1, 'UTF8'), 'hex')) > 0 LIMIT 1"
+            );
+            if superuser.query_opt(&query, &[&text]).await.unwrap().is_some() {
+                found.push(table);
+            }
+        }
+        found
+    }
+
     /// A connection as the superuser, for looking at rows.
     pub async fn superuser(&self) -> Client {
         connect(&self.superuser_url).await

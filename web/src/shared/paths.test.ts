@@ -30,6 +30,8 @@ test('every page has the address that people have bookmarked', () => {
     myListings: '/me/posts',
     profile: '/me/profile',
     settings: '/me/settings',
+    leave: '/me/leave',
+    left: '/left',
     devices: '/me/devices',
     logIns: '/me/log-ins',
     securityLog: '/me/security-log',

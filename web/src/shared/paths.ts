@@ -28,6 +28,9 @@ export const paths = {
   myListings: '/me/posts',
   profile: '/me/profile',
   settings: '/me/settings',
+  /** The server knows it, too: a proof at a provider leads back here. */
+  leave: '/me/leave',
+  left: '/left',
   devices: '/me/devices',
   logIns: '/me/log-ins',
   securityLog: '/me/security-log',

@@ -1,5 +1,6 @@
 //! What the other contexts may do with accounts.
 
+use chrono::{DateTime, Utc};
 use common::db::Tx;
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
@@ -13,10 +14,7 @@ use super::{
 };
 
 pub(crate) use store::{
-    Account, delete_pending, delete_pending_with, find_by_email, find_credential, find_sign_up_browser,
-    find_verified, forget_known_devices, get, get_credential, insert, is_device_known_since, is_known_since,
-    is_unreachable, lock, lock_credential, update_credential, update_email, update_unreachable,
-    update_verified,
+    Account, delete, delete_pending, delete_pending_with, find_by_email, find_credential, find_sign_up_browser, find_verified, forget_known_devices, get, get_credential, insert, is_device_known_since, is_erasing, is_known_since, is_unreachable, lock, lock_credential, update_credential, update_email, update_erase_at, update_unreachable, update_verified,
 };
 
 /// The topic of what happens to accounts themselves.
@@ -30,11 +28,15 @@ pub(crate) struct AccountCard {
     #[schema(required)]
     pub email: Option<String>,
     pub locale: Locale,
+    /// When the account is to be erased, if its owner has asked for it: until then they may take it back.
+    #[schema(required)]
+    pub erase_at: Option<DateTime<Utc>>,
 }
 
 impl From<&Account> for AccountCard {
     fn from(account: &Account) -> Self {
-        Self { id: account.id, email: account.email.as_ref().map(Email::shown), locale: account.locale }
+        let email = account.email.as_ref().map(Email::shown);
+        Self { id: account.id, email, locale: account.locale, erase_at: account.erase_at }
     }
 }
 

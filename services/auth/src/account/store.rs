@@ -20,9 +20,11 @@ pub(crate) struct Account {
     /// Since when the address is known to be the person's own. Until then the account is pending: nobody else knows of it,
     /// and others may sign up with the same address.
     pub verified_at: Option<DateTime<Utc>>,
+    /// When it is to be erased; until then its owner may take that back.
+    pub erase_at: Option<DateTime<Utc>>,
 }
 
-type Row = (Uuid, Option<String>, String, DateTime<Utc>, Option<DateTime<Utc>>);
+type Row = (Uuid, Option<String>, String, DateTime<Utc>, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
 
 const COLUMNS: (
     accounts::id,
@@ -30,10 +32,25 @@ const COLUMNS: (
     accounts::locale,
     accounts::created_at,
     accounts::email_verified_at,
-) = (accounts::id, accounts::email, accounts::locale, accounts::created_at, accounts::email_verified_at);
+    accounts::erase_at,
+) = (
+    accounts::id,
+    accounts::email,
+    accounts::locale,
+    accounts::created_at,
+    accounts::email_verified_at,
+    accounts::erase_at,
+);
 
-fn account((id, email, locale, created_at, verified_at): Row) -> Account {
-    Account { id, email: email.map(Email::of), locale: Locale::of(&locale), created_at, verified_at }
+fn account((id, email, locale, created_at, verified_at, erase_at): Row) -> Account {
+    Account {
+        id,
+        email: email.map(Email::of),
+        locale: Locale::of(&locale),
+        created_at,
+        verified_at,
+        erase_at,
+    }
 }
 
 /// The account whose address this is.
@@ -223,6 +240,24 @@ pub async fn is_unreachable(c: &mut AsyncPgConnection, id: Uuid, at: DateTime<Ut
 /// Sends nothing to this account until then.
 pub async fn update_unreachable(tx: &mut Tx<'_>, id: Uuid, until: DateTime<Utc>) -> QueryResult<()> {
     diesel::update(accounts::table.find(id)).set(accounts::unreachable_until.eq(until)).execute(tx).await?;
+    Ok(())
+}
+
+/// The account is to be erased then; `None`: it stays.
+pub async fn update_erase_at(tx: &mut Tx<'_>, id: Uuid, at: Option<DateTime<Utc>>) -> QueryResult<()> {
+    diesel::update(accounts::table.find(id)).set(accounts::erase_at.eq(at)).execute(tx).await?;
+    Ok(())
+}
+
+/// Whether its time is over: it is being erased, and nobody logs in to it any more.
+pub async fn is_erasing(c: &mut AsyncPgConnection, id: Uuid, now: DateTime<Utc>) -> QueryResult<bool> {
+    let over = accounts::table.filter(accounts::id.eq(id)).filter(accounts::erase_at.le(now));
+    diesel::select(diesel::dsl::exists(over)).get_result(c).await
+}
+
+/// Deletes the account and, with it, all rows of this service that are its own.
+pub async fn delete(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<()> {
+    diesel::delete(accounts::table.find(id)).execute(tx).await?;
     Ok(())
 }
 

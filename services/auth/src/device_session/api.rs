@@ -29,6 +29,7 @@ use super::{
     events::{AllDeviceSessionsRevoked, DeviceSessionRevoked, DeviceSessionStarted},
     forget::FORGET,
     known::{Known, KnownDevices, Shown},
+    problem::erasing,
     random::random,
     store::{self, Ended},
     token::{Secret, Token},
@@ -138,6 +139,9 @@ pub(crate) struct Opened {
 }
 
 /// Logs a device in. Beyond the number that an account may have, those unused for the longest are logged out.
+///
+/// # Errors
+/// 409 `account.erasing`.
 pub(crate) async fn start(
     tx: &mut Tx<'_>,
     account: Uuid,
@@ -149,6 +153,9 @@ pub(crate) async fn start(
     let expires_at = now + IDLE;
     // The account is locked before the device session is written.
     let version = next_version(tx, account).await?;
+    if account::is_erasing(tx, account, now).await? {
+        return Err(erasing());
+    }
     let new = store::New {
         id,
         account,

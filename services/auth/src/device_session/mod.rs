@@ -26,7 +26,7 @@ pub(crate) use api::{
     Device, DeviceSessionView, Opened, Origin, end_all, end_others, enter, prove, require_live,
     require_proved, start,
 };
-pub(crate) use cookie::build as build_cookie;
+pub(crate) use cookie::{build as build_cookie, clear as clear_cookie};
 pub use domain::Cause;
 pub(crate) use events::TOPIC;
 pub use events::{AllDeviceSessionsRevoked, DeviceSessionRevoked, DeviceSessionStarted};

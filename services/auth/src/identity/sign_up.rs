@@ -99,6 +99,7 @@ pub(super) async fn handle(
         locale: req.locale,
         created_at: now,
         verified_at: None,
+        erase_at: None,
     };
     let credential = match issuer.set_password(account.id, &password).await {
         Ok(credential) => credential,

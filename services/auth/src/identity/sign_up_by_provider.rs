@@ -65,7 +65,8 @@ pub(super) async fn handle(
     limits.attempt(&cx, &[limits.sign_ups_from(device.address)]).await?;
     let (email, _) = pending::email_of(&mut *cx.read().await?, &proof).await?;
     let verified_at = email.as_ref().map(|_| now);
-    let account = Account { id: cx.clock.id(), email, locale: req.locale, created_at: now, verified_at };
+    let (id, locale) = (cx.clock.id(), req.locale);
+    let account = Account { id, email, locale, created_at: now, verified_at, erase_at: None };
 
     let opened = cx
         .tx(async |mut tx: Tx<'_>| {

@@ -43,8 +43,8 @@ pub(super) const FINISH: TimeDelta = TimeDelta::minutes(2);
 
 /// The pages that a visit may lead back to. A page with an id of its own the web remembers itself: no address comes back from
 /// outside.
-pub(super) const RETURNS: [&str; 8] =
-    ["/", "/search", "/engagements", "/chat", "/inbox", "/post", "/me", "/me/log-ins"];
+pub(super) const RETURNS: [&str; 9] =
+    ["/", "/search", "/engagements", "/chat", "/inbox", "/post", "/me", "/me/log-ins", "/me/leave"];
 
 /// The page, if it is one of them; exactly, with nothing behind it.
 pub(super) fn return_to(path: &str) -> Option<&'static str> {

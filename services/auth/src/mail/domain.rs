@@ -23,11 +23,13 @@ pub enum MailKind {
     NewDevice,
     /// A log-in ended the device unused for the longest.
     TooManyDevices,
+    /// The account is to be erased; until when that can be taken back.
+    DeletionScheduled,
 }
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::VerifyAddress,
         Self::AlreadyRegistered,
         Self::ResetPassword,
@@ -36,6 +38,7 @@ impl MailKind {
         Self::AddressChanged,
         Self::NewDevice,
         Self::TooManyDevices,
+        Self::DeletionScheduled,
     ];
 
     pub const fn code(self) -> &'static str {
@@ -48,6 +51,7 @@ impl MailKind {
             Self::AddressChanged => "address_changed",
             Self::NewDevice => "new_device",
             Self::TooManyDevices => "too_many_devices",
+            Self::DeletionScheduled => "deletion_scheduled",
         }
     }
 

@@ -35,6 +35,7 @@ const TABLE: &[(&str, &str, &str, [u16; 4])] = &[
     ("post", "/api/auth/signup/provider", "{}", [400, 400, 400, 400]),
     ("get", "/api/auth/account/credentials", "", [401, 401, 200, 200]),
     ("delete", "/api/auth/account/credentials/{provider}", "", [401, 404, 404, 404]),
+    ("delete", "/api/auth/account/leaving", "", [401, 401, 204, 204]),
     // These two go by the cookie alone.
     ("post", "/api/auth/refresh", "", [401, 401, 401, 401]),
     ("post", "/api/auth/logout", "", [204, 204, 204, 204]),
@@ -48,6 +49,8 @@ const TABLE: &[(&str, &str, &str, [u16; 4])] = &[
     ("post", "/api/auth/account/password", "password", [401, 401, 403, 204]),
     ("post", "/api/auth/logout-others", "", [401, 401, 204, 204]),
     ("post", "/api/auth/logout-all", "", [401, 401, 204, 204]),
+    // It logs everybody out as well, and nobody is left: `leaving.rs` has the rest.
+    ("post", "/api/auth/account/leaving", "", [401, 401, 401, 401]),
 ];
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 use dojob_auth::{
-    AccountRegistered, AgeBand, AllDeviceSessionsRevoked, Cause, ConsentChanged, DeviceSessionRevoked,
-    DeviceSessionStarted, Doc, FIELDS, Granted, IdentityLinked, IdentityUnlinked, Locale, MailKind,
-    MailRequested, PROBLEMS, PasswordChanged, Provider, TOPICS,
+    AccountDeletionCancelled, AccountDeletionScheduled, AccountErasureRequested, AccountRegistered, AgeBand,
+    AllDeviceSessionsRevoked, Cause, ConsentChanged, DeviceSessionRevoked, DeviceSessionStarted, Doc, FIELDS,
+    Granted, IdentityLinked, IdentityUnlinked, Locale, MailKind, MailRequested, PROBLEMS, PasswordChanged,
+    Provider, TOPICS,
 };
 use testkit::contracts::{Promises, same, same_samples, same_service, sample};
 use uuid::Uuid;
@@ -86,6 +87,12 @@ fn the_events_are_as_published() {
         version: 13,
     };
     samples.push(sample("by_reset", &by_reset));
+    let erase_at = "2026-12-20T03:00:00Z".parse().unwrap();
+    samples.push(sample("asked", &AccountDeletionScheduled { account_id, erase_at, version: 14 }));
+    samples.push(sample("kept", &AccountDeletionCancelled { account_id, version: 15 }));
+    // Of somebody else: consumers are told all samples, and of this one they hear nothing afterwards.
+    let account_id = Uuid::from_u128(0x0193_7a4b_0000_7000_8000_0000_0000_0009);
+    samples.push(sample("over", &AccountErasureRequested { account_id, version: 16 }));
     let mail_id = Uuid::from_u128(0x0193_7a4b_0000_7000_8000_0000_0000_0003);
     for kind in MailKind::ALL {
         let name = serde_json::to_value(kind).unwrap();

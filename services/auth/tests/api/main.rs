@@ -16,6 +16,7 @@ mod documents;
 mod get_account;
 mod get_jwks;
 mod known;
+mod leaving;
 mod list_demo;
 mod log_in;
 mod mail;

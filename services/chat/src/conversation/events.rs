@@ -2,8 +2,11 @@
 
 use uuid::Uuid;
 
-/// The topic of all three.
+/// The topic of conversations.
 pub(crate) const TOPIC: &str = "dojob.chat.conversation.v1";
+
+/// The topic of receipts.
+pub(crate) const LEAVING: &str = "dojob.chat.leaving.v1";
 
 common::events::events! {
     topic: TOPIC, key: conversation_id, sequence: version;
@@ -38,5 +41,17 @@ common::events::events! {
         /// Of the conversation: the event's sequence.
         #[serde(skip)]
         pub version: i64,
+    }
+}
+
+common::events::events! {
+    topic: LEAVING, key: account_id, sequence: sequence;
+
+    /// No word of this person is left in chat.
+    pub struct PersonalDataErased {
+        pub account_id: Uuid,
+        /// That of the request.
+        #[serde(skip)]
+        pub sequence: i64,
     }
 }

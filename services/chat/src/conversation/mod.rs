@@ -4,6 +4,7 @@
 //! - `store` all SQL
 //! - `events` what chat publishes: ids and numbers only
 //! - `on_core` core's events open conversations and leave system messages
+//! - `on_leaving` the words of who has left are erased
 //! - `list` `get` `history` `unread` reading
 //! - `send` `read` the two acts, used by HTTP and by sockets alike; `throttle` how often
 
@@ -14,6 +15,7 @@ mod get;
 mod history;
 mod list;
 pub(crate) mod on_core;
+mod on_leaving;
 mod problem;
 mod read;
 mod send;
@@ -39,5 +41,5 @@ pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
 
 /// What this context subscribes to.
 pub(crate) fn consumers() -> Vec<Consumer> {
-    vec![on_core::consumer()]
+    vec![on_core::consumer(), on_leaving::consumer()]
 }

@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::store::{ConversationRow, MessageRow};
 
-/// A message: of a person (`sender_id`, `client_id`, `text`) or of what happened (`system`).
+/// A message: of a person (`sender_id`, `client_id`, `text`) or of what happened (`system`). Without either text or `system` it was
+/// said by somebody who has left.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct MessageView {
     pub conversation_id: Uuid,

@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 
-use dojob_chat::{ConversationOpened, FIELDS, MessageStored, PROBLEMS, ReadCursorMoved, TOPICS};
+use dojob_chat::{
+    ConversationOpened, FIELDS, MessageStored, PROBLEMS, PersonalDataErased, ReadCursorMoved, TOPICS,
+};
 use serde_json::json;
 use testkit::contracts::{Promises, all_samples, same, same_samples, same_service, sample};
 use uuid::Uuid;
@@ -65,6 +67,7 @@ fn the_samples_are_up_to_date() {
                     version: 11,
                 },
             ),
+            sample("plain", &PersonalDataErased { account_id: id(1), sequence: 9 }),
         ],
     );
 }

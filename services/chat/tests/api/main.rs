@@ -9,6 +9,7 @@
 mod authz;
 mod contracts;
 mod conversations;
+mod leaving;
 mod messages;
 mod sockets;
 mod unread;

@@ -60,3 +60,8 @@ pub(crate) fn answered(tx: &mut Tx<'_>, author: Uuid, by: Uuid) {
 pub(crate) fn prune(tx: &mut Tx<'_>, account: Uuid) {
     store::prune(tx, account);
 }
+
+/// Forgets everything that this account did, and what was done toward it. Written with the commit.
+pub(crate) fn forget_all(tx: &mut Tx<'_>, account: Uuid) {
+    store::forget_all(tx, account);
+}

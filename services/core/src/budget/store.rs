@@ -67,3 +67,10 @@ pub(super) fn prune(tx: &mut Tx<'_>, account: Uuid) {
         budgets::table.filter(budgets::account_id.eq(account)).filter(budgets::until.le(now)),
     ));
 }
+
+/// Forgets all rows of this account and those toward it. Deferred.
+pub(super) fn forget_all(tx: &mut Tx<'_>, account: Uuid) {
+    tx.defer(diesel::delete(
+        budgets::table.filter(budgets::account_id.eq(account).or(budgets::toward.eq(account))),
+    ));
+}

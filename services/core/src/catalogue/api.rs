@@ -13,6 +13,7 @@ pub(crate) use super::{
     change::carry_out,
     domain::{Command, Listing, Mode, State, Times},
     edit::{EditListing, edit},
+    leave::{erase, rest},
     publish::{OpenNeed, Publication, PublishTalent, publish},
     view::{ListingRow, NeedView, RowParts, TalentView, View, Viewer},
 };
@@ -46,6 +47,11 @@ pub(crate) async fn lock_open_listing(tx: &mut Tx<'_>, of: ListingRef) -> Result
 /// 404 when there is none.
 pub(crate) async fn lock_need(tx: &mut Tx<'_>, id: Uuid) -> Result<(), Problem> {
     store::lock(tx, ListingKind::Need, id).await?.map(drop).ok_or_else(Problem::not_found)
+}
+
+/// Locks a member's listings and these needs of others, in the order of their ids.
+pub(crate) async fn lock_with(tx: &mut Tx<'_>, owner: Uuid, needs: &[Uuid]) -> QueryResult<()> {
+    store::lock_of(tx, owner, needs).await.map(drop)
 }
 
 /// The one place of a need is taken, in the transaction that takes it.

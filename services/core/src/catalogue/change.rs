@@ -17,7 +17,8 @@ use crate::{
 /// Carries out what the owner wants done with a listing.
 ///
 /// # Errors
-/// 404 when there is none of this kind; 403 `listing.not_yours`; the rule's refusal; 429 after too many edits.
+/// 404 when there is none of this kind; 403 `listing.not_yours`; 409 `profile.leaving`; the rule's refusal; 429 after too many
+/// edits.
 pub(crate) async fn carry_out(
     tx: &mut Tx<'_>,
     budgets: Budgets,
@@ -36,6 +37,9 @@ pub(crate) async fn carry_out(
     };
     let listing = listing?.ok_or_else(Problem::not_found)?.of(owner)?;
     spent?;
+    if matches!(command, Command::Resume | Command::Renew) {
+        membership::api::require_staying(tx, owner).await?;
+    }
     let (listing, fact) = match command {
         Command::Pause => (listing.pause(now)?, Fact::Paused),
         Command::Resume => (listing.resume(now)?, Fact::Resumed),

@@ -24,7 +24,12 @@ pub(super) async fn set_timer(tx: &mut Tx<'_>, listing: &Listing) -> QueryResult
 }
 
 pub(super) async fn clear_timer(tx: &mut Tx<'_>, listing: &Listing) -> QueryResult<()> {
-    tx.unschedule(TIMER, listing.id).await
+    forget_timer(tx, listing.id).await
+}
+
+/// Of a listing that is there no more.
+pub(super) async fn forget_timer(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<()> {
+    tx.unschedule(TIMER, id).await
 }
 
 pub(super) async fn run(tx: &mut Tx<'_>, job: Job) -> Result<Option<DateTime<Utc>>, Failure> {

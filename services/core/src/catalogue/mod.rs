@@ -13,6 +13,7 @@ mod domain;
 mod edit;
 mod events;
 mod expire;
+mod leave;
 mod list_of_member;
 mod list_own;
 mod page;

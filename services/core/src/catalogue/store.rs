@@ -144,6 +144,26 @@ pub(super) async fn lock_any(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<Li
     row.map(Listing::try_from).transpose()
 }
 
+/// All listings of a member, locked together with these of others in the order of their ids.
+pub(super) async fn lock_of(tx: &mut Tx<'_>, owner: Uuid, others: &[Uuid]) -> QueryResult<Vec<Listing>> {
+    let rows: Vec<ListingRow> = listings::table
+        .filter(listings::owner_id.eq(owner).or(listings::id.eq_any(others)))
+        .order(listings::id)
+        .select(ListingRow::as_select())
+        .for_no_key_update()
+        .load(tx)
+        .await?;
+    rows.into_iter().filter(|row| row.owner_id == owner).map(Listing::try_from).collect()
+}
+
+/// Deletes all listings of a member; which they were.
+pub(super) async fn delete_of(tx: &mut Tx<'_>, owner: Uuid) -> QueryResult<Vec<Uuid>> {
+    diesel::delete(listings::table.filter(listings::owner_id.eq(owner)))
+        .returning(listings::id)
+        .get_results(tx)
+        .await
+}
+
 /// How many of a member's listings stand or rest. Exact only while the member's row is locked.
 pub(super) async fn count_open(tx: &mut Tx<'_>, owner: Uuid, kind: ListingKind) -> QueryResult<i64> {
     let now = tx.clock().now();

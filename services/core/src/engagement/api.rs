@@ -10,10 +10,11 @@ use uuid::Uuid;
 use super::{
     decline_offers::decline_offers,
     domain::DeclineReason,
+    leave,
     store::{self, Saved},
     view::EngagementState,
 };
-use crate::listing::ListingRef;
+use crate::listing::{ListingKind, ListingRef};
 
 /// What a member has under way with a listing: an open proposal first, else an agreement still to come.
 pub(crate) async fn under_way(
@@ -32,6 +33,24 @@ pub(crate) async fn count_offers(c: &AsyncPgConnection, need: Uuid) -> Result<i6
 /// A need was closed: every open offer to it is declined, and its author is told. The need is locked.
 pub(crate) async fn need_closed(tx: &mut Tx<'_>, need: Uuid) -> Result<(), Problem> {
     decline_offers(tx, need, DeclineReason::NeedClosed).await
+}
+
+/// The needs that open engagements of this member are about: what is to be locked before they end.
+pub(crate) async fn open_needs(tx: &mut Tx<'_>, member: Uuid) -> Result<Vec<Uuid>, Problem> {
+    let open = store::open_of(tx, member).await?;
+    let needs = open.into_iter().filter(|(_, kind, _)| kind == ListingKind::Need.as_str());
+    Ok(needs.map(|(.., listing)| listing).collect())
+}
+
+/// The member leaves: what is proposed or agreed ends as by their own hand, and the other side is told. The listings that it is about
+/// are locked.
+pub(crate) async fn end_open(tx: &mut Tx<'_>, member: Uuid) -> Result<(), Problem> {
+    leave::end_open(tx, member).await
+}
+
+/// Erases what a member wrote into engagements. That there were any, when, and for how long, stays.
+pub(crate) async fn erase(tx: &mut Tx<'_>, member: Uuid) -> Result<(), Problem> {
+    Ok(store::erase_texts(tx, member).await?)
 }
 
 /// An engagement in few words.

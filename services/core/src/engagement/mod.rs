@@ -20,6 +20,7 @@ mod events;
 mod facts;
 mod folders;
 mod get;
+mod leave;
 mod list;
 mod list_records;
 mod offers;

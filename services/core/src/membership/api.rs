@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use common::{db::Tx, http::Problem};
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
@@ -14,7 +15,12 @@ pub(crate) use super::{
     domain::NameAndPlace,
     view::{CardColumns, CardParts, Tally},
 };
-use super::{domain::Profile, problem::incomplete, store, view::Totals};
+use super::{
+    domain::Profile,
+    problem::{incomplete, leaving},
+    store,
+    view::Totals,
+};
 use crate::region::RegionView;
 
 /// A member in one line.
@@ -79,7 +85,7 @@ pub(crate) fn card_of(cards: &HashMap<Uuid, MemberCard>, id: Uuid) -> MemberCard
 /// Demands a complete profile.
 ///
 /// # Errors
-/// 409 `profile.incomplete`, naming what is missing.
+/// 409 `profile.incomplete`, naming what is missing; `profile.leaving`.
 pub(crate) async fn require_complete(tx: &Tx<'_>, id: Uuid) -> Result<NameAndPlace, Problem> {
     let profile = store::find(tx, id).await?;
     complete(profile.unwrap_or_else(|| Profile::new(id, tx.clock().now())))
@@ -88,13 +94,27 @@ pub(crate) async fn require_complete(tx: &Tx<'_>, id: Uuid) -> Result<NameAndPla
 /// As [`require_complete`], and holds the member until the transaction ends: for limits that count their rows.
 ///
 /// # Errors
-/// 409 `profile.incomplete`, naming what is missing.
+/// As there.
 pub(crate) async fn lock_complete(tx: &Tx<'_>, id: Uuid) -> Result<NameAndPlace, Problem> {
     let profile = store::lock(tx, id).await?;
     complete(profile.unwrap_or_else(|| Profile::new(id, tx.clock().now())))
 }
 
+/// Demands that the member has not asked to leave.
+///
+/// # Errors
+/// 409 `profile.leaving`.
+pub(crate) async fn require_staying(tx: &Tx<'_>, id: Uuid) -> Result<(), Problem> {
+    match store::find(tx, id).await? {
+        Some(profile) if profile.gone => Err(leaving()),
+        _ => Ok(()),
+    }
+}
+
 fn complete(profile: Profile) -> Result<NameAndPlace, Problem> {
+    if profile.gone {
+        return Err(leaving());
+    }
     let missing = profile.missing();
     profile.complete().ok_or_else(|| incomplete(&missing))
 }
@@ -120,4 +140,19 @@ pub(crate) async fn record_hours(
 pub(crate) async fn tallies(c: &AsyncPgConnection, id: Uuid) -> QueryResult<(Tally, Tally)> {
     let Totals { given, received } = store::totals(c, id).await?;
     Ok((given, received))
+}
+
+/// Others do not see the member any more.
+pub(crate) async fn leave(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>) -> QueryResult<()> {
+    store::leave(tx, id, at).await
+}
+
+/// Others see the member again, unless they are erased.
+pub(crate) async fn stay(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<()> {
+    store::stay(tx, id).await
+}
+
+/// Nothing of the member is left but the id and the sums of their hours.
+pub(crate) async fn erase(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>) -> QueryResult<()> {
+    store::erase(tx, id, at).await
 }

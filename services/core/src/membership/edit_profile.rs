@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use super::{
     domain::{Edit, Profile, parse_bio, parse_languages, parse_name},
     events::MemberProfileChanged,
+    problem::leaving,
     store,
     view::{MeView, Totals},
 };
@@ -85,6 +86,9 @@ pub(super) async fn handle(
             }
             let (profile, totals) =
                 known.unwrap_or_else(|| (Profile::new(me.account, now), Totals::default()));
+            if profile.gone {
+                return Err(leaving());
+            }
             let (profile, changed) = profile.edit(edit.clone());
             if !changed.is_empty() {
                 store::update(&mut tx, &profile);

@@ -10,3 +10,8 @@ pub(super) fn incomplete(missing: &[&str]) -> Problem {
         problem.and_field(format!("/{field}"), FieldError::plain(field::PROFILE_MISSING))
     })
 }
+
+/// The member leaves.
+pub(super) fn leaving() -> Problem {
+    Problem::new(problems::PROFILE_LEAVING)
+}

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use common::db::Tx;
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
@@ -97,7 +97,7 @@ pub(super) fn update(tx: &mut Tx<'_>, profile: &Profile) {
     )));
 }
 
-/// The account's first language, unless the member has chosen some already; and the earlier of two first days.
+/// The account's first language, unless the member has chosen some already or is erased; and the earlier of two first days.
 pub(super) async fn register(
     tx: &mut Tx<'_>,
     id: Uuid,
@@ -111,7 +111,7 @@ pub(super) async fn register(
         .do_update()
         .set((
             members::languages.eq(diesel::dsl::case_when(
-                members::languages.eq(Vec::<String>::new()),
+                members::languages.eq(Vec::<String>::new()).and(members::erased_at.is_null()),
                 excluded(members::languages),
             )
             .otherwise(members::languages)),
@@ -179,5 +179,42 @@ pub(super) async fn move_totals(
         ))
         .execute(tx)
         .await?;
+    Ok(())
+}
+
+/// Others do not see the member any more. Who is not known yet is gone as well.
+pub(super) async fn leave(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>) -> QueryResult<()> {
+    diesel::sql_query(
+        "INSERT INTO members (id, joined_at, gone_at) VALUES ($1, $2, $2) \
+         ON CONFLICT (id) DO UPDATE SET gone_at = coalesce(members.gone_at, excluded.gone_at)",
+    )
+    .bind::<sql_types::Uuid, _>(id)
+    .bind::<sql_types::Timestamptz, _>(at)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Others see the member again, unless there is nothing left to be seen.
+pub(super) async fn stay(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<()> {
+    diesel::update(members::table.filter(members::id.eq(id)).filter(members::erased_at.is_null()))
+        .set(members::gone_at.eq(None::<DateTime<Utc>>))
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Leaves the id and the sums. A member who is not known yet is noted, so that a registration that comes later makes nobody.
+pub(super) async fn erase(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>) -> QueryResult<()> {
+    diesel::sql_query(
+        "INSERT INTO members (id, joined_at, gone_at, erased_at) VALUES ($1, $2, $2, $2) \
+         ON CONFLICT (id) DO UPDATE SET name = NULL, bio = '', region_code = NULL, languages = '{}', \
+         gone_at = coalesce(members.gone_at, excluded.gone_at), \
+         erased_at = coalesce(members.erased_at, excluded.erased_at)",
+    )
+    .bind::<sql_types::Uuid, _>(id)
+    .bind::<sql_types::Timestamptz, _>(at)
+    .execute(tx)
+    .await?;
     Ok(())
 }

@@ -32,7 +32,7 @@ pub(super) async fn show_own(
 /// A listing as `who` (nobody, without an account) sees it at `now`: for a neighbour and for nobody in one flight.
 ///
 /// # Errors
-/// 404 when there is none of this kind.
+/// 404 when there is none of this kind, or its owner leaves.
 pub(super) async fn show(
     c: &AsyncPgConnection,
     regions: &Regions,
@@ -43,6 +43,9 @@ pub(super) async fn show(
     let (found, mut viewer) =
         try_join(async { Ok(catalogue::api::find(c, regions, of).await?) }, between(c, of.id, who)).await?;
     let (listing, owner) = found.ok_or_else(Problem::not_found)?;
+    if owner.gone && who != Some(listing.owner) {
+        return Err(Problem::not_found());
+    }
     if who == Some(listing.owner) {
         viewer = Viewer::Owner { offers_waiting: offers_waiting(c, &listing).await? };
     }

@@ -13,6 +13,7 @@ mod contracts;
 mod engagement;
 mod hours;
 mod inquiry;
+mod leaving;
 mod membership;
 mod search;
 mod world;

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::source::{Locale, Mail};
 
 /// Every text, by its kind.
-const TEXTS: [(&str, &str); 8] = [
+const TEXTS: [(&str, &str); 9] = [
     ("verify_address", include_str!("../../texts/mail/verify_address.toml")),
     ("already_registered", include_str!("../../texts/mail/already_registered.toml")),
     ("reset_password", include_str!("../../texts/mail/reset_password.toml")),
@@ -21,6 +21,7 @@ const TEXTS: [(&str, &str); 8] = [
     ("address_changed", include_str!("../../texts/mail/address_changed.toml")),
     ("new_device", include_str!("../../texts/mail/new_device.toml")),
     ("too_many_devices", include_str!("../../texts/mail/too_many_devices.toml")),
+    ("deletion_scheduled", include_str!("../../texts/mail/deletion_scheduled.toml")),
 ];
 
 const HTML: &str = "mail.html";

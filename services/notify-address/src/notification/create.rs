@@ -14,7 +14,7 @@ use super::{
     store::{self, NoticeRow},
 };
 
-/// Stores the notice of `event`, once per person, unless the person switched its category off.
+/// Stores the notice of `event`, once per person, unless the person switched its category off or has left.
 pub(super) async fn run(
     tx: &mut Tx<'_>,
     event: Uuid,
@@ -34,6 +34,9 @@ pub(super) async fn run_among(
 ) -> Result<(), Failure> {
     let (account_id, category) = (draft.account_id, draft.key.category());
     let account = store::lock_account(tx, account_id).await?;
+    if account.erased_at.is_some() {
+        return Ok(());
+    }
     if !category.is_locked() && store::is_off(tx, account_id, category).await? {
         return Ok(());
     }

@@ -4,6 +4,9 @@ use uuid::Uuid;
 
 pub(crate) const TOPIC: &str = "dojob.notify-address.notification.v1";
 
+/// The topic of receipts.
+pub(crate) const LEAVING: &str = "dojob.notify-address.leaving.v1";
+
 common::events::events! {
     topic: TOPIC, key: account_id, sequence: version;
 
@@ -29,5 +32,17 @@ common::events::events! {
         pub account_id: Uuid,
         #[serde(skip)]
         pub version: i64,
+    }
+}
+
+common::events::events! {
+    topic: LEAVING, key: account_id, sequence: sequence;
+
+    /// Nothing that this person was told or has chosen is left in notify-address.
+    pub struct PersonalDataErased {
+        pub account_id: Uuid,
+        /// That of the request.
+        #[serde(skip)]
+        pub sequence: i64,
     }
 }

@@ -11,6 +11,7 @@ mod on_account;
 mod on_engagement;
 mod on_hours;
 mod on_inquiry;
+mod on_leaving;
 mod on_listing;
 mod preferences;
 mod problem;
@@ -27,8 +28,8 @@ mod view;
 use common::{events::Consumer, jobs::Jobs};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use events::TOPIC;
-pub use events::{NoticeCreated, NoticesRead, NoticesRemoved};
+pub(crate) use events::{LEAVING, TOPIC};
+pub use events::{NoticeCreated, NoticesRead, NoticesRemoved, PersonalDataErased};
 pub(crate) use fan_out::worker;
 pub(crate) use registry::StreamRegistry;
 pub(crate) use stream::Heartbeat;
@@ -59,7 +60,8 @@ pub(crate) fn consumers() -> Vec<Consumer> {
         on_account::subscribe,
     ];
     let none = Consumer::new("notify-address/notification");
-    vec![reactions.into_iter().fold(none, |consumer, subscribe| subscribe(consumer))]
+    let notices = reactions.into_iter().fold(none, |consumer, subscribe| subscribe(consumer));
+    vec![notices, on_leaving::consumer()]
 }
 
 /// The timers of this context.

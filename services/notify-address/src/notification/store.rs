@@ -2,7 +2,7 @@
 //! the order of commits, and keeps two writers from locking one another's rows.
 
 use chrono::{DateTime, Utc};
-use common::db::Tx;
+use common::db::{Tx, schema::idempotency};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
@@ -18,6 +18,8 @@ pub struct Account {
     /// Rises with every change, so it is the sequence of the events about it.
     pub version: i64,
     pub last_notice_id: Option<Uuid>,
+    /// Since when nothing of this person is kept, and nothing is to come.
+    pub erased_at: Option<DateTime<Utc>>,
 }
 
 /// A stored notice.
@@ -249,6 +251,21 @@ pub async fn set_preference(
         .set(preferences::is_on.eq(on))
         .execute(tx)
         .await
+}
+
+/// Deletes what this person has here, and notes that nothing is to come. Others' notices know them by the id alone.
+pub async fn erase(tx: &mut Tx<'_>, account: Uuid, at: DateTime<Utc>) -> QueryResult<()> {
+    diesel::insert_into(accounts::table)
+        .values((accounts::account_id.eq(account), accounts::version.eq(1), accounts::erased_at.eq(at)))
+        .on_conflict(accounts::account_id)
+        .do_update()
+        .set((accounts::last_notice_id.eq(None::<Uuid>), accounts::erased_at.eq(at)))
+        .execute(tx)
+        .await?;
+    diesel::delete(notices::table.filter(notices::account_id.eq(account))).execute(tx).await?;
+    diesel::delete(preferences::table.filter(preferences::account_id.eq(account))).execute(tx).await?;
+    diesel::delete(idempotency::table.filter(idempotency::account_id.eq(account))).execute(tx).await?;
+    Ok(())
 }
 
 /// The appointment of this engagement, locked; none so far if nothing is known of it.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use common::events::Consumer;
-use dojob_notify_address::{NoticeCreated, NoticesRead, NoticesRemoved, TOPICS};
+use dojob_notify_address::{NoticeCreated, NoticesRead, NoticesRemoved, PersonalDataErased, TOPICS};
 use serde_json::Value;
 use testkit::contracts::{Promises, all_samples, same, same_samples, same_service, sample};
 use uuid::Uuid;
@@ -46,6 +46,7 @@ fn the_samples_of_our_events_are_up_to_date() {
             sample("security", &created(3, "security.new_device", "security")),
             sample("read", &NoticesRead { account_id: id(1), version: 5 }),
             sample("taken_back", &NoticesRemoved { account_id: id(1), version: 6 }),
+            sample("plain", &PersonalDataErased { account_id: id(1), sequence: 9 }),
         ],
     );
 }
@@ -53,8 +54,8 @@ fn the_samples_of_our_events_are_up_to_date() {
 /// What happened, and is news to nobody.
 fn is_silent(kind: &str, data: &Value) -> bool {
     match kind {
-        // A mail is sent, and is no notice.
-        "EngagementStarted" | "MailRequested" => true,
+        // A mail is sent, and is no notice; who is erased hears of nothing.
+        "AccountErasureRequested" | "EngagementStarted" | "MailRequested" => true,
         "OutcomeClaimed" | "OutcomeRestated" => data["awaiting"].is_null(),
         "DeviceSessionStarted" => data["first"] == true || data["known"] == true,
         "DeviceSessionRevoked" => data["cause"] != "reuse" && data["too_many"] != true,

@@ -11,6 +11,7 @@ mod authz;
 mod contracts;
 mod events;
 mod inbox;
+mod leaving;
 mod mail;
 mod order;
 mod preferences;

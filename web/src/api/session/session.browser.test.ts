@@ -53,7 +53,7 @@ function session(token: string, id = 'minji'): Session {
   return {
     access_token: token,
     expires_at: new Date(Date.now() + 600_000).toISOString(),
-    account: { id, email: `${id}@example.com`, locale: 'ko' },
+    account: { id, email: `${id}@example.com`, locale: 'ko', erase_at: null },
     device_session_id: 'd',
   };
 }

@@ -7,7 +7,7 @@ import { withFirstMember } from './withFirstMember.ts';
 const MINJI: Session = {
   access_token: 'token',
   expires_at: new Date(Date.now() + 600_000).toISOString(),
-  account: { id: 'minji', email: 'minji@example.com', locale: 'ko' },
+  account: { id: 'minji', email: 'minji@example.com', locale: 'ko', erase_at: null },
   device_session_id: 'd',
 };
 

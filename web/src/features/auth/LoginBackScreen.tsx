@@ -18,6 +18,12 @@ import { cameFrom } from './providers.ts';
 import { useFinish } from './queries.ts';
 import { leaveFor } from './visit.ts';
 
+/** Acts after which nobody is logged in here, and the page that says so. */
+const ENDS_HERE: Record<string, string> = {
+  '/api/auth/logout-all': paths.home,
+  '/api/auth/account/leaving': paths.left,
+};
+
 /**
  * A provider has sent the browser back: this page finishes the visit, because its request, and not the provider's
  * redirect, brings the device's own cookies. `?problem=` is a code of the server's and nothing else is believed of it.
@@ -40,9 +46,10 @@ export default function LoginBackScreen() {
         leaveFor(done.location, to);
         return null;
       }
-      if (done?.path === '/api/auth/logout-all') {
+      const after = done === null ? undefined : ENDS_HERE[done.path];
+      if (after !== undefined) {
         tabSession.logOut();
-        return paths.home;
+        return after;
       }
       toast(t(done === null ? 'provider.linked' : 'provider.acted'));
     } catch (cause) {

@@ -10,6 +10,7 @@ const RETURNS: readonly string[] = [
   '/post',
   '/me',
   '/me/log-ins',
+  '/me/leave',
 ];
 
 const BACK = 'dojob.back';

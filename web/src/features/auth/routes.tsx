@@ -22,6 +22,7 @@ export const routes: RouteObject[] = [
     handle: handle({}),
   },
   { path: paths.undoAddress, lazy: lazyScreen('auth', screens, 'UndoAddressScreen'), handle: handle({}) },
+  { path: paths.left, lazy: lazyScreen('auth', screens, 'LeftScreen'), handle: handle({}) },
   { path: paths.loginBack, lazy: lazyScreen('auth', screens, 'LoginBackScreen'), handle: handle({}) },
   {
     path: paths.joinByProvider,

@@ -1,5 +1,6 @@
 export { default as ConfirmAddressScreen } from './ConfirmAddressScreen.tsx';
 export { default as ForgottenScreen } from './ForgottenScreen.tsx';
+export { default as LeftScreen } from './LeftScreen.tsx';
 export { default as LoginScreen } from './LoginScreen.tsx';
 export { default as LoginBackScreen } from './LoginBackScreen.tsx';
 export { default as JoinByProviderScreen } from './JoinByProviderScreen.tsx';

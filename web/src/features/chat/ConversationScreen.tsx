@@ -4,6 +4,7 @@ import { useCards } from '#/api/client/useCards.ts';
 import type { Conversation, MemberCard } from '#/api/types.ts';
 import { ProblemState } from '#/api/problem/ProblemState.tsx';
 import { useSession } from '#/api/session/useSession.ts';
+import { useListingTitle } from '#/shared/format/useListingTitle.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
 import { useLineAtOnce } from '#/shared/nav/firstScreen.ts';
 import { useWide } from '#/shared/nav/useWide.ts';
@@ -31,6 +32,8 @@ export default function ConversationScreen() {
   const cards = useCards(data === undefined ? {} : { members: [data.other_id] });
   const card = data === undefined ? undefined : cards.member(data.other_id);
   const who = usePartyName()(card);
+  const titleOf = useListingTitle();
+  const named = engagement === undefined ? undefined : titleOf(engagement.listing.title);
   const known = data !== undefined && cards.ready && card !== undefined;
   const title = known ? who : t('one.title');
 
@@ -42,7 +45,7 @@ export default function ConversationScreen() {
       fill
       pane={<Pane current={id} />}
       asideBelow="none"
-      {...(known ? { start: <Person card={card} who={who} about={engagement?.listing.title} /> } : {})}
+      {...(known ? { start: <Person card={card} who={who} about={named} /> } : {})}
       {...(engagement === undefined ? {} : { aside: <EngagementCard engagement={engagement} who={who} /> })}
     >
       {conversation.isError && data === undefined ? (
@@ -54,7 +57,7 @@ export default function ConversationScreen() {
           {!wide && about.isLoading && <StripToCome />}
           {!wide && engagement !== undefined && <EngagementStrip engagement={engagement} who={who} />}
           {data.kind === 'inquiry' && <Inquiry conversation={data} />}
-          <Talk key={id} conversation={data} thread={thread} who={who} />
+          <Talk key={id} conversation={data} thread={thread} who={who} gone={card?.gone ?? false} />
         </>
       ) : (
         <Waiting />
@@ -101,12 +104,14 @@ interface TalkProps {
   conversation: Conversation;
   thread: ReturnType<typeof useThread>;
   who: string;
+  /** The other one leaves, or has left. */
+  gone: boolean;
 }
 
-function Talk({ conversation, thread, who }: TalkProps) {
+function Talk({ conversation, thread, who, gone }: TalkProps) {
   const me = useSession().account?.id ?? '';
   if (thread.data !== undefined)
-    return <Thread conversation={conversation} thread={thread.data} me={me} who={who} />;
+    return <Thread conversation={conversation} thread={thread.data} me={me} who={who} gone={gone} />;
   if (!thread.isError) return <Waiting />;
   return (
     <div className={styles.wrong}>

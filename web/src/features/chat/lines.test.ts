@@ -118,3 +118,9 @@ test('what did not get through is marked', () => {
   );
   expect(lines).toEqual(['day', '+a/kept', '+x', ' y/unanswered', '+z/refused']);
 });
+
+test('what somebody said who has left keeps its place', () => {
+  const gone = { ...message('doyun', '', '2026-11-27T03:00:00Z'), text: null };
+  const lines = linesOf([message(ME, '안녕하세요', '2026-11-27T02:00:00Z'), gone], [], ME, 0);
+  expect(lines.map((line) => line.kind)).toEqual(['day', 'message', 'gone']);
+});

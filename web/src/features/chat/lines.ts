@@ -27,6 +27,8 @@ export interface MessageLine {
 export type Line =
   | { kind: 'day'; key: string; at: string }
   | { kind: 'system'; key: string; seq: number; system: SystemMessage; at: string }
+  /** Of somebody who has left: its place stays, its text does not. */
+  | { kind: 'gone'; key: string; seq: number; at: string }
   | MessageLine;
 
 /** A conversation as it is read: days, events, messages, and at its end what is still on its way. */
@@ -51,7 +53,9 @@ export function linesOf(
     onDay(at);
     if (system !== null) {
       lines.push({ kind: 'system', key: id, seq, system, at });
-    } else if (text !== null) {
+    } else if (text === null) {
+      lines.push({ kind: 'gone', key: id, seq, at });
+    } else {
       const delivery = seq === lastRead ? 'read' : 'kept';
       lines.push(messageLine(client_id ?? id, sender_id === me, text, at, delivery, client_id, seq));
     }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import type { Engagement } from '#/api/types.ts';
 import { ProblemState } from '#/api/problem/ProblemState.tsx';
+import { useListingTitle } from '#/shared/format/useListingTitle.ts';
 import { useNow } from '#/shared/format/useNow.ts';
 import { PageTitle, Screen } from '#/shared/nav/Screen.tsx';
 import { paths } from '#/shared/paths.ts';
@@ -59,10 +60,11 @@ function Shown({ e }: { e: Engagement }) {
   const name = e.other.name ?? t('common:person.gone');
   const ring = ringOf(e);
   const completed = e.state === 'completed';
+  const title = useListingTitle()(e.listing.title);
 
   return (
     <Screen
-      title={e.listing.title}
+      title={title}
       heading="page"
       back={paths.engagements()}
       end={
@@ -75,7 +77,7 @@ function Shown({ e }: { e: Engagement }) {
       <PageTitle
         over={
           <Link className={styles.listing} to={paths.listing(e.listing.kind, e.listing.id)}>
-            {e.listing.title}
+            {title}
           </Link>
         }
       >

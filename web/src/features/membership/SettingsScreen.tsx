@@ -81,6 +81,11 @@ export default function SettingsScreen() {
           </ul>
         </Section>
       )}
+      {member && (
+        <ButtonLink kind="text" size="small" to={paths.leave}>
+          {t('leave.title')}
+        </ButtonLink>
+      )}
     </Screen>
   );
 }

@@ -33,6 +33,11 @@ export const routes: RouteObject[] = [
     handle: handle({ tab: 'me' }),
   },
   {
+    path: paths.leave,
+    lazy: lazyScreen('membership', screens, 'LeaveScreen'),
+    handle: handle({ tab: 'me', members: true }),
+  },
+  {
     path: paths.devices,
     lazy: lazyScreen('membership', screens, 'DevicesScreen'),
     handle: handle({ tab: 'me', members: true }),

@@ -3,6 +3,7 @@ export { default as HoursScreen } from './hours/HoursScreen.tsx';
 export { default as PostsScreen } from './PostsScreen.tsx';
 export { default as ProfileScreen } from './ProfileScreen.tsx';
 export { default as SettingsScreen } from './SettingsScreen.tsx';
+export { default as LeaveScreen } from './LeaveScreen.tsx';
 export { default as DevicesScreen } from './DevicesScreen.tsx';
 export { default as LogInsScreen } from './LogInsScreen.tsx';
 export { default as SecurityLogScreen } from './SecurityLogScreen.tsx';

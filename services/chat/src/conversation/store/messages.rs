@@ -1,7 +1,7 @@
 //! Messages: the one way in, and reading them by number.
 
 use chrono::{DateTime, Utc};
-use common::db::Tx;
+use common::db::{Tx, schema::idempotency};
 use diesel::{
     pg::Pg,
     prelude::*,
@@ -12,7 +12,10 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{conversation::domain::Unanswered, schema::message};
+use crate::{
+    conversation::domain::Unanswered,
+    schema::{message, participant},
+};
 
 /// A message without its place: what a person wrote (`body`) or what happened (`system_key`, `params`).
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -197,4 +200,17 @@ pub(crate) async fn history(
     };
     rows.reverse();
     Ok(rows)
+}
+
+/// Erases every word of this person; their messages keep their places.
+pub(crate) async fn erase_texts(tx: &mut Tx<'_>, author: Uuid) -> QueryResult<()> {
+    let theirs =
+        participant::table.filter(participant::account_id.eq(author)).select(participant::conversation_id);
+    let said = message::table
+        .filter(message::conversation_id.eq_any(theirs))
+        .filter(message::author_id.eq(author))
+        .filter(message::body.is_not_null());
+    diesel::update(said).set(message::body.eq(None::<String>)).execute(tx).await?;
+    diesel::delete(idempotency::table.filter(idempotency::account_id.eq(author))).execute(tx).await?;
+    Ok(())
 }

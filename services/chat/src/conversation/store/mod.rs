@@ -8,4 +8,4 @@ mod messages;
 pub(crate) use catch_up::{Head, Wanted, heads, participants, since, touched};
 pub(super) use conversations::{ConversationRow, Opening, cursor, get, list, move_cursor, open, unread};
 pub(crate) use messages::MessageRow;
-pub(super) use messages::{Message, Range, SendOutcome, append, history, sent_before};
+pub(super) use messages::{Message, Range, SendOutcome, append, erase_texts, history, sent_before};

@@ -149,6 +149,20 @@ impl Engagement {
         Ok(e.changed(facts, now, by, [FactKind::Cancelled { late, notice_seconds, reason }]))
     }
 
+    /// One of the two leaves for good. What is only proposed ends as if this side had said no, or taken it back; what is agreed, as if it
+    /// had called it off. What has begun goes on without it.
+    pub fn leave(self, by: Side, now: DateTime<Utc>) -> Result<Changed, Refusal> {
+        let ticked = self.clone().tick(now);
+        match ticked.0.state {
+            State::Proposed { awaiting } if awaiting == by => {
+                self.decline(Actor::Side(by), DeclineReason::Other, now)
+            }
+            State::Proposed { .. } => self.withdraw(by, now),
+            State::Scheduled => self.cancel(by, CancelReason::Other, now),
+            _ => Ok(ticked),
+        }
+    }
+
     /// Each side says once what happened, from the end of the session on, and never longer than a quarter of an hour
     /// over what was agreed. The second answer settles it, opens one question, or stops the clock for a person to look.
     pub fn claim(self, by: Side, claim: Claim, now: DateTime<Utc>) -> Result<Changed, Refusal> {

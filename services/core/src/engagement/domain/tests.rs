@@ -463,3 +463,26 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn whoever_leaves_ends_what_has_not_begun_as_by_their_own_hand() {
+    let by_asked = proposed().leave(Donor, now()).unwrap();
+    assert_eq!(kinds(&by_asked), [FactKind::Declined { reason: DeclineReason::Other }]);
+    let by_asking = proposed().leave(Recipient, now()).unwrap();
+    assert_eq!(kinds(&by_asking), [FactKind::Withdrawn]);
+    let (after, facts) = scheduled().leave(Recipient, now()).unwrap();
+    assert_eq!(after.state, State::Cancelled { by: Recipient, late: false, reason: CancelReason::Other });
+    assert!(facts.iter().all(|fact| fact.by.side() == Some(Recipient)));
+}
+
+#[test]
+fn what_has_begun_or_is_over_goes_on_without_who_leaves() {
+    let waiting = scheduled().leave(Donor, after()).unwrap();
+    assert_eq!(kinds(&waiting), [FactKind::Started, FactKind::Ended], "the clock caught up");
+    assert_eq!(waiting.0.state, State::AwaitingOutcome);
+    let on_hold = answered(held(90), Claim::OtherAbsent);
+    assert_eq!(on_hold.hold, Hold::Dispute);
+    assert_eq!(on_hold.clone().leave(Donor, after()).unwrap(), (on_hold, Vec::new()));
+    let recorded = answered(held(90), held(90));
+    assert_eq!(recorded.clone().leave(Donor, after()).unwrap().0, recorded);
+}

@@ -1,7 +1,7 @@
 //! What was ever agreed and what happened: versions of the terms, facts.
 
 use common::db::Tx;
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types::Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
@@ -70,4 +70,22 @@ pub(in crate::engagement) fn insert_facts(tx: &mut Tx<'_>, id: Uuid, facts: Vec<
         })
         .collect();
     tx.defer(diesel::insert_into(engagement_facts::table).values(rows));
+}
+
+/// Erases what a member wrote: places, what to bring, and the titles of their listings.
+pub(in crate::engagement) async fn erase_texts(tx: &mut Tx<'_>, member: Uuid) -> QueryResult<()> {
+    const OF_MEMBER: &str = "(SELECT engagement_id FROM engagement_parties WHERE member_id = $1)";
+    for erase in [
+        format!(
+            "UPDATE engagement_terms SET place = '', bring = '' \
+             WHERE put_by = $1 AND engagement_id IN {OF_MEMBER} AND (place <> '' OR bring <> '')"
+        ),
+        format!(
+            "UPDATE engagements SET listing_title = '' WHERE id IN {OF_MEMBER} AND listing_title <> '' \
+             AND CASE listing_kind WHEN 'talent' THEN donor_id ELSE recipient_id END = $1"
+        ),
+    ] {
+        diesel::sql_query(erase).bind::<SqlUuid, _>(member).execute(tx).await?;
+    }
+    Ok(())
 }

@@ -88,6 +88,21 @@ pub(in crate::engagement) async fn open_proposal(
         .optional()
 }
 
+/// What a member has proposed, been asked or agreed to, by id: the engagement, and the kind and id of the listing.
+pub(in crate::engagement) async fn open_of(
+    c: &mut AsyncPgConnection,
+    member: Uuid,
+) -> QueryResult<Vec<(Uuid, String, Uuid)>> {
+    engagement_parties::table
+        .inner_join(engagements::table.on(engagements::id.eq(engagement_parties::engagement_id)))
+        .filter(engagement_parties::member_id.eq(member))
+        .filter(engagements::state.eq_any(["proposed", "scheduled"]))
+        .order(engagements::id)
+        .select((engagements::id, engagements::listing_kind, engagements::listing_id))
+        .load(c)
+        .await
+}
+
 /// What this member has under way with a listing: an open proposal first, else the latest agreement to come.
 pub(in crate::engagement) async fn under_way(
     mut c: &AsyncPgConnection,

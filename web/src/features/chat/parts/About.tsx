@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Engagement, Listing } from '#/api/types.ts';
 import { useFormat } from '#/shared/format/useFormat.ts';
+import { useListingTitle } from '#/shared/format/useListingTitle.ts';
 import { useNow } from '#/shared/format/useNow.ts';
 import { paths } from '#/shared/paths.ts';
 import { ButtonLink } from '#/shared/ui/Button.tsx';
@@ -17,8 +18,9 @@ export function EngagementStrip({ engagement, who }: { engagement: Engagement; w
   const now = useNow();
   const { minutes, state } = ringOf(engagement);
   const { starts_at } = engagement.terms;
+  const title = useListingTitle()(engagement.listing.title);
   return (
-    <section className={styles.strip} aria-label={engagement.listing.title}>
+    <section className={styles.strip} aria-label={title}>
       <div className={styles.text}>
         <p className={styles.when}>
           <time dateTime={starts_at}>{format.soon(starts_at, now)}</time>
@@ -43,13 +45,14 @@ export function EngagementCard({ engagement, who }: { engagement: Engagement; wh
   const now = useNow();
   const { minutes, state } = ringOf(engagement);
   const { terms, listing } = engagement;
+  const title = useListingTitle()(listing.title);
   return (
-    <section className={styles.card} aria-label={listing.title}>
+    <section className={styles.card} aria-label={title}>
       <Card>
         <Stack gap={3}>
           <HourRing minutes={minutes} state={state} size={96} />
           <div>
-            <h2>{listing.title}</h2>
+            <h2>{title}</h2>
             <Small tone="pine">
               <time dateTime={terms.starts_at}>
                 {format.soon(terms.starts_at, now)}

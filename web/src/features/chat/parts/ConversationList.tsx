@@ -173,7 +173,7 @@ function Row({ row, now, current, card, title, stuck }: RowProps) {
       ? t('list.start')
       : last.system !== null
         ? words(last.system, { me, who, listing: row.listing.kind, brief: true })
-        : (last.text ?? '');
+        : (last.text ?? t('line.gone'));
   const at = last?.at ?? row.opened_at;
   return (
     <div className={styles.row} data-unread={unread > 0} data-current={current}>

@@ -23,6 +23,7 @@ interface Props {
 export function Lines({ lines, me, who, listing, now, onAgain, onEdit }: Props) {
   const format = useFormat();
   const words = useSystemLabel(now);
+  const { t } = useTranslation('chat');
   return lines.map((line) => {
     switch (line.kind) {
       case 'day':
@@ -35,6 +36,12 @@ export function Lines({ lines, me, who, listing, now, onAgain, onEdit }: Props) 
         return (
           <li key={line.key} className={styles.system} data-seq={line.seq}>
             {words(line.system, { me, who, listing })}
+          </li>
+        );
+      case 'gone':
+        return (
+          <li key={line.key} className={styles.system} data-seq={line.seq}>
+            {t('line.gone')}
           </li>
         );
       case 'message':

@@ -19,10 +19,12 @@ interface Props {
   thread: ThreadData;
   me: string;
   who: string;
+  /** Nobody would read what is written. */
+  gone: boolean;
 }
 
 /** Messages, events, and the field to write in. */
-export function Thread({ conversation, thread, me, who }: Props) {
+export function Thread({ conversation, thread, me, who, gone }: Props) {
   const { t } = useTranslation(['chat', 'common']);
   const { id } = conversation;
   const now = useNow();
@@ -111,15 +113,19 @@ export function Thread({ conversation, thread, me, who }: Props) {
           </button>
         )}
       </div>
-      <Composer
-        text={text}
-        field={field}
-        onText={(next) => {
-          setText(next);
-          if (next.trim() !== '') chat.tellTyping(id);
-        }}
-        onSend={send}
-      />
+      {gone ? (
+        <p className={styles.over}>{t('one.gone')}</p>
+      ) : (
+        <Composer
+          text={text}
+          field={field}
+          onText={(next) => {
+            setText(next);
+            if (next.trim() !== '') chat.tellTyping(id);
+          }}
+          onSend={send}
+        />
+      )}
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { EngagementRow } from '#/api/types.ts';
 import { useFormat } from '#/shared/format/useFormat.ts';
+import { useListingTitle } from '#/shared/format/useListingTitle.ts';
 import { paths } from '#/shared/paths.ts';
 import { Avatar } from '#/shared/ui/Avatar.tsx';
 import { HourRing } from '#/shared/ui/HourRing.tsx';
@@ -18,6 +19,7 @@ interface Props {
 export function Rows({ rows, label, now }: Props) {
   const { t } = useTranslation(['engagement', 'common']);
   const format = useFormat();
+  const titleOf = useListingTitle();
 
   function stands(row: EngagementRow): { tone: 'pine' | 'kaki' | 'plain'; text: string } {
     const { state, turn } = row;
@@ -59,7 +61,7 @@ export function Rows({ rows, label, now }: Props) {
             key={row.id}
             to={row.turn === 'outcome' ? paths.outcome(row.id) : paths.engagement(row.id)}
             start={<Avatar id={row.other.id} name={name} />}
-            title={row.listing.title}
+            title={titleOf(row.listing.title)}
             who={[row.other.name === null ? name : t('common:person.name', { name }), when].join(' · ')}
             facts={[format.minutes(ring.minutes), where].filter((part) => part !== '').join(' · ')}
             tags={<Tag tone={tag.tone}>{tag.text}</Tag>}

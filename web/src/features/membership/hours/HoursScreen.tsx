@@ -3,6 +3,7 @@ import { useSearchParams } from 'react-router';
 import type { HoursRow } from '#/api/types.ts';
 import { ProblemState } from '#/api/problem/ProblemState.tsx';
 import { useFormat } from '#/shared/format/useFormat.ts';
+import { useListingTitle } from '#/shared/format/useListingTitle.ts';
 import { hoursAndMinutes } from '#/shared/format/time.ts';
 import { useNow } from '#/shared/format/useNow.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
@@ -40,6 +41,7 @@ const TONE = {
 export default function HoursScreen() {
   const { t } = useTranslation(['membership', 'common']);
   const format = useFormat();
+  const titleOf = useListingTitle();
   const now = useNow();
   const [params] = useSearchParams();
   const filter = FILTERS.find((one) => one === params.get('filter')) ?? 'all';
@@ -92,7 +94,7 @@ export default function HoursScreen() {
               level={2}
               key={row.engagement_id}
               to={paths.engagement(row.engagement_id)}
-              title={row.title}
+              title={titleOf(row.title)}
               who={[
                 t(row.role === 'given' ? 'hours.to' : 'hours.from', { who }),
                 format.shortDate(row.at, now),

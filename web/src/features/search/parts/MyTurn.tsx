@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { EngagementRow } from '#/api/types.ts';
 import { useFormat } from '#/shared/format/useFormat.ts';
+import { useListingTitle } from '#/shared/format/useListingTitle.ts';
 import { paths } from '#/shared/paths.ts';
 import { Avatar } from '#/shared/ui/Avatar.tsx';
 import { ButtonLink } from '#/shared/ui/Button.tsx';
@@ -17,6 +18,7 @@ interface Props {
 export function MyTurn({ rows, now }: Props) {
   const { t } = useTranslation(['search', 'common']);
   const format = useFormat();
+  const titleOf = useListingTitle();
   const main = rows[0]?.turn === 'answer' ? rows[0].id : null;
 
   function sentence(row: EngagementRow): string {
@@ -35,7 +37,7 @@ export function MyTurn({ rows, now }: Props) {
   }
 
   function note(row: EngagementRow): string {
-    const about = row.listing.title;
+    const about = titleOf(row.listing.title);
     if (row.turn === 'answer' && row.expires_at !== null)
       return t('turn.until', { title: about, time: format.soon(row.expires_at, now) });
     return `${about} · ${format.ago(row.terms.ends_at, now)}`;
