@@ -16,6 +16,7 @@ mod provider;
 mod reset;
 mod schema;
 mod throttle;
+mod webhook;
 
 use std::sync::Arc;
 
@@ -120,6 +121,7 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
         log_in_by_provider::routes(c);
         pending::routes(c);
         credential::routes(c);
+        webhook::routes(c);
         device_session::routes(c);
         consent::routes(c);
     });

@@ -17,7 +17,7 @@ diesel::table! {
 }
 diesel::table! {
     credentials (id) { id -> Uuid, account_id -> Uuid, issuer -> Text, subject -> Text, added_at -> Timestamptz,
-        last_used_at -> Timestamptz, }
+        last_used_at -> Timestamptz, unlinked_at -> Nullable<Timestamptz>, }
 }
 diesel::table! {
     device_sessions (id) { id -> Uuid, account_id -> Uuid, label -> Nullable<Text>, created_at -> Timestamptz,

@@ -8,7 +8,7 @@ use common::{
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 
-use super::{domain::Refusal, events::IdentityLinked, store};
+use super::{domain::Refusal, events::IdentityLinked, lost, store};
 use crate::{account::next_version, provider::Proof};
 
 /// Whose account it is that somebody at a provider logs in to.
@@ -36,10 +36,13 @@ pub(crate) async fn link(tx: &mut Tx<'_>, account: Uuid, proof: &Proof) -> Resul
     // Locks the account: two that link at once see one another.
     let version = next_version(tx, account).await?;
     match store::find_account(tx, &proof.issuer, &proof.subject).await? {
-        Some(owner) if owner == account => return Ok(()),
+        Some(owner) if owner == account => {
+            return lost::come_back(tx, account, &proof.issuer, proof.provider).await;
+        }
         Some(_) => return Err(Refusal::Taken.into()),
         None => {}
     }
+    lost::replace(tx, account).await?;
     if store::list(tx, account).await?.iter().any(|one| one.issuer == proof.issuer) {
         return Err(Refusal::Another.into());
     }
@@ -49,8 +52,12 @@ pub(crate) async fn link(tx: &mut Tx<'_>, account: Uuid, proof: &Proof) -> Resul
     Ok(())
 }
 
-/// Notes that it was used; false if it does not open this account (any more).
+/// Notes that it was used, which undoes what its provider has said before; false if it does not open this account (any more).
 pub(crate) async fn touch(tx: &mut Tx<'_>, account: Uuid, proof: &Proof) -> Result<bool, Problem> {
     let now = tx.clock().now();
-    Ok(store::touch(tx, account, &proof.issuer, &proof.subject, now).await?)
+    let touched = store::touch(tx, account, &proof.issuer, &proof.subject, now).await?;
+    if touched {
+        lost::come_back(tx, account, &proof.issuer, proof.provider).await?;
+    }
+    Ok(touched)
 }

@@ -5,6 +5,7 @@ mod api;
 mod domain;
 mod events;
 mod list_credentials;
+mod lost;
 mod problem;
 mod store;
 mod unlink;
@@ -13,6 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use api::{add, find_account, link, touch};
 pub use events::{IdentityLinked, IdentityUnlinked};
+pub(crate) use lost::unlink_there;
 
 /// The operations of this context.
 pub(crate) fn routes(c: &mut ServiceConfig<'_>) {

@@ -28,6 +28,12 @@ const TABLE: &[(&str, &str, &str, [u16; 4])] = &[
     ("post", "/api/auth/providers/{provider}/begin", "{}", [400, 400, 400, 400]),
     ("get", "/api/auth/callback/{provider}", "", [404, 404, 404, 404]),
     ("post", "/api/auth/callback/{provider}", "", [404, 404, 404, 404]),
+    // Providers ask these; none is offered here.
+    ("get", "/api/auth/webhooks/kakao/unlinked", "", [404, 404, 404, 404]),
+    ("post", "/api/auth/webhooks/kakao/unlinked", "", [404, 404, 404, 404]),
+    ("post", "/api/auth/webhooks/kakao/events", "", [404, 404, 404, 404]),
+    ("post", "/api/auth/webhooks/naver/unlinked", "", [404, 404, 404, 404]),
+    ("post", "/api/auth/webhooks/apple/events", "", [404, 404, 404, 404]),
     // These go by cookies that a provider's answer has left.
     ("post", "/api/auth/providers/finish", "", [409, 409, 409, 409]),
     ("get", "/api/auth/pending", "", [404, 404, 404, 404]),
