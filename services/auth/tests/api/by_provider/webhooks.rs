@@ -79,8 +79,12 @@ fn naver_form(subject: &str, secret: &str) -> String {
     let signed = format!("clientId={CLIENT}&encryptUniqueId={id}&timestamp={at}");
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key.as_slice()), signed.as_bytes());
     let signature = URL_SAFE.encode(tag.as_ref());
-    let fields =
-        [("clientId", CLIENT), ("encryptUniqueId", &id), ("timestamp", &at), ("signature", &signature)];
+    let fields = [
+        ("clientId", CLIENT),
+        ("encryptUniqueId", id.as_str()),
+        ("timestamp", at.as_str()),
+        ("signature", signature.as_str()),
+    ];
     serde_urlencoded::to_string(fields).unwrap()
 }
 
