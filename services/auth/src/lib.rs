@@ -2,6 +2,7 @@
 
 mod account;
 mod address;
+mod agreement;
 mod config;
 mod consent;
 mod credential;
@@ -43,7 +44,7 @@ pub use problems::{PROBLEMS, field::FIELDS};
 pub use provider::{AppleKey, ClientSecret, Provider, ProviderSettings};
 pub use throttle::{Limit, Limits};
 
-use consent::Documents;
+use consent::{Documents, Gate};
 use device_session::KnownDevices;
 use identity::Practice;
 use issuer::{Issuer, LocalIssuer};
@@ -92,9 +93,10 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
     let links = Data::new(Links::new(&signing_key, config.pages));
     let keys = Data::new(InternalKeys::new(config.internal_keys));
     let practice = Data::new(Practice::new(&config.practice));
+    let documents = Documents::embedded()?;
+    let gate = Data::new(Gate::new(documents.clone(), &signing_key)?);
     let issuer: Arc<dyn Issuer> = Arc::new(LocalIssuer::new(config.issuer, &signing_key, config.hashing)?);
-    let (issuer, documents, demo) =
-        (Data::from(issuer), Data::new(Documents::embedded()?), Data::new(config.demo));
+    let (issuer, documents, demo) = (Data::from(issuer), Data::new(documents), Data::new(config.demo));
     let internal: Routes = Arc::new({
         let links = links.clone();
         move |c| {
@@ -113,6 +115,7 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
             .app_data(sign_ups.clone())
             .app_data(providers.clone())
             .app_data(least_age.clone())
+            .app_data(gate.clone())
             .app_data(demo.clone());
         identity::routes(c);
         address::routes(c);
@@ -124,6 +127,7 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
         webhook::routes(c);
         device_session::routes(c);
         consent::routes(c);
+        agreement::routes(c);
     });
     let mounts = vec![
         Mount { path: "/api/auth", title: "dojob auth", routes },

@@ -241,6 +241,9 @@ impl Scenario<'_> {
             "read_all_notices" => json!({ "until": self.id("notice") }),
             "set_preference" => json!({ "on": true }),
             "set_news_consent" => json!({ "granted": true, "version": self.document }),
+            "agree_to_documents" => {
+                json!({ "consents": [{ "doc": "terms", "version": self.document }] })
+            }
             "change_password" => {
                 json!({ "current": "not the one it is", "new": "three chords for one song" })
             }

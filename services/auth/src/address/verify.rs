@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::{
     account::AccountCard,
+    consent::Gate,
     device_session::{self, Device, DeviceSessionView, Origin},
     identity,
     issuer::Issuer,
@@ -33,6 +34,7 @@ pub struct VerifyAddress {
 pub(super) async fn handle(
     cx: Data<Ctx>,
     issuer: Data<dyn Issuer>,
+    gate: Data<Gate>,
     links: Data<Links>,
     _: SameOrigin,
     device: Device,
@@ -49,5 +51,5 @@ pub(super) async fn handle(
         .await?;
     let remembered = account.email.as_ref().map(|email| device.remember(&cx, email));
     let card = AccountCard::from(&account);
-    device_session::enter(&cx, &**issuer, HttpResponse::Ok(), card, opened, remembered).await
+    device_session::enter(&cx, &**issuer, &gate, HttpResponse::Ok(), card, opened, remembered).await
 }

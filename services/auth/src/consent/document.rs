@@ -53,6 +53,9 @@ pub struct Section {
 pub(crate) struct Text {
     pub version: String,
     pub title: String,
+    /// What is different from the version before, in a few sentences; nothing in the first one.
+    #[serde(default)]
+    pub changes: Vec<String>,
     pub sections: Vec<Section>,
 }
 
@@ -88,6 +91,11 @@ impl Documents {
             ensure!(
                 ko.sections.len() == en.sections.len(),
                 "texts/{}: the languages differ in parts",
+                doc.code()
+            );
+            ensure!(
+                ko.changes.len() == en.changes.len(),
+                "texts/{}: the languages differ in changes",
                 doc.code()
             );
             texts.push((doc, Locale::Ko, ko));

@@ -35,6 +35,7 @@ use super::{
 };
 use crate::{
     account::{self, AccountCard, Email, next_version},
+    consent::{Doc, Gate},
     issuer::{Grant, Issuer},
     mail::{self, About, MailKind},
 };
@@ -48,6 +49,8 @@ pub struct DeviceSessionView {
     expires_at: DateTime<Utc>,
     account: AccountCard,
     device_session_id: Uuid,
+    /// Documents that have changed and must be agreed to first: until then the token is for that alone.
+    must_agree: Vec<Doc>,
 }
 
 /// The device that a request comes from.
@@ -170,6 +173,7 @@ pub(crate) async fn start(
 pub(crate) async fn enter(
     cx: &Ctx,
     issuer: &dyn Issuer,
+    gate: &Gate,
     mut response: HttpResponseBuilder,
     account: AccountCard,
     opened: Opened,
@@ -177,7 +181,8 @@ pub(crate) async fn enter(
 ) -> Result<HttpResponse, Problem> {
     let Opened { device_session, refresh_token } = opened;
     let grant = Grant { account: account.id, device_session, token: cx.clock.id(), at: cx.clock.now() };
-    let access = issuer.access_token(grant).await?;
+    let must_agree = gate.overdue(&mut *cx.read().await?, account.id, grant.at).await?;
+    let access = if must_agree.is_empty() { issuer.access_token(grant).await? } else { gate.token(grant)? };
     response.cookie(cookie::set(refresh_token));
     if let Some(remembered) = remembered {
         response.cookie(remembered);
@@ -187,6 +192,7 @@ pub(crate) async fn enter(
         expires_at: access.expires_at,
         account,
         device_session_id: device_session,
+        must_agree,
     }))
 }
 

@@ -3,7 +3,6 @@
 use actix_web::{HttpResponse, delete, web::Data};
 use common::{
     Ctx,
-    auth::Caller,
     db::Tx,
     events::Actor,
     http::{ApiPath, Problem, Problems},
@@ -11,12 +10,17 @@ use common::{
 use uuid::Uuid;
 
 use super::{api, domain::Cause};
+use crate::consent::Member;
 
 /// Logs one of the caller's devices out.
 #[utoipa::path(operation_id = "end_device_session", tag = "session", params(("id" = Uuid, Path)),
     responses((status = 204, description = "Logged out"), Problems), security(("bearer" = [])))]
 #[delete("/devices/{id}")]
-pub(super) async fn handle(cx: Data<Ctx>, me: Caller, id: ApiPath<Uuid>) -> Result<HttpResponse, Problem> {
+pub(super) async fn handle(
+    cx: Data<Ctx>,
+    Member(me): Member,
+    id: ApiPath<Uuid>,
+) -> Result<HttpResponse, Problem> {
     // On the device itself this is an ordinary log-out.
     let cause = if id.0 == me.session { Cause::Logout } else { Cause::DeviceRemoved };
     cx.tx(async |mut tx: Tx<'_>| {

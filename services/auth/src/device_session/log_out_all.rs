@@ -3,18 +3,18 @@
 use actix_web::{HttpResponse, post, web::Data};
 use common::{
     Ctx,
-    auth::Caller,
     db::Tx,
     http::{Problem, Problems},
 };
 
 use super::{api, cookie, domain::Cause};
+use crate::consent::Member;
 
 /// Logs every device of the caller out, this one too.
 #[utoipa::path(operation_id = "log_out_all", tag = "session",
     responses((status = 204, description = "Logged out everywhere"), Problems), security(("bearer" = [])))]
 #[post("/logout-all")]
-pub(super) async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Problem> {
+pub(super) async fn handle(cx: Data<Ctx>, Member(me): Member) -> Result<HttpResponse, Problem> {
     cx.tx(async |mut tx: Tx<'_>| {
         let now = tx.clock().now();
         api::require_live(&mut tx, &me, now).await?;

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::problem::Refusal;
 use crate::{
     account::{self, AccountCard, Email, Password, as_before},
+    consent::Gate,
     device_session::{self, Device, DeviceSessionView, Origin},
     issuer::Issuer,
     throttle::{self, Throttle},
@@ -34,6 +35,7 @@ pub struct LogIn {
 pub(super) async fn handle(
     cx: Data<Ctx>,
     issuer: Data<dyn Issuer>,
+    gate: Data<Gate>,
     limits: Data<Throttle>,
     _: SameOrigin,
     device: Device,
@@ -93,5 +95,5 @@ pub(super) async fn handle(
         .await?;
     let remembered = device.remember(&cx, &email);
     let card = AccountCard::from(&account);
-    device_session::enter(&cx, &**issuer, HttpResponse::Ok(), card, opened, Some(remembered)).await
+    device_session::enter(&cx, &**issuer, &gate, HttpResponse::Ok(), card, opened, Some(remembered)).await
 }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     account::{self, Account, AccountCard, Locale},
-    consent::{self, Agreed, Documents},
+    consent::{self, Agreed, Documents, Gate},
     credential,
     device_session::{self, Device, DeviceSessionView, Origin},
     issuer::Issuer,
@@ -44,6 +44,7 @@ pub struct SignUpByProvider {
 pub(super) async fn handle(
     cx: Data<Ctx>,
     issuer: Data<dyn Issuer>,
+    gate: Data<Gate>,
     documents: Data<Documents>,
     limits: Data<Throttle>,
     least_age: Data<LeastAge>,
@@ -90,7 +91,7 @@ pub(super) async fn handle(
     created.insert_header((header::LOCATION, "/api/auth/account")).cookie(pending::forget());
     let remembered = device.remember_account(&cx, account.id);
     let card = AccountCard::from(&account);
-    device_session::enter(&cx, &**issuer, created, card, opened, Some(remembered)).await
+    device_session::enter(&cx, &**issuer, &gate, created, card, opened, Some(remembered)).await
 }
 
 /// The refusal, and nothing is left in the browser either.

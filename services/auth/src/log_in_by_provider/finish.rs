@@ -17,7 +17,9 @@ use super::{
     store,
 };
 use crate::{
-    account, credential,
+    account,
+    consent::Gate,
+    credential,
     device_session::{self, Device, DeviceSessionView, Opened, Origin},
     issuer::Issuer,
     pending::{self, PendingSignUps, PendingView},
@@ -47,6 +49,7 @@ enum Finished {
 pub(super) async fn handle(
     cx: Data<Ctx>,
     issuer: Data<dyn Issuer>,
+    gate: Data<Gate>,
     bindings: Data<Bindings>,
     sign_ups: Data<PendingSignUps>,
     _: SameOrigin,
@@ -101,12 +104,13 @@ pub(super) async fn handle(
             }
         })
         .await?;
-    answer(&cx, &**issuer, &sign_ups, &device, arrival.proof, finished).await
+    answer(&cx, &**issuer, &gate, &sign_ups, &device, arrival.proof, finished).await
 }
 
 async fn answer(
     cx: &Ctx,
     issuer: &dyn Issuer,
+    gate: &Gate,
     sign_ups: &PendingSignUps,
     device: &Device,
     proof: Proof,
@@ -118,7 +122,7 @@ async fn answer(
             let mut response = HttpResponse::Ok();
             response.cookie(binding::forget_arrival());
             let remembered = device.remember_account(cx, owner);
-            device_session::enter(cx, issuer, response, card, opened, Some(remembered)).await
+            device_session::enter(cx, issuer, gate, response, card, opened, Some(remembered)).await
         }
         Finished::New => {
             let (pending, kept) = sign_ups.keep(proof, cx.clock.now())?;

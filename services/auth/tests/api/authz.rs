@@ -47,6 +47,7 @@ const TABLE: &[(&str, &str, &str, [u16; 4])] = &[
     ("get", "/api/auth/account", "", [401, 401, 200, 200]),
     ("get", "/api/auth/devices", "", [401, 401, 200, 200]),
     ("delete", "/api/auth/devices/{id}", "", [401, 401, 404, 204]),
+    ("post", "/api/auth/account/consents", "consents", [401, 401, 204, 204]),
     ("put", "/api/auth/account/consents/news", "news", [401, 401, 204, 204]),
     ("post", "/api/auth/account/address", "address", [401, 401, 403, 202]),
     ("post", "/api/auth/account/password", "password", [401, 401, 403, 204]),
@@ -83,6 +84,7 @@ async fn every_operation_is_for_whom_it_is_meant() {
         let body: Option<Value> = match *body {
             "" => None,
             "news" => Some(json!({ "granted": true, "version": VERSION })),
+            "consents" => Some(json!({ "consents": [{ "doc": "terms", "version": VERSION }] })),
             "token" => Some(json!({ "token": "x" })),
             "token and password" => Some(json!({ "token": "x", "password": "another long password" })),
             "email" => Some(json!({ "email": "owner@dojob.example" })),

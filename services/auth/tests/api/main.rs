@@ -7,6 +7,7 @@
 )]
 
 mod address;
+mod agree;
 mod authz;
 mod by_provider;
 mod change_password;
