@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, Outlet, ScrollRestoration, useMatches } from 'react-router';
 import { useUnreadChats } from '#/features/chat/index.ts';
 import { useUnreadNotices } from '#/features/notification/index.ts';
-import { LogInAgain, LoginGate } from '#/features/auth/index.ts';
+import { LogInAgain, LoginGate, MustAgree } from '#/features/auth/index.ts';
 import { Reaching } from '#/api/session/Reaching.tsx';
 import { useSession } from '#/api/session/useSession.ts';
 import type { RouteHandle } from '#/shared/nav/handle.ts';
@@ -36,7 +36,9 @@ export function Shell() {
       </a>
       <RouteAnnouncer />
       <Nav current={handle.tab} tabs={handle.tabs ?? false} />
-      {door ? (
+      {session.status === 'held' ? (
+        <MustAgree />
+      ) : door ? (
         <MembersOnly title={title} />
       ) : waiting ? (
         <Starting />

@@ -55,6 +55,7 @@ function session(token: string, id = 'minji'): Session {
     expires_at: new Date(Date.now() + 600_000).toISOString(),
     account: { id, email: `${id}@example.com`, locale: 'ko' },
     device_session_id: 'd',
+    must_agree: [],
   };
 }
 
