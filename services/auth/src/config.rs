@@ -4,7 +4,8 @@ use common::config::Env;
 use secrecy::SecretString;
 
 use crate::{
-    identity::{DemoAccount, LeastAge},
+    age::LeastAge,
+    identity::DemoAccount,
     issuer::Hashing,
     provider::{self, Provider, ProviderSettings},
     throttle::Limits,

@@ -2,11 +2,13 @@
 
 mod account;
 mod address;
+mod age;
 mod agreement;
 mod config;
 mod consent;
 mod credential;
 mod device_session;
+mod gate;
 mod identity;
 mod issuer;
 mod log_in_by_provider;
@@ -33,19 +35,21 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use jsonwebtoken::jwk::JwkSet;
 
 pub use account::Locale;
+pub use age::{AgeBand, LeastAge, MayActChanged};
 pub use config::Config;
 pub use consent::{ConsentChanged, Doc, Granted};
 pub use credential::{IdentityLinked, IdentityUnlinked};
 pub use device_session::{AllDeviceSessionsRevoked, Cause, DeviceSessionRevoked, DeviceSessionStarted};
-pub use identity::{AccountRegistered, AgeBand, DemoAccount, LeastAge, PasswordChanged};
+pub use identity::{AccountRegistered, DemoAccount, PasswordChanged};
 pub use issuer::{Hashing, SigningKey, generate_signing_key};
 pub use mail::{MailKind, MailRequested};
 pub use problems::{PROBLEMS, field::FIELDS};
 pub use provider::{AppleKey, ClientSecret, Provider, ProviderSettings};
 pub use throttle::{Limit, Limits};
 
-use consent::{Documents, Gate};
+use consent::Documents;
 use device_session::KnownDevices;
+use gate::Gate;
 use identity::Practice;
 use issuer::{Issuer, LocalIssuer};
 use log_in_by_provider::Bindings;
@@ -94,7 +98,7 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
     let keys = Data::new(InternalKeys::new(config.internal_keys));
     let practice = Data::new(Practice::new(&config.practice));
     let documents = Documents::embedded()?;
-    let gate = Data::new(Gate::new(documents.clone(), &signing_key)?);
+    let gate = Data::new(Gate::new(documents.clone(), config.least_age, &signing_key)?);
     let issuer: Arc<dyn Issuer> = Arc::new(LocalIssuer::new(config.issuer, &signing_key, config.hashing)?);
     let (issuer, documents, demo) = (Data::from(issuer), Data::new(documents), Data::new(config.demo));
     let internal: Routes = Arc::new({

@@ -4,7 +4,7 @@ diesel::table! {
     accounts (id) { id -> Uuid, email -> Nullable<Text>, birth_date -> Date, locale -> Text,
         credential -> Nullable<Text>, version -> BigInt, created_at -> Timestamptz,
         strangers_until -> Nullable<Timestamptz>, email_verified_at -> Nullable<Timestamptz>,
-        unreachable_until -> Nullable<Timestamptz>, }
+        unreachable_until -> Nullable<Timestamptz>, may_act -> Bool, }
 }
 diesel::table! {
     authorization_requests (state_hash) { state_hash -> Binary, browser_hash -> Binary, provider -> Text,

@@ -14,8 +14,8 @@ use super::{
 
 pub(crate) use store::{
     Account, delete_pending, delete_pending_with, find_by_email, find_verified, forget_known_devices, get,
-    get_credential, insert, is_device_known_since, is_known_since, is_unreachable, lock, lock_credential,
-    update_credential, update_email, update_unreachable, update_verified,
+    get_credential, get_may_act, insert, is_device_known_since, is_known_since, is_unreachable, lock,
+    lock_credential, update_credential, update_email, update_may_act, update_unreachable, update_verified,
 };
 
 /// The topic of what happens to accounts themselves.

@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 
 use crate::{
     account::AccountCard,
-    consent::Gate,
     device_session::{self, Device, DeviceSessionView, Origin},
+    gate::Gate,
     identity,
     issuer::Issuer,
     mail::{self, Links, Purpose},

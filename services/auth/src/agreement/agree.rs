@@ -10,8 +10,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    consent::{self, Agreed, Choice, Documents, Member},
+    consent::{self, Agreed, Choice, Documents},
     device_session,
+    gate::Member,
 };
 
 #[derive(Deserialize, ToSchema)]

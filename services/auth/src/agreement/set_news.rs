@@ -10,8 +10,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    consent::{self, Agreed, Choice, Doc, Documents, Member},
+    consent::{self, Agreed, Choice, Doc, Documents},
     device_session,
+    gate::Member,
 };
 
 #[derive(Deserialize, ToSchema)]

@@ -1,6 +1,6 @@
 //! What the other contexts may do with consents.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use common::{
     db::Tx,
     events::{Actor, Emit},
@@ -36,6 +36,18 @@ pub struct ConsentView {
 /// 422 `consent.required`, `consent.version`.
 pub(crate) fn choose(documents: &Documents, agreed: &[Agreed]) -> Result<Vec<Choice>, Problem> {
     Ok(domain::choose(agreed, |doc| documents.version(doc).to_owned())?)
+}
+
+/// The required documents that this account has not agreed to as they are today.
+pub(crate) async fn overdue(
+    c: &mut AsyncPgConnection,
+    documents: &Documents,
+    account: Uuid,
+    today: NaiveDate,
+) -> Result<Vec<Doc>, Problem> {
+    let latest = store::list_latest(c, account).await?;
+    let words: Vec<Choice> = latest.into_iter().map(|(choice, _)| choice).collect();
+    Ok(domain::overdue(&words, |doc| documents.version(doc).to_owned(), today))
 }
 
 /// Only the text of today can be agreed to.

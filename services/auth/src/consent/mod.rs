@@ -4,7 +4,6 @@ mod api;
 mod document;
 mod domain;
 mod events;
-mod gate;
 mod get_document;
 mod list_documents;
 mod problem;
@@ -12,12 +11,11 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use api::{ConsentView, choose, latest, record_all, require_current, say};
+pub(crate) use api::{ConsentView, choose, latest, overdue, record_all, require_current, say};
 pub use document::Doc;
 pub(crate) use document::Documents;
 pub(crate) use domain::{Agreed, Choice};
 pub use events::{ConsentChanged, Granted};
-pub(crate) use gate::{Gate, Member};
 
 /// The operations of this context.
 pub(crate) fn routes(c: &mut ServiceConfig<'_>) {

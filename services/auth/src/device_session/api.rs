@@ -35,7 +35,8 @@ use super::{
 };
 use crate::{
     account::{self, AccountCard, Email, next_version},
-    consent::{Doc, Gate},
+    consent::Doc,
+    gate::Gate,
     issuer::{Grant, Issuer},
     mail::{self, About, MailKind},
 };
@@ -181,7 +182,7 @@ pub(crate) async fn enter(
 ) -> Result<HttpResponse, Problem> {
     let Opened { device_session, refresh_token } = opened;
     let grant = Grant { account: account.id, device_session, token: cx.clock.id(), at: cx.clock.now() };
-    let must_agree = gate.overdue(&mut *cx.read().await?, account.id, grant.at).await?;
+    let must_agree = gate.look(cx, account.id).await?;
     let access = if must_agree.is_empty() { issuer.access_token(grant).await? } else { gate.token(grant)? };
     response.cookie(cookie::set(refresh_token));
     if let Some(remembered) = remembered {

@@ -10,7 +10,7 @@ use common::{
 use uuid::Uuid;
 
 use super::{api, domain::Cause};
-use crate::consent::Member;
+use crate::gate::Member;
 
 /// Logs one of the caller's devices out.
 #[utoipa::path(operation_id = "end_device_session", tag = "session", params(("id" = Uuid, Path)),

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{api, store};
-use crate::consent::Member;
+use crate::gate::Member;
 
 /// A device that is logged in.
 #[derive(Serialize, ToSchema)]

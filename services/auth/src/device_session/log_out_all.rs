@@ -8,7 +8,7 @@ use common::{
 };
 
 use super::{api, cookie, domain::Cause};
-use crate::consent::Member;
+use crate::gate::Member;
 
 /// Logs every device of the caller out, this one too.
 #[utoipa::path(operation_id = "log_out_all", tag = "session",

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     account::{self, AccountCard},
-    consent::Gate,
+    gate::Gate,
     issuer::Issuer,
 };
 

@@ -11,12 +11,12 @@ use common::{
 use uuid::Uuid;
 
 use super::{
-    domain::AgeBand,
     events::{AccountRegistered, PasswordChanged},
     problem::Refusal,
 };
 use crate::{
     account::{self, Account, Credential},
+    age::AgeBand,
     consent::{self, Granted},
     device_session::{self, Cause},
     mail::{self, About, MailKind},

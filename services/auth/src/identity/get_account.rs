@@ -12,8 +12,9 @@ use uuid::Uuid;
 
 use crate::{
     account::{self, Email, Locale},
-    consent::{self, ConsentView, Member},
+    consent::{self, ConsentView},
     device_session,
+    gate::Member,
 };
 
 /// A member's own account.

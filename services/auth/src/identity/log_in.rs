@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 use super::problem::Refusal;
 use crate::{
     account::{self, AccountCard, Email, Password, as_before},
-    consent::Gate,
     device_session::{self, Device, DeviceSessionView, Origin},
+    gate::Gate,
     issuer::Issuer,
     throttle::{self, Throttle},
 };

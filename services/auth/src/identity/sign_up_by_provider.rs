@@ -9,16 +9,14 @@ use common::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{
-    api,
-    domain::{BirthDate, LeastAge, NoAccount},
-    problem::Refusal,
-};
+use super::{api, problem::Refusal};
 use crate::{
     account::{self, Account, AccountCard, Locale},
-    consent::{self, Agreed, Documents, Gate},
+    age::{BirthDate, LeastAge, NoAccount},
+    consent::{self, Agreed, Documents},
     credential,
     device_session::{self, Device, DeviceSessionView, Origin},
+    gate::Gate,
     issuer::Issuer,
     pending::{self, PendingSignUps},
     throttle::Throttle,

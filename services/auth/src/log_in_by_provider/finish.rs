@@ -17,10 +17,9 @@ use super::{
     store,
 };
 use crate::{
-    account,
-    consent::Gate,
-    credential,
+    account, credential,
     device_session::{self, Device, DeviceSessionView, Opened, Origin},
+    gate::Gate,
     issuer::Issuer,
     pending::{self, PendingSignUps, PendingView},
     provider::Proof,

@@ -124,3 +124,29 @@ async fn news_are_asked_for_again_after_two_years() {
     assert_eq!(ask_again(&later).await, false, "said once more");
     app.leaves_work("devices of two years ago are forgotten later");
 }
+
+/// What was told about whether somebody may act.
+async fn may_act(app: &App) -> Vec<Value> {
+    let published = published(app).await.into_iter();
+    published.filter(|(kind, _)| kind == "MayActChanged").map(|(_, data)| data["may_act"].clone()).collect()
+}
+
+#[tokio::test]
+async fn whether_somebody_may_act_is_told_when_it_changes_and_their_birthday_is_not() {
+    let app = start().await;
+    let device = sign_up(&app, EMAIL).await;
+    assert_eq!(may_act(&app).await, [] as [Value; 0], "who joins is old enough");
+    // As if the operator asked for more now.
+    let update = "UPDATE accounts SET birth_date = $1::text::date";
+    let today = common::time::seoul(app.clock.now()).date_naive();
+    let born = today.checked_sub_months(Months::new(12 * 14)).unwrap() + TimeDelta::days(2);
+    app.db.superuser().await.execute(update, &[&born.to_string()]).await.unwrap();
+    let device = device.refreshed().await;
+    let device = device.refreshed().await;
+    assert_eq!(may_act(&app).await, [json!(false)], "once");
+    app.clock.advance(TimeDelta::days(2));
+    let answer = device.refresh().await;
+    answer.status(200);
+    assert_eq!(may_act(&app).await, [json!(false), json!(true)]);
+    assert!(!format!("{:?}", app.said().await).contains(&born.to_string()));
+}

@@ -1,5 +1,8 @@
-//! Who has not agreed to the documents of today. Their device gets no access token, but one that only the few operations take by
-//! which one reads, agrees, logs out or leaves ([`Member`]); every other service refuses it
+//! What is looked at whenever a token is handed out: whether somebody has agreed to the documents of today, and whether they are old
+//! enough to act.
+//!
+//! Who has not agreed gets no access token, but one that only the few operations take by which one reads, agrees, logs out or
+//! leaves ([`Member`]); every other service refuses it
 //! ([ADR 21](../../../../docs/adr/0021-who-has-not-agreed-gets-no-access-token.md)).
 
 use std::{future::Future, pin::Pin};
@@ -12,21 +15,21 @@ use common::{
     http::{Problem, problems},
     time::seoul,
 };
-use diesel_async::AsyncPgConnection;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{
-    document::{Doc, Documents},
-    domain, store,
+use crate::{
+    age::{self, LeastAge},
+    consent::{self, Doc, Documents},
+    issuer::{AccessToken, Grant, Seal},
 };
-use crate::issuer::{AccessToken, Grant, Seal};
 
 /// Lets pass who has agreed.
 #[derive(Debug)]
 pub(crate) struct Gate {
     documents: Documents,
+    least_age: LeastAge,
     seal: Seal,
 }
 
@@ -41,21 +44,19 @@ struct Held {
 impl Gate {
     /// # Errors
     /// The cryptography refuses the key.
-    pub fn new(documents: Documents, signing_key: &SecretString) -> anyhow::Result<Self> {
-        Ok(Self { documents, seal: Seal::new(signing_key, "tokens before consent")? })
+    pub fn new(
+        documents: Documents,
+        least_age: LeastAge,
+        signing_key: &SecretString,
+    ) -> anyhow::Result<Self> {
+        Ok(Self { documents, least_age, seal: Seal::new(signing_key, "tokens before consent")? })
     }
 
-    /// What this account must agree to before anything else.
-    pub async fn overdue(
-        &self,
-        c: &mut AsyncPgConnection,
-        account: Uuid,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<Doc>, Problem> {
-        let latest = store::list_latest(c, account).await?;
-        let words: Vec<_> = latest.into_iter().map(|(choice, _)| choice).collect();
-        let today = seoul(now).date_naive();
-        Ok(domain::overdue(&words, |doc| self.documents.version(doc).to_owned(), today))
+    /// What this account must agree to before anything else. Whether it may act is told to the others, if that has changed.
+    pub async fn look(&self, cx: &Ctx, account: Uuid) -> Result<Vec<Doc>, Problem> {
+        age::keep_told(cx, account, self.least_age).await?;
+        let today = seoul(cx.clock.now()).date_naive();
+        consent::overdue(&mut *cx.read().await?, &self.documents, account, today).await
     }
 
     /// The token of who must agree first.
