@@ -37,7 +37,7 @@ use jsonwebtoken::jwk::JwkSet;
 pub use account::Locale;
 pub use age::{AgeBand, LeastAge, MayActChanged};
 pub use config::Config;
-pub use consent::{ConsentChanged, Doc, Granted};
+pub use consent::{ConsentChanged, Doc, Granted, Operator};
 pub use credential::{IdentityLinked, IdentityUnlinked};
 pub use device_session::{AllDeviceSessionsRevoked, Cause, DeviceSessionRevoked, DeviceSessionStarted};
 pub use identity::{AccountRegistered, DemoAccount, PasswordChanged};
@@ -97,7 +97,7 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
     let links = Data::new(Links::new(&signing_key, config.pages));
     let keys = Data::new(InternalKeys::new(config.internal_keys));
     let practice = Data::new(Practice::new(&config.practice));
-    let documents = Documents::embedded()?;
+    let documents = Documents::embedded(&config.operator, config.least_age)?;
     let gate = Data::new(Gate::new(documents.clone(), config.least_age, &signing_key)?);
     let issuer: Arc<dyn Issuer> = Arc::new(LocalIssuer::new(config.issuer, &signing_key, config.hashing)?);
     let (issuer, documents, demo) = (Data::from(issuer), Data::new(documents), Data::new(config.demo));

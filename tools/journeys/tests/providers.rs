@@ -209,7 +209,7 @@ async fn everybody_gets_in_at_every_provider() {
     browser.visit("kakao", "1001").await;
     browser.finish().await;
     let form = json!({ "birth_date": "1990-03-14", "locale": "ko", "consents": [
-        { "doc": "terms", "version": "2026-11-01" }, { "doc": "privacy", "version": "2026-11-01" }] });
+        { "doc": "terms", "version": "2026-11-30" }, { "doc": "privacy", "version": "2026-11-30" }] });
     let sign_up = format!("{PAGES}/api/auth/signup/provider");
     let joined = browser.send(Method::POST, &sign_up, Some(("application/json", form.to_string()))).await;
     assert_eq!(joined.status, 201, "{}", joined.text);

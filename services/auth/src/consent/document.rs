@@ -4,7 +4,8 @@ use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::account::Locale;
+use super::operator::Operator;
+use crate::{account::Locale, age::LeastAge};
 
 /// A document that people agree to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -59,16 +60,27 @@ pub(crate) struct Text {
     pub sections: Vec<Section>,
 }
 
+impl Text {
+    /// With who runs the service, and from which age one joins.
+    fn filled(mut self, operator: &Operator, least_age: LeastAge) -> Self {
+        let lines = self.sections.iter_mut().flat_map(|section| section.paragraphs.iter_mut());
+        for line in lines.chain(&mut self.changes) {
+            *line = operator.fill(line, least_age);
+        }
+        self
+    }
+}
+
 /// All documents in their current version.
 #[derive(Clone, Debug)]
 pub(crate) struct Documents(Vec<(Doc, Locale, Text)>);
 
 impl Documents {
-    /// Reads the texts that are part of the program.
+    /// Reads the texts that are part of the program, and says in them who runs it.
     ///
     /// # Errors
     /// A text is not well-formed, or its languages differ in version or in parts.
-    pub fn embedded() -> anyhow::Result<Self> {
+    pub fn embedded(operator: &Operator, least_age: LeastAge) -> anyhow::Result<Self> {
         let all = [
             (
                 Doc::Terms,
@@ -86,7 +98,8 @@ impl Documents {
         for (doc, ko, en) in all {
             let read =
                 |text: &str| toml::from_str::<Text>(text).with_context(|| format!("texts/{}", doc.code()));
-            let (ko, en) = (read(ko)?, read(en)?);
+            let filled = |text: &str| Ok::<_, anyhow::Error>(read(text)?.filled(operator, least_age));
+            let (ko, en) = (filled(ko)?, filled(en)?);
             ensure!(ko.version == en.version, "texts/{}: the languages differ in version", doc.code());
             ensure!(
                 ko.sections.len() == en.sections.len(),
@@ -118,13 +131,34 @@ impl Documents {
 mod tests {
     use super::*;
 
+    fn documents() -> Documents {
+        Documents::embedded(&Operator::default(), LeastAge::default()).unwrap()
+    }
+
     #[test]
-    fn every_document_is_there_in_both_languages() {
-        let documents = Documents::embedded().unwrap();
+    fn no_blank_is_left_and_the_operator_is_named() {
+        let operator = Operator { name: "도와요 주식회사".to_owned(), ..Operator::default() };
+        let documents = Documents::embedded(&operator, LeastAge::default()).unwrap();
         for doc in Doc::ALL {
             for locale in [Locale::Ko, Locale::En] {
                 let text = documents.text(doc, locale).unwrap();
-                assert_eq!(text.version, "2026-11-01", "{doc:?}");
+                let whole = text.sections.iter().flat_map(|s| s.paragraphs.clone()).collect::<String>();
+                assert!(!whole.contains(['{', '}']), "{doc:?}: {whole}");
+                assert_eq!(whole.contains("도와요 주식회사"), doc.is_required(), "{doc:?}");
+                assert!(!text.changes.is_empty(), "{doc:?} says what is different");
+            }
+        }
+        let terms = documents.text(Doc::Terms, Locale::Ko).unwrap();
+        assert!(terms.sections[1].paragraphs[0].starts_with("만 19세부터"), "{:?}", terms.sections[1]);
+    }
+
+    #[test]
+    fn every_document_is_there_in_both_languages() {
+        let documents = documents();
+        for doc in Doc::ALL {
+            for locale in [Locale::Ko, Locale::En] {
+                let text = documents.text(doc, locale).unwrap();
+                assert_eq!(text.version, "2026-11-30", "{doc:?}");
                 assert!(!text.title.is_empty() && !text.sections.is_empty());
                 for section in &text.sections {
                     assert!(!section.paragraphs.is_empty(), "{doc:?} {}", section.heading);
@@ -135,7 +169,7 @@ mod tests {
 
     #[test]
     fn the_korean_texts_are_in_korean() {
-        let documents = Documents::embedded().unwrap();
+        let documents = documents();
         for doc in Doc::ALL {
             for section in &documents.text(doc, Locale::Ko).unwrap().sections {
                 for line in section.paragraphs.iter().chain([&section.heading]) {

@@ -6,6 +6,7 @@ mod domain;
 mod events;
 mod get_document;
 mod list_documents;
+mod operator;
 mod problem;
 mod store;
 
@@ -16,6 +17,7 @@ pub use document::Doc;
 pub(crate) use document::Documents;
 pub(crate) use domain::{Agreed, Choice};
 pub use events::{ConsentChanged, Granted};
+pub use operator::Operator;
 
 /// The operations of this context.
 pub(crate) fn routes(c: &mut ServiceConfig<'_>) {

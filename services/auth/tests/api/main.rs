@@ -20,6 +20,7 @@ mod known;
 mod list_demo;
 mod log_in;
 mod mail;
+mod promises;
 mod refresh;
 mod reset;
 mod set_news;
@@ -42,7 +43,7 @@ const SCHEMA: Schema = Schema {
 
 const COOKIE: &str = "__Secure-dojob_refresh";
 
-const VERSION: &str = "2026-11-01";
+const VERSION: &str = "2026-11-30";
 
 const PASSWORD: &str = "correct horse battery";
 
