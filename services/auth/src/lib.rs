@@ -97,7 +97,7 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
     let links = Data::new(Links::new(&signing_key, config.pages));
     let keys = Data::new(InternalKeys::new(config.internal_keys));
     let practice = Data::new(Practice::new(&config.practice));
-    let documents = Documents::embedded(&config.operator, config.least_age)?;
+    let documents = Documents::embedded(&|text: &str| config.operator.fill(text, config.least_age))?;
     let gate = Data::new(Gate::new(documents.clone(), config.least_age, &signing_key)?);
     let issuer: Arc<dyn Issuer> = Arc::new(LocalIssuer::new(config.issuer, &signing_key, config.hashing)?);
     let (issuer, documents, demo) = (Data::from(issuer), Data::new(documents), Data::new(config.demo));

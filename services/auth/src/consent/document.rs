@@ -4,8 +4,7 @@ use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::operator::Operator;
-use crate::{account::Locale, age::LeastAge};
+use crate::account::Locale;
 
 /// A document that people agree to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -61,11 +60,11 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    /// With who runs the service, and from which age one joins.
-    fn filled(mut self, operator: &Operator, least_age: LeastAge) -> Self {
+    /// With every line as `fill` makes it.
+    fn filled(mut self, fill: &impl Fn(&str) -> String) -> Self {
         let lines = self.sections.iter_mut().flat_map(|section| section.paragraphs.iter_mut());
         for line in lines.chain(&mut self.changes) {
-            *line = operator.fill(line, least_age);
+            *line = fill(line);
         }
         self
     }
@@ -76,11 +75,11 @@ impl Text {
 pub(crate) struct Documents(Vec<(Doc, Locale, Text)>);
 
 impl Documents {
-    /// Reads the texts that are part of the program, and says in them who runs it.
+    /// Reads the texts that are part of the program; `fill` puts words into their blanks.
     ///
     /// # Errors
     /// A text is not well-formed, or its languages differ in version or in parts.
-    pub fn embedded(operator: &Operator, least_age: LeastAge) -> anyhow::Result<Self> {
+    pub fn embedded(fill: &impl Fn(&str) -> String) -> anyhow::Result<Self> {
         let all = [
             (
                 Doc::Terms,
@@ -98,7 +97,7 @@ impl Documents {
         for (doc, ko, en) in all {
             let read =
                 |text: &str| toml::from_str::<Text>(text).with_context(|| format!("texts/{}", doc.code()));
-            let filled = |text: &str| Ok::<_, anyhow::Error>(read(text)?.filled(operator, least_age));
+            let filled = |text: &str| Ok::<_, anyhow::Error>(read(text)?.filled(fill));
             let (ko, en) = (filled(ko)?, filled(en)?);
             ensure!(ko.version == en.version, "texts/{}: the languages differ in version", doc.code());
             ensure!(
@@ -130,15 +129,20 @@ impl Documents {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{age::LeastAge, consent::Operator};
+
+    fn filled(operator: Operator) -> Documents {
+        Documents::embedded(&|text: &str| operator.fill(text, LeastAge::default())).unwrap()
+    }
 
     fn documents() -> Documents {
-        Documents::embedded(&Operator::default(), LeastAge::default()).unwrap()
+        filled(Operator::default())
     }
 
     #[test]
     fn no_blank_is_left_and_the_operator_is_named() {
         let operator = Operator { name: "도와요 주식회사".to_owned(), ..Operator::default() };
-        let documents = Documents::embedded(&operator, LeastAge::default()).unwrap();
+        let documents = filled(operator);
         for doc in Doc::ALL {
             for locale in [Locale::Ko, Locale::En] {
                 let text = documents.text(doc, locale).unwrap();

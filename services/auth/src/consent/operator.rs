@@ -58,7 +58,7 @@ impl Operator {
     }
 
     /// A text of the documents with its blanks filled in.
-    pub(super) fn fill(&self, text: &str, least_age: LeastAge) -> String {
+    pub(crate) fn fill(&self, text: &str, least_age: LeastAge) -> String {
         text.replace("{operator}", &self.name)
             .replace("{operator_address}", &self.address)
             .replace("{operator_contact}", &self.contact)

@@ -5,8 +5,6 @@
 //! has stolen the table needs days for one account, because each try costs what a log-in costs. More would refuse what people
 //! can remember; a random password of the least length has a hundred times as many.
 
-use std::sync::LazyLock;
-
 use zxcvbn::{Score, zxcvbn};
 
 use super::Email;
@@ -21,9 +19,8 @@ const SIGNS: &str = "@({[<!|$+%";
 /// its hash costs.
 const KINDS: usize = 4;
 
-/// Forms of Korean words and names, in lower case: Hangul, the keys that they are typed with, Latin letters.
-static WORDS: LazyLock<Vec<String>> =
-    LazyLock::new(|| forms(include_str!("../../../texts/korean-words.txt")));
+/// Korean words and names.
+const WORDS: &str = include_str!("../../../texts/korean-words.txt");
 
 /// How easily a password is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +61,9 @@ fn reading_is_hard(text: &str, own: &[String]) -> bool {
 
 fn part_is_hard(part: &str, own: &[String]) -> bool {
     let lower = part.to_lowercase();
-    let known: Vec<&str> =
-        own.iter().chain(WORDS.iter()).map(String::as_str).filter(|word| lower.contains(*word)).collect();
+    let words = korean_words(&lower);
+    let own = own.iter().filter(|word| lower.contains(word.as_str()));
+    let known: Vec<&str> = own.chain(&words).map(String::as_str).collect();
     zxcvbn(part, &known).score() >= Score::Three
 }
 
@@ -116,28 +114,37 @@ fn own_words(email: &Email) -> Vec<String> {
     own
 }
 
-/// All forms of the words in `texts/korean-words.txt`.
-fn forms(file: &str) -> Vec<String> {
-    let (mut section, mut families, mut forms) = ("", Vec::new(), Vec::new());
-    for line in file.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+/// What of the Korean words is in this text, in any form: Hangul, the keys that they are typed with, Latin letters. A name with
+/// each family name in front, and behind in Latin letters.
+fn korean_words(lower: &str) -> Vec<String> {
+    let (mut section, mut families, mut known) = ("", Vec::new(), Vec::new());
+    let is_there = |form: &String| lower.contains(form.as_str());
+    for line in WORDS.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let (word, latin) = line.split_once(' ').unwrap_or((line, ""));
         if line.starts_with('[') {
             section = line;
         } else if section == "[family names]" {
             families.push((word, latin));
         } else {
-            forms.extend(both(word));
-            forms.extend(latin.split_whitespace().map(str::to_owned));
-            let names = families.iter().filter(|_| section == "[given names]");
-            for (family, family_in_latin) in names {
-                forms.extend(both(&format!("{family}{word}")));
-                for one in family_in_latin.split_whitespace() {
-                    forms.extend([format!("{one}{latin}"), format!("{latin}{one}")]);
-                }
+            let forms = both(word).into_iter().chain(latin.split_whitespace().map(str::to_owned));
+            let found: Vec<String> = forms.filter(is_there).collect();
+            if section == "[given names]" && !found.is_empty() {
+                let whole = families.iter().flat_map(|(family, theirs)| names(family, theirs, word, latin));
+                known.extend(whole.filter(is_there));
             }
+            known.extend(found);
         }
     }
-    forms
+    known
+}
+
+/// A whole name in every form.
+fn names(family: &str, family_in_latin: &str, given: &str, given_in_latin: &str) -> Vec<String> {
+    let mut names = both(&format!("{family}{given}")).to_vec();
+    for one in family_in_latin.split_whitespace() {
+        names.extend([format!("{one}{given_in_latin}"), format!("{given_in_latin}{one}")]);
+    }
+    names
 }
 
 /// A word in Hangul, and the keys that it is typed with.
