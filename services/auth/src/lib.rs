@@ -11,6 +11,7 @@ mod device_session;
 mod gate;
 mod identity;
 mod issuer;
+mod last_way;
 mod log_in_by_provider;
 mod mail;
 mod pending;

@@ -12,7 +12,7 @@ mod unlink;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use api::{add, find_account, link, touch};
+pub(crate) use api::{Touch, add, find_account, link, touch};
 pub use events::{IdentityLinked, IdentityUnlinked};
 pub(crate) use lost::unlink_there;
 

@@ -17,10 +17,12 @@ use super::{
     store,
 };
 use crate::{
-    account, credential,
+    account,
+    credential::{self, Touch},
     device_session::{self, Device, DeviceSessionView, Opened, Origin},
     gate::Gate,
     issuer::Issuer,
+    last_way,
     pending::{self, PendingSignUps, PendingView},
     provider::Proof,
 };
@@ -76,9 +78,11 @@ pub(super) async fn handle(
                     Some(owner) => {
                         // Locked before its ways in, as where one of them is taken away.
                         account::lock_credential(&mut tx, owner).await?;
-                        // It may have been unlinked since it was looked at; then this device must not get in.
-                        if !credential::touch(&mut tx, owner, proof).await? {
-                            return Err(Refusal::Over.into());
+                        match credential::touch(&mut tx, owner, proof).await? {
+                            // It may have been unlinked since it was looked at; then this device must not get in.
+                            Touch::Nothing => return Err(Refusal::Over.into()),
+                            Touch::Opens => {}
+                            Touch::Back => last_way::back(&mut tx, owner).await?,
                         }
                         let opened = device_session::start(&mut tx, owner, &device, origin).await?;
                         Ok(Finished::LoggedIn(owner, opened))
@@ -87,15 +91,19 @@ pub(super) async fn handle(
                 },
                 Purpose::Link => {
                     let me = caller(&visit, me)?;
-                    credential::link(&mut tx, me.account, proof).await?;
+                    if credential::link(&mut tx, me.account, proof).await? {
+                        last_way::back(&mut tx, me.account).await?;
+                    }
                     device_session::prove(&mut tx, &me).await?;
                     Ok(Finished::Done)
                 }
                 Purpose::Prove => {
                     let me = caller(&visit, me)?;
                     account::lock_credential(&mut tx, me.account).await?;
-                    if !credential::touch(&mut tx, me.account, proof).await? {
-                        return Err(Refusal::SomebodyElse.into());
+                    match credential::touch(&mut tx, me.account, proof).await? {
+                        Touch::Nothing => return Err(Refusal::SomebodyElse.into()),
+                        Touch::Opens => {}
+                        Touch::Back => last_way::back(&mut tx, me.account).await?,
                     }
                     device_session::prove(&mut tx, &me).await?;
                     Ok(Finished::Done)

@@ -6,7 +6,7 @@ use common::{Ctx, db::Tx, http::Problem};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    credential, problems,
+    credential, last_way, problems,
     provider::{Client, Failure, Provider, Providers, Told},
 };
 
@@ -65,5 +65,9 @@ pub(super) async fn unlink(
     client: &Client,
     told: &Told,
 ) -> Result<(), Problem> {
-    cx.tx(async |mut tx: Tx<'_>| credential::unlink_there(&mut tx, providers, client, told).await).await
+    cx.tx(async |mut tx: Tx<'_>| match credential::unlink_there(&mut tx, providers, client, told).await? {
+        Some(account) => last_way::lost(&mut tx, account).await,
+        None => Ok(()),
+    })
+    .await
 }
