@@ -114,6 +114,22 @@ test('a 401 is refreshed once for all and repeated as it was', async () => {
   expect(repeated.map((call) => call.bearer)).toEqual(['token-1', 'token-2']);
 });
 
+test('who must agree first is held, with a token for that, and goes on after it', async () => {
+  const server = fakeServer();
+  const { logIn, agreed, sessionFetch, sessionState } = await open();
+  logIn({ ...session('token-1'), must_agree: ['terms'] });
+  expect(sessionState()).toMatchObject({ status: 'held', mustAgree: ['terms'] });
+  const agree = new Request(new URL('/api/auth/account/consents', location.href), {
+    method: 'POST',
+    body: '{}',
+  });
+  expect((await sessionFetch(agree)).status).toBe(200);
+  expect(server.seen.map((call) => call.bearer)).toEqual(['token-1']);
+  await agreed();
+  expect(sessionState().status).toBe('member');
+  expect(sessionState().mustAgree).toBeUndefined();
+});
+
 test('each request begins a trace of its own', async () => {
   const server = fakeServer();
   const { logIn, sessionFetch } = await open();
