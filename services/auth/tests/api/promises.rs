@@ -43,6 +43,7 @@ const PROMISES: &[(&str, &str, &str, &str)] = &[
         "services/auth/tests/api/agree.rs",
         "the older word stays",
     ),
+    ("terms", "서비스 안에서 알려요", "web/src/features/membership/parts/ComingTerms.tsx", "version > today"),
     (
         "terms",
         "로그인한 기기는 설정에서 볼 수 있고",

@@ -2,5 +2,5 @@ export { DemoAccounts } from './parts/DemoAccounts.tsx';
 export { LogInAgain } from './parts/LogInAgain.tsx';
 export { LoginGate } from './parts/LoginGate.tsx';
 export { MustAgree } from './parts/MustAgree.tsx';
-export { useProviders } from './queries.ts';
+export { useDocuments, useProviders } from './queries.ts';
 export { visit } from './visit.ts';
