@@ -8,7 +8,18 @@ from render import DEPLOY, containers, name, of, pod
 # Read by the AWS SDK, not by the program.
 OTHERS = {"AWS_REGION", "AWS_ROLE_SESSION_NAME"}
 # What production must set, of what a program knows: `config` prints what development needs.
-PRODUCTION = {"DOJOB_AUTH_INTERNAL_URL", "DOJOB_AUTH_ISSUER", "DOJOB_INTERNAL_KEY", "DOJOB_MAIL_FROM", "DOJOB_PUBLIC_URL", "DOJOB_SMTP_URL"}
+PRODUCTION = {
+    "DOJOB_AUTH_INTERNAL_URL",
+    "DOJOB_AUTH_ISSUER",
+    "DOJOB_INTERNAL_KEY",
+    "DOJOB_MAIL_FROM",
+    "DOJOB_OPERATOR_ADDRESS",
+    "DOJOB_OPERATOR_CONTACT",
+    "DOJOB_OPERATOR_NAME",
+    "DOJOB_PRIVACY_OFFICER",
+    "DOJOB_PUBLIC_URL",
+    "DOJOB_SMTP_URL",
+}
 
 
 def known():

@@ -51,6 +51,17 @@ def regions():
             yield f"{profile}: it is in {region}, the collector sends to {sorted(traces)}: write the region into {COLLECTOR.relative_to(ROOT)}"
 
 
+# What a setting is filled in from.
+FACTS = {
+    "DOJOB_MAIL_FROM": "MAIL_FROM",
+    "DOJOB_OPERATOR_ADDRESS": "OPERATOR_ADDRESS",
+    "DOJOB_OPERATOR_CONTACT": "OPERATOR_CONTACT",
+    "DOJOB_OPERATOR_NAME": "OPERATOR_NAME",
+    "DOJOB_PRIVACY_OFFICER": "PRIVACY_OFFICER",
+    "DOJOB_PUBLIC_URL": "PUBLIC_URL",
+}
+
+
 def settings(docs, facts):
     [values] = [d["data"] for d in of(docs, "ConfigMap") if d["metadata"]["name"].startswith("settings")]
     for key in ("KAFKA_BROKERS", "KAFKA_SECURITY", "KAFKA_REPLICATION", "AWS_REGION"):
@@ -58,7 +69,7 @@ def settings(docs, facts):
             yield f"settings: {key} is {values.get(key)!r}, and Terraform says {facts[key]!r}"
     for doc in of(docs, "Deployment", "Job"):
         for entry in (e for c in containers(pod(doc)) for e in c["env"]):
-            fact = {"DOJOB_PUBLIC_URL": "PUBLIC_URL", "DOJOB_MAIL_FROM": "MAIL_FROM"}.get(entry["name"])
+            fact = FACTS.get(entry["name"])
             if fact and entry["value"] != facts[fact]:
                 yield f"{name(doc)}: {entry['name']} is {entry['value']}, and Terraform says {facts[fact]}"
     for doc in of(docs, "ScaledObject"):

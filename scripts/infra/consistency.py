@@ -29,9 +29,15 @@ ZEROS = {
     "KAFKA_BROKERS": ",".join(f"b-{n}.dojob$.000000.c2.kafka.{REGION}.amazonaws.com:9098" for n in (1, 2)),
     "MAIL_FROM": f"두잡 <no-reply@{DOMAIN}>",
     "MEDIA_BUCKET": f"dojob-$-media-{NOBODY}",
+    "OPERATOR_ADDRESS": "서울특별시 마포구 도와로 1",
+    "OPERATOR_CONTACT": f"02-000-0000, hello@{DOMAIN}",
+    "OPERATOR_NAME": "두잡 운영자",
+    "PRIVACY_OFFICER": f"홍길동, 02-000-0000, privacy@{DOMAIN}",
     "PRIVATE_SUBNET_IDS": ",".join(f"subnet-{n:017}" for n in (0, 1)),
     "VPC_ID": "vpc-00000000000000000",
 }
+# What the operator says of themselves.
+OPERATORS = {"MAIL_FROM", "OPERATOR_ADDRESS", "OPERATOR_CONTACT", "OPERATOR_NAME", "PRIVACY_OFFICER"}
 errors, checked = [], 0
 
 
@@ -57,7 +63,7 @@ def known(profile, file):
     for key, value in planned(profile).items():
         if not domain and key in ("CERTIFICATE_ARN", "EMAIL_CONFIGURATION_SET"):
             value = ""
-        elif MADE_UP.search(value) or key == "MAIL_FROM" or (key == "PUBLIC_URL" and not domain):
+        elif MADE_UP.search(value) or key in OPERATORS or (key == "PUBLIC_URL" and not domain):
             value = None
         else:
             value = value.replace(ACCOUNT, file.get("AWS_ACCOUNT_ID", "")).replace(REGION, file.get("AWS_REGION", ""))

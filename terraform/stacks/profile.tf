@@ -43,6 +43,16 @@ variable "mail_from" {
   }
 }
 
+variable "operator" {
+  description = "Who runs the service, as its legal texts say it: name, postal address, telephone and e-mail, and the privacy officer (개인정보 보호책임자). It must be set before anything serves."
+  type        = object({ name = string, address = string, contact = string, privacy_officer = string })
+  default     = null
+  validation {
+    condition     = var.operator == null ? true : alltrue([for text in values(var.operator) : can(regex("^[^\n]+$", text))])
+    error_message = "operator must say a name, an address, a contact and a privacy officer, each in one line."
+  }
+}
+
 variable "alarm_email" {
   description = "Who receives alarms, and notices of the budget and of unusual cost."
   type        = string

@@ -4,15 +4,16 @@
 //
 // DOJOB_URL: where browsers reach dojob, http://localhost:8080 by default. FAKES_PORT: the first of four ports; 0 takes free ones.
 
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createHash, createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
-import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { SignJWT, decodeJwt, decodeProtectedHeader, importJWK } from 'jose';
 import Provider from 'oidc-provider';
 
 const DOJOB = process.env.DOJOB_URL ?? 'http://localhost:8080';
 const FIRST_PORT = Number(process.env.FAKES_PORT ?? 4451);
 const CLIENT = 'dojob';
 const SECRET = 'a secret of the fakes';
+const ADMIN_KEY = 'an admin key of the fakes';
 
 /** People who can log in at each of them. Nobody of these exists. */
 const PEOPLE = {
@@ -126,6 +127,48 @@ const KINDS = {
   },
 };
 
+const FORM = 'application/x-www-form-urlencoded';
+
+/** What each of them sends when somebody has disconnected there; Google sends nothing. */
+const MESSAGES = {
+  kakao: (id) => ({
+    path: '/api/auth/webhooks/kakao/unlinked',
+    type: FORM,
+    authorization: `KakaoAK ${ADMIN_KEY}`,
+    body: String(new URLSearchParams({ app_id: '1', user_id: id, referrer_type: 'UNLINK_FROM_APPS' })),
+  }),
+  naver(id) {
+    const secret = createHash('md5').update(SECRET).digest();
+    const iv = randomBytes(16);
+    const cipher = createCipheriv('aes-128-cbc', secret, iv);
+    const encrypted = Buffer.concat([iv, cipher.update(id), cipher.final()]);
+    const url = (bytes) => bytes.toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+    const fields = { clientId: CLIENT, encryptUniqueId: url(encrypted), timestamp: String(seconds()) };
+    const signed = Object.entries(fields)
+      .map(([name, value]) => `${name}=${value}`)
+      .join('&');
+    const signature = url(createHmac('sha256', secret).update(signed).digest());
+    const body = String(new URLSearchParams({ ...fields, signature }));
+    return { path: '/api/auth/webhooks/naver/unlinked', type: FORM, authorization: '', body };
+  },
+  async apple(id, issuer) {
+    const events = JSON.stringify({ type: 'consent-revoked', sub: id, event_time: seconds() });
+    const payload = await new SignJWT({ events })
+      .setProtectedHeader({ alg: 'RS256', kid: 'apple-1' })
+      .setIssuer(issuer)
+      .setAudience(CLIENT)
+      .setIssuedAt()
+      .setExpirationTime('1h')
+      .sign(await importJWK({ ...key, alg: 'RS256' }, 'RS256'));
+    const body = JSON.stringify({ payload });
+    return { path: '/api/auth/webhooks/apple/events', type: 'application/json', authorization: '', body };
+  },
+};
+
+function seconds() {
+  return Math.floor(Date.now() / 1000);
+}
+
 function refuse(ctx, error, code) {
   ctx.status = 400;
   ctx.body = { error, error_code: code };
@@ -225,6 +268,11 @@ async function start(kind, port) {
       ctx.respond = false;
       return;
     }
+    const gone = /^\/disconnected\/([0-9]{4,15})$/.exec(ctx.path)?.[1];
+    if (gone !== undefined && MESSAGES[kind] !== undefined) {
+      ctx.body = await MESSAGES[kind](gone, issuer);
+      return;
+    }
     if (profile !== undefined && ctx.path === profile.path) {
       const token = /^Bearer (.+)$/.exec(ctx.get('authorization'))?.[1];
       const known = token === undefined ? undefined : await provider.AccessToken.find(token);
@@ -255,6 +303,7 @@ for (const { kind, issuer } of started) {
     settings[name('PRIVATE_KEY')] = apple;
   } else {
     settings[name('CLIENT_SECRET')] = SECRET;
+    if (kind === 'kakao') settings[name('ADMIN_KEY')] = ADMIN_KEY;
   }
   const { profile } = KINDS[kind];
   if (profile !== undefined) settings[name('PROFILE_URL')] = `${issuer}${profile.path}`;

@@ -26,7 +26,7 @@ test('a person joins in four steps and a mail, and back keeps what was typed', a
   await next.click();
   await expect(page.getByLabel('(필수) 이용약관')).toBeFocused();
   await page.getByRole('button', { name: '이용약관 보기' }).click();
-  await expect(page.getByRole('dialog').getByText('2026-11-01')).toBeVisible();
+  await expect(page.getByRole('dialog').getByText('2026-11-30')).toBeVisible();
   await page.goBack();
   await page.getByLabel('모두 동의해요').check();
   await page.getByLabel('(선택) 소식 받기').uncheck();

@@ -38,6 +38,10 @@ const RETRY: Duration = Duration::from_secs(1);
 /// The `typ` of our access tokens (RFC 9068): no other kind of token of the same issuer is taken for one.
 pub const TOKEN_TYPE: &str = "at+jwt";
 
+/// What a token begins with that auth gives who has not agreed to the documents of today. It is no access token, and no service
+/// but auth reads it (docs/adr/0021).
+pub const BEFORE_CONSENT: &str = "consent.";
+
 /// Claims of an access token.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Claims {
@@ -122,8 +126,11 @@ impl Verifier {
     /// Whose token this is.
     ///
     /// # Errors
-    /// 401 `token.invalid`, `token.expired` or `token.revoked`; 503 when the issuer's keys are needed and cannot be had.
+    /// 401 `token.invalid`, `token.expired` or `token.revoked`; 403 `consent.outdated`; 503 when the issuer's keys are needed and cannot be had.
     pub async fn verify(&self, token: &str, clock: &Clock) -> Result<Caller, Problem> {
+        if token.starts_with(BEFORE_CONSENT) {
+            return Err(Problem::new(problems::CONSENT_OUTDATED));
+        }
         let digest: [u8; 32] = Sha256::digest(token).into();
         let now = clock.now();
         let caller = match self.0.known.get(&digest) {

@@ -1,6 +1,8 @@
 //! Every problem that the chassis answers. A service has a catalogue of its own in a file of this name.
 
 crate::problems! { pub const:
+    /// The documents have changed, and whoever asks has not agreed to those of today: auth alone is there for them.
+    CONSENT_OUTDATED = 403 "consent.outdated",
     /// The same idempotency key is being worked on.
     IDEMPOTENCY_IN_PROGRESS = 409 "idempotency.in_progress",
     /// The same idempotency key came with another body before.

@@ -17,7 +17,7 @@ use common::{
     telemetry::{self, Export},
     time::Clock,
 };
-use dojob_auth::{LeastAge, Provider, ProviderSettings};
+use dojob_auth::{LeastAge, Operator, Provider, ProviderSettings};
 use mailbox::Mailbox;
 use standalone::{Databases, Platform, demo, local_identity, mails, web};
 
@@ -55,6 +55,7 @@ struct Settings {
     budgets: bool,
     sign_ups: i32,
     least_age: LeastAge,
+    operator: Operator,
     providers: Vec<(Provider, ProviderSettings)>,
     mail: MailSettings,
 }
@@ -128,6 +129,7 @@ impl Settings {
             databases: Databases::from_env(env),
             sign_ups: env.get("DOJOB_AUTH_SIGN_UPS_AN_HOUR", 10, "how many accounts one address may make in an hour"),
             least_age: dojob_auth::Config::least_age(env),
+            operator: dojob_auth::Config::operator(env),
             providers: dojob_auth::Config::providers(env),
             edge: Edge::from_env(env),
             budgets: dojob_core::Config::budgets(env),
@@ -222,6 +224,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let (mail, mailbox) = settings.mail.start(&mut auth, address)?;
     auth.limits.sign_up.attempts = settings.sign_ups;
     (auth.least_age, auth.providers) = (settings.least_age, settings.providers);
+    auth.operator = settings.operator;
     let (auth, clock) =
         if settings.demo { demo::prepare(&settings.home, auth)? } else { (auth, Clock::default()) };
     let platform = Platform {

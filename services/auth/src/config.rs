@@ -4,7 +4,9 @@ use common::config::Env;
 use secrecy::SecretString;
 
 use crate::{
-    identity::{DemoAccount, LeastAge},
+    age::LeastAge,
+    consent::Operator,
+    identity::DemoAccount,
     issuer::Hashing,
     provider::{self, Provider, ProviderSettings},
     throttle::Limits,
@@ -24,6 +26,8 @@ pub struct Config {
     pub hashing: Hashing,
     pub limits: Limits,
     pub least_age: LeastAge,
+    /// Who runs the service: the legal texts say it.
+    pub operator: Operator,
     /// The identity providers that this service is registered with, in the order in which they are shown.
     pub providers: Vec<(Provider, ProviderSettings)>,
     /// People that `GET /demo` offers to visitors of this machine; none outside the demo.
@@ -44,6 +48,7 @@ impl Default for Config {
             hashing: Hashing::default(),
             limits: Limits::default(),
             least_age: LeastAge::default(),
+            operator: Operator::default(),
             providers: Vec::new(),
             demo: Vec::new(),
             practice: Vec::new(),
@@ -64,6 +69,11 @@ impl Config {
             env.refuse(LEAST_AGE, "expected 14 or more: the law asks for it");
             default
         })
+    }
+
+    /// Who runs the service; production does not start without.
+    pub fn operator(env: &Env) -> Operator {
+        Operator::read(env)
     }
 
     /// The registrations with identity providers.
@@ -101,6 +111,7 @@ impl Config {
             },
             limits,
             least_age: Self::least_age(env),
+            operator: Self::operator(env),
             providers: Self::providers(env),
             demo: Vec::new(),
             practice: Vec::new(),

@@ -2,11 +2,14 @@
 
 mod account;
 mod address;
+mod age;
+mod agreement;
 mod browser;
 mod config;
 mod consent;
 mod credential;
 mod device_session;
+mod gate;
 mod identity;
 mod issuer;
 mod leaving;
@@ -19,6 +22,7 @@ mod reset;
 mod schema;
 mod security_log;
 mod throttle;
+mod webhook;
 
 use std::sync::Arc;
 
@@ -34,11 +38,12 @@ use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use jsonwebtoken::jwk::JwkSet;
 
 pub use account::Locale;
+pub use age::{AgeBand, LeastAge, MayActChanged};
 pub use config::Config;
-pub use consent::{ConsentChanged, Doc, Granted};
+pub use consent::{ConsentChanged, Doc, Granted, Operator};
 pub use credential::{IdentityLinked, IdentityUnlinked};
 pub use device_session::{AllDeviceSessionsRevoked, Cause, DeviceSessionRevoked, DeviceSessionStarted};
-pub use identity::{AccountRegistered, AgeBand, DemoAccount, LeastAge, PasswordChanged};
+pub use identity::{AccountRegistered, DemoAccount, PasswordChanged};
 pub use issuer::{Hashing, SigningKey, generate_signing_key};
 pub use leaving::{AccountDeletionCancelled, AccountDeletionScheduled, AccountErasureRequested};
 pub use mail::{MailKind, MailRequested};
@@ -49,6 +54,7 @@ pub use throttle::{Limit, Limits};
 
 use consent::Documents;
 use device_session::KnownDevices;
+use gate::Gate;
 use identity::Practice;
 use issuer::{Issuer, LocalIssuer};
 use log_in_by_provider::Bindings;
@@ -100,9 +106,10 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
     let links = Data::new(Links::new(&signing_key, config.pages));
     let keys = Data::new(InternalKeys::new(config.internal_keys));
     let practice = Data::new(Practice::new(&config.practice));
+    let documents = Documents::embedded(&|text: &str| config.operator.fill(text, config.least_age))?;
+    let gate = Data::new(Gate::new(documents.clone(), config.least_age, &signing_key)?);
     let issuer: Arc<dyn Issuer> = Arc::new(LocalIssuer::new(config.issuer, &signing_key, config.hashing)?);
-    let (issuer, documents, demo) =
-        (Data::from(issuer), Data::new(Documents::embedded()?), Data::new(config.demo));
+    let (issuer, documents, demo) = (Data::from(issuer), Data::new(documents), Data::new(config.demo));
     let internal: Routes = Arc::new({
         let links = links.clone();
         move |c| {
@@ -121,6 +128,7 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
             .app_data(sign_ups.clone())
             .app_data(providers.clone())
             .app_data(least_age.clone())
+            .app_data(gate.clone())
             .app_data(demo.clone());
         identity::routes(c);
         address::routes(c);
@@ -129,8 +137,10 @@ pub fn build(config: Config, shared: Shared) -> anyhow::Result<Service> {
         log_in_by_provider::routes(c);
         pending::routes(c);
         credential::routes(c);
+        webhook::routes(c);
         device_session::routes(c);
         consent::routes(c);
+        agreement::routes(c);
         leaving::routes(c);
     });
     let mounts = vec![

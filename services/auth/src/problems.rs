@@ -61,7 +61,10 @@ pub mod field {
         EMAIL_LOCAL_PART = "email.local_part",
         /// The address that the account has already.
         EMAIL_UNCHANGED = "email.unchanged",
+        /// Soon found by whoever knows what many people choose.
         PASSWORD_COMMON = "password.common",
+        /// Soon found by whoever knows the person: their address, or a date, a telephone or a registration number.
+        PASSWORD_PERSONAL = "password.personal",
         PASSWORD_TOO_LONG = "password.too_long",
         PASSWORD_TOO_SHORT = "password.too_short",
         /// No page to which a visit to a provider leads back.

@@ -5,7 +5,7 @@ diesel::table! {
         credential -> Nullable<Text>, version -> BigInt, created_at -> Timestamptz,
         strangers_until -> Nullable<Timestamptz>, email_verified_at -> Nullable<Timestamptz>,
         unreachable_until -> Nullable<Timestamptz>, sign_up_browser -> Nullable<Binary>,
-        erase_at -> Nullable<Timestamptz>, }
+        erase_at -> Nullable<Timestamptz>, may_act -> Bool, }
 }
 diesel::table! {
     authorization_requests (state_hash) { state_hash -> Binary, browser_hash -> Binary, provider -> Text,
@@ -18,7 +18,7 @@ diesel::table! {
 }
 diesel::table! {
     credentials (id) { id -> Uuid, account_id -> Uuid, issuer -> Text, subject -> Text, added_at -> Timestamptz,
-        last_used_at -> Timestamptz, }
+        last_used_at -> Timestamptz, unlinked_at -> Nullable<Timestamptz>, }
 }
 diesel::table! {
     device_sessions (id) { id -> Uuid, account_id -> Uuid, label -> Nullable<Text>, created_at -> Timestamptz,

@@ -11,6 +11,8 @@ common::http::problems! { pub(crate) const:
     LISTING_TOO_MANY_EDITS = 429 "listing.too_many_edits",
     PROFILE_TOO_MANY_EDITS = 429 "profile.too_many_edits",
     // membership
+    /// Below the least age, which the operator has raised since they joined.
+    MEMBER_UNDER_AGE = 403 "member.under_age",
     PROFILE_INCOMPLETE = 409 "profile.incomplete",
     /// The member leaves: they change and begin nothing unless they take that back.
     PROFILE_LEAVING = 409 "profile.leaving",

@@ -12,6 +12,10 @@ output "platform_env" {
     CERTIFICATE_ARN         = var.domain == null ? "" : aws_acm_certificate_validation.load_balancer[0].certificate_arn
     PUBLIC_URL              = var.domain != null ? "https://${var.domain}" : coalesce(var.public_url, "https://${local.name}")
     MAIL_FROM               = var.mail_from != null ? var.mail_from : var.domain == null ? "" : "두잡 <no-reply@${var.domain}>"
+    OPERATOR_NAME           = try(var.operator.name, "")
+    OPERATOR_ADDRESS        = try(var.operator.address, "")
+    OPERATOR_CONTACT        = try(var.operator.contact, "")
+    PRIVACY_OFFICER         = try(var.operator.privacy_officer, "")
     LOAD_BALANCER_NAME      = local.name
     PRIVATE_CIDRS           = join(",", local.foundation.network.private_cidrs)
     DATA_CIDRS              = join(",", local.foundation.network.data_cidrs)

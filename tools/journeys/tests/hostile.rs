@@ -198,12 +198,10 @@ impl Scenario<'_> {
     /// A query that will do, with all that is required.
     fn query(&self, operation: &Operation) -> BTreeMap<&'static str, String> {
         let (now, later) = (self.fixture.clock.now(), self.fixture.clock.now() + TimeDelta::days(7));
-        match operation.id.as_str() {
-            "list_busy_times" => BTreeMap::from([("from", wire(now)), ("to", wire(later))]),
-            "list_nearest_regions" => {
-                BTreeMap::from([("lat", "37.55".to_owned()), ("lon", "126.9".to_owned())])
-            }
-            _ => BTreeMap::new(),
+        if operation.id == "list_busy_times" {
+            BTreeMap::from([("from", wire(now)), ("to", wire(later))])
+        } else {
+            BTreeMap::new()
         }
     }
 
@@ -227,6 +225,7 @@ impl Scenario<'_> {
                 json!({ "name": "도윤", "bio": "기타를 쳐요.", "region_code": self.region, "languages": ["ko"] })
             }
             "open_inquiry" => json!({ "talent_id": self.id("others"), "need_id": null }),
+            "list_nearest_regions" => json!({ "lat": 37.55, "lon": 126.9, "limit": 3 }),
             "propose_engagement" => {
                 json!({ "talent_id": self.id("others"), "need_id": null, "terms": terms() })
             }
@@ -241,6 +240,9 @@ impl Scenario<'_> {
             "read_all_notices" => json!({ "until": self.id("notice") }),
             "set_preference" => json!({ "on": true }),
             "set_news_consent" => json!({ "granted": true, "version": self.document }),
+            "agree_to_documents" => {
+                json!({ "consents": [{ "doc": "terms", "version": self.document }] })
+            }
             "change_password" => {
                 json!({ "current": "not the one it is", "new": "three chords for one song" })
             }

@@ -209,7 +209,7 @@ async fn everybody_gets_in_at_every_provider() {
     browser.visit("kakao", "1001").await;
     browser.finish().await;
     let form = json!({ "birth_date": "1990-03-14", "locale": "ko", "consents": [
-        { "doc": "terms", "version": "2026-11-01" }, { "doc": "privacy", "version": "2026-11-01" }] });
+        { "doc": "terms", "version": "2026-11-30" }, { "doc": "privacy", "version": "2026-11-30" }] });
     let sign_up = format!("{PAGES}/api/auth/signup/provider");
     let joined = browser.send(Method::POST, &sign_up, Some(("application/json", form.to_string()))).await;
     assert_eq!(joined.status, 201, "{}", joined.text);
@@ -222,5 +222,48 @@ async fn everybody_gets_in_at_every_provider() {
     for provider in ["kakao", "naver", "google", "apple"] {
         let back = Browser::new(&app).visit(provider, "").await;
         assert!(back.ends_with("problem=provider.declined"), "{provider}: {back}");
+    }
+}
+
+/// What the providers send in forms and signatures of their own is believed, and whoever comes back is who they were.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_disconnects_at_a_provider_can_come_back() {
+    let fakes = Fakes::start().await;
+    let app = fakes.app().await;
+    for provider in ["kakao", "naver", "apple"] {
+        let mut browser = Browser::new(&app);
+        browser.visit(provider, "1003").await;
+        browser.finish().await;
+        let form = json!({ "birth_date": "1990-03-14", "locale": "ko", "consents": [
+            { "doc": "terms", "version": "2026-11-30" }, { "doc": "privacy", "version": "2026-11-30" }] });
+        let sign_up = format!("{PAGES}/api/auth/signup/provider");
+        let joined = browser.send(Method::POST, &sign_up, Some(("application/json", form.to_string()))).await;
+        assert_eq!(joined.status, 201, "{provider}: {}", joined.text);
+        let joined: Value = serde_json::from_str(&joined.text).unwrap();
+
+        let issuer = format!("DOJOB_AUTH_{}_ISSUER", provider.to_uppercase());
+        let (_, issuer) = fakes.settings.iter().find(|(name, _)| *name == issuer).unwrap();
+        let message = app.client().get(format!("{issuer}/disconnected/1003")).send().await.unwrap();
+        let message: Value = serde_json::from_str(&message.text().await.unwrap()).unwrap();
+        let text = |name: &str| message[name].as_str().unwrap().to_owned();
+        let heard = app
+            .client()
+            .post(format!("{}{}", app.base, text("path")))
+            .header(header::CONTENT_TYPE, text("type"))
+            .header(header::AUTHORIZATION, text("authorization"))
+            .body(text("body"))
+            .send()
+            .await
+            .unwrap();
+        assert!(heard.status().is_success(), "{provider}: {}", heard.status());
+        app.pump().await;
+        let said = app.said().await;
+        let unlinked = json!({ "account_id": joined["account"]["id"], "provider": provider });
+        assert!(said.contains(&("IdentityUnlinked".to_owned(), unlinked)), "{provider}: {said:?}");
+
+        let mut again = Browser::new(&app);
+        again.visit(provider, "1003").await;
+        let (status, session) = again.finish().await;
+        assert_eq!((status, &session["account"]["id"]), (200, &joined["account"]["id"]), "{provider}");
     }
 }

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, Outlet, ScrollRestoration, useMatches } from 'react-router';
 import { useUnreadChats } from '#/features/chat/index.ts';
 import { useUnreadNotices } from '#/features/notification/index.ts';
-import { LeavingStrip, LogInAgain, LoginGate, Prove } from '#/features/auth/index.ts';
+import { LeavingStrip, LogInAgain, LoginGate, MustAgree, Prove } from '#/features/auth/index.ts';
 import { Reaching } from '#/api/session/Reaching.tsx';
 import { useSession } from '#/api/session/useSession.ts';
 import type { RouteHandle } from '#/shared/nav/handle.ts';
@@ -38,7 +38,9 @@ export function Shell() {
       {/* A conversation is exactly as high as the window. */}
       {handle.panes !== true && <LeavingStrip />}
       <Nav current={handle.tab} tabs={handle.tabs ?? false} />
-      {door ? (
+      {session.status === 'held' ? (
+        <MustAgree />
+      ) : door ? (
         <MembersOnly title={title} />
       ) : waiting ? (
         <Starting />

@@ -126,3 +126,13 @@ async fn a_process_that_cannot_learn_it_waits_and_then_serves() {
     up.stop.send(()).unwrap();
     up.over.await.unwrap().unwrap();
 }
+
+/// What auth gives who must agree to new terms first is no access token: every service says so, without knowing what it is.
+#[tokio::test]
+async fn a_token_from_before_consent_is_no_access_token() {
+    let app = App::start(&SCHEMA, |shared| Ok(tiny::build(shared, tiny::Moods::default()))).await;
+    let held = app.member().with_token(format!("{}anything", common::auth::BEFORE_CONSENT));
+    for path in ["/api/tiny/mine", "/api/tiny/who"] {
+        assert_eq!(held.get(path).await.problem(403), "consent.outdated", "{path}");
+    }
+}

@@ -14,7 +14,10 @@ use super::{
 };
 
 pub(crate) use store::{
-    Account, delete, delete_pending, delete_pending_with, find_by_email, find_credential, find_sign_up_browser, find_verified, forget_known_devices, get, get_credential, insert, is_device_known_since, is_erasing, is_known_since, is_unreachable, lock, lock_credential, update_credential, update_email, update_erase_at, update_unreachable, update_verified,
+    Account, delete, delete_pending, delete_pending_with, find_by_email, find_credential,
+    find_sign_up_browser, find_verified, forget_known_devices, get, get_credential, get_may_act, insert,
+    is_device_known_since, is_erasing, is_known_since, is_unreachable, lock, lock_credential,
+    update_credential, update_email, update_erase_at, update_may_act, update_unreachable, update_verified,
 };
 
 /// The topic of what happens to accounts themselves.

@@ -193,6 +193,17 @@ pub async fn lock(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<(Account, Nai
     Ok(found.map(|(row, born)| (account(row), born)))
 }
 
+/// The date of birth, and whether the other services believe that the account may act.
+pub async fn get_may_act(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<(NaiveDate, bool)> {
+    accounts::table.find(id).select((accounts::birth_date, accounts::may_act)).first(c).await
+}
+
+/// False if it is so already.
+pub async fn update_may_act(tx: &mut Tx<'_>, id: Uuid, may_act: bool) -> QueryResult<bool> {
+    let other = accounts::table.filter(accounts::id.eq(id)).filter(accounts::may_act.ne(may_act));
+    Ok(diesel::update(other).set(accounts::may_act.eq(may_act)).execute(tx).await? > 0)
+}
+
 /// From now on the address is this account's alone, and it does not matter any more where somebody signed up.
 pub async fn update_verified(tx: &mut Tx<'_>, id: Uuid, at: DateTime<Utc>) -> QueryResult<()> {
     diesel::update(accounts::table.find(id))

@@ -14,6 +14,7 @@ use crate::{
     account::{self, AccountCard, Password},
     browser,
     device_session::{self, Device, DeviceSessionView, Origin},
+    gate::Gate,
     identity,
     issuer::Issuer,
     mail::{self, Links, Purpose},
@@ -42,6 +43,7 @@ pub struct VerifyAddress {
 pub(super) async fn handle(
     cx: Data<Ctx>,
     issuer: Data<dyn Issuer>,
+    gate: Data<Gate>,
     links: Data<Links>,
     limits: Data<Throttle>,
     _: SameOrigin,
@@ -88,5 +90,5 @@ pub(super) async fn handle(
         .await?;
     let remembered = account.email.as_ref().map(|email| device.remember(&cx, email));
     let card = AccountCard::from(&account);
-    device_session::enter(&cx, &**issuer, HttpResponse::Ok(), card, opened, remembered).await
+    device_session::enter(&cx, &**issuer, &gate, HttpResponse::Ok(), card, opened, remembered).await
 }

@@ -53,7 +53,21 @@ pub struct Section {
 pub(crate) struct Text {
     pub version: String,
     pub title: String,
+    /// What is different from the version before, in a few sentences; nothing in the first one.
+    #[serde(default)]
+    pub changes: Vec<String>,
     pub sections: Vec<Section>,
+}
+
+impl Text {
+    /// With every line as `fill` makes it.
+    fn filled(mut self, fill: &impl Fn(&str) -> String) -> Self {
+        let lines = self.sections.iter_mut().flat_map(|section| section.paragraphs.iter_mut());
+        for line in lines.chain(&mut self.changes) {
+            *line = fill(line);
+        }
+        self
+    }
 }
 
 /// All documents in their current version.
@@ -61,11 +75,11 @@ pub(crate) struct Text {
 pub(crate) struct Documents(Vec<(Doc, Locale, Text)>);
 
 impl Documents {
-    /// Reads the texts that are part of the program.
+    /// Reads the texts that are part of the program; `fill` puts words into their blanks.
     ///
     /// # Errors
     /// A text is not well-formed, or its languages differ in version or in parts.
-    pub fn embedded() -> anyhow::Result<Self> {
+    pub fn embedded(fill: &impl Fn(&str) -> String) -> anyhow::Result<Self> {
         let all = [
             (
                 Doc::Terms,
@@ -83,11 +97,17 @@ impl Documents {
         for (doc, ko, en) in all {
             let read =
                 |text: &str| toml::from_str::<Text>(text).with_context(|| format!("texts/{}", doc.code()));
-            let (ko, en) = (read(ko)?, read(en)?);
+            let filled = |text: &str| Ok::<_, anyhow::Error>(read(text)?.filled(fill));
+            let (ko, en) = (filled(ko)?, filled(en)?);
             ensure!(ko.version == en.version, "texts/{}: the languages differ in version", doc.code());
             ensure!(
                 ko.sections.len() == en.sections.len(),
                 "texts/{}: the languages differ in parts",
+                doc.code()
+            );
+            ensure!(
+                ko.changes.len() == en.changes.len(),
+                "texts/{}: the languages differ in changes",
                 doc.code()
             );
             texts.push((doc, Locale::Ko, ko));
@@ -109,14 +129,40 @@ impl Documents {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{age::LeastAge, consent::Operator};
+
+    fn filled(operator: Operator) -> Documents {
+        Documents::embedded(&|text: &str| operator.fill(text, LeastAge::default())).unwrap()
+    }
+
+    fn documents() -> Documents {
+        filled(Operator::default())
+    }
 
     #[test]
-    fn every_document_is_there_in_both_languages() {
-        let documents = Documents::embedded().unwrap();
+    fn no_blank_is_left_and_the_operator_is_named() {
+        let operator = Operator { name: "도와요 주식회사".to_owned(), ..Operator::default() };
+        let documents = filled(operator);
         for doc in Doc::ALL {
             for locale in [Locale::Ko, Locale::En] {
                 let text = documents.text(doc, locale).unwrap();
-                assert_eq!(text.version, "2026-11-01", "{doc:?}");
+                let whole = text.sections.iter().flat_map(|s| s.paragraphs.clone()).collect::<String>();
+                assert!(!whole.contains(['{', '}']), "{doc:?}: {whole}");
+                assert_eq!(whole.contains("도와요 주식회사"), doc.is_required(), "{doc:?}");
+                assert!(!text.changes.is_empty(), "{doc:?} says what is different");
+            }
+        }
+        let terms = documents.text(Doc::Terms, Locale::Ko).unwrap();
+        assert!(terms.sections[1].paragraphs[0].starts_with("만 19세부터"), "{:?}", terms.sections[1]);
+    }
+
+    #[test]
+    fn every_document_is_there_in_both_languages() {
+        let documents = documents();
+        for doc in Doc::ALL {
+            for locale in [Locale::Ko, Locale::En] {
+                let text = documents.text(doc, locale).unwrap();
+                assert_eq!(text.version, "2026-11-30", "{doc:?}");
                 assert!(!text.title.is_empty() && !text.sections.is_empty());
                 for section in &text.sections {
                     assert!(!section.paragraphs.is_empty(), "{doc:?} {}", section.heading);
@@ -127,7 +173,7 @@ mod tests {
 
     #[test]
     fn the_korean_texts_are_in_korean() {
-        let documents = Documents::embedded().unwrap();
+        let documents = documents();
         for doc in Doc::ALL {
             for section in &documents.text(doc, Locale::Ko).unwrap().sections {
                 for line in section.paragraphs.iter().chain([&section.heading]) {

@@ -5,7 +5,7 @@ use common::http::{ApiPath, ApiQuery, Problem, Problems};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::document::{Doc, Documents, Section};
+use super::document::{Doc, Documents, Section, Text};
 use crate::account::Locale;
 
 #[derive(Deserialize, IntoParams)]
@@ -23,6 +23,8 @@ pub struct DocumentView {
     version: String,
     lang: Locale,
     title: String,
+    /// What is different from the version before; empty in the first one.
+    changes: Vec<String>,
     sections: Vec<Section>,
 }
 
@@ -37,7 +39,8 @@ pub(super) async fn handle(
 ) -> Result<HttpResponse, Problem> {
     let (doc, lang) = (doc.0, query.lang.unwrap_or(Locale::Ko));
     let text = documents.text(doc, lang).ok_or_else(Problem::not_found)?.clone();
-    let view = DocumentView { doc, version: text.version, lang, title: text.title, sections: text.sections };
+    let Text { version, title, changes, sections } = text;
+    let view = DocumentView { doc, version, lang, title, changes, sections };
     let age = (header::CACHE_CONTROL, "public, max-age=300");
     Ok(HttpResponse::Ok().insert_header(age).json(view))
 }

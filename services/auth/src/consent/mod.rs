@@ -6,19 +6,20 @@ mod domain;
 mod events;
 mod get_document;
 mod list_documents;
+mod operator;
 mod problem;
-mod set_news;
 mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use api::{ConsentView, choose, latest, record_all};
+pub(crate) use api::{ConsentView, choose, latest, overdue, record_all, require_current, say};
 pub use document::Doc;
 pub(crate) use document::Documents;
-pub(crate) use domain::Agreed;
+pub(crate) use domain::{Agreed, Choice};
 pub use events::{ConsentChanged, Granted};
+pub use operator::Operator;
 
 /// The operations of this context.
 pub(crate) fn routes(c: &mut ServiceConfig<'_>) {
-    c.service(list_documents::handle).service(get_document::handle).service(set_news::handle);
+    c.service(list_documents::handle).service(get_document::handle);
 }

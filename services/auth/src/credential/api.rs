@@ -8,7 +8,7 @@ use common::{
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 
-use super::{domain::Refusal, events::IdentityLinked, store};
+use super::{domain::Refusal, events::IdentityLinked, lost, store};
 use crate::{
     account::next_version,
     provider::Proof,
@@ -32,18 +32,28 @@ pub(crate) async fn add(tx: &mut Tx<'_>, account: Uuid, proof: &Proof) -> Result
         .on_constraint("credentials_issuer_subject_key", Problem::from(Refusal::Taken))
 }
 
-/// The same for an account that somebody has proved to be theirs; doing it again changes nothing.
+/// The same for an account that somebody has proved to be theirs; doing it again changes nothing. True if the last way in was lost
+/// before, and now there is one.
 ///
 /// # Errors
 /// 409 `credential.taken`, `credential.another`.
-pub(crate) async fn link(tx: &mut Tx<'_>, account: Uuid, proof: &Proof, place: Place) -> Result<(), Problem> {
+pub(crate) async fn link(
+    tx: &mut Tx<'_>,
+    account: Uuid,
+    proof: &Proof,
+    place: Place,
+) -> Result<bool, Problem> {
     // Locks the account: two that link at once see one another.
     let version = next_version(tx, account).await?;
     match store::find_account(tx, &proof.issuer, &proof.subject).await? {
-        Some(owner) if owner == account => return Ok(()),
+        Some(owner) if owner == account => {
+            return lost::come_back(tx, account, &proof.issuer, proof.provider).await;
+        }
         Some(_) => return Err(Refusal::Taken.into()),
         None => {}
     }
+    // What was left as the way back goes: there is another one.
+    let was_lost = store::delete_unlinked(tx, account).await?;
     if store::list(tx, account).await?.iter().any(|one| one.issuer == proof.issuer) {
         return Err(Refusal::Another.into());
     }
@@ -52,11 +62,25 @@ pub(crate) async fn link(tx: &mut Tx<'_>, account: Uuid, proof: &Proof, place: P
     tx.emit(Actor::Account(account), &linked).await?;
     let entry = Entry::at_provider(SecurityEventKind::ProviderLinked, place, proof.provider);
     security_log::record(tx, account, entry).await?;
-    Ok(())
+    Ok(was_lost)
 }
 
-/// Notes that it was used; false if it does not open this account (any more).
-pub(crate) async fn touch(tx: &mut Tx<'_>, account: Uuid, proof: &Proof) -> Result<bool, Problem> {
+/// What using a way in has come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Touch {
+    /// It does not open this account (any more).
+    Nothing,
+    Opens,
+    /// It was the last one, and lost; it is in force again.
+    Back,
+}
+
+/// Notes that it was used, which undoes what its provider has said before.
+pub(crate) async fn touch(tx: &mut Tx<'_>, account: Uuid, proof: &Proof) -> Result<Touch, Problem> {
     let now = tx.clock().now();
-    Ok(store::touch(tx, account, &proof.issuer, &proof.subject, now).await?)
+    if !store::touch(tx, account, &proof.issuer, &proof.subject, now).await? {
+        return Ok(Touch::Nothing);
+    }
+    let was_lost = lost::come_back(tx, account, &proof.issuer, proof.provider).await?;
+    Ok(if was_lost { Touch::Back } else { Touch::Opens })
 }

@@ -45,6 +45,7 @@ pub(super) async fn handle(
     let (_, password) = account::get_credential(&mut connection, me.account).await?;
     let rows = store::list(&mut connection, me.account).await?;
     let view = |row: store::Listed| {
+        let row = Some(row).filter(|row| row.unlinked_at.is_none())?;
         let provider = providers.of_issuer(&row.issuer)?;
         Some(CredentialView { provider, added_at: row.added_at, last_used_at: row.last_used_at })
     };

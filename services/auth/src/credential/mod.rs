@@ -5,14 +5,16 @@ mod api;
 mod domain;
 mod events;
 mod list_credentials;
+mod lost;
 mod problem;
 mod store;
 mod unlink;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use api::{add, find_account, link, touch};
+pub(crate) use api::{Touch, add, find_account, link, touch};
 pub use events::{IdentityLinked, IdentityUnlinked};
+pub(crate) use lost::unlink_there;
 
 /// The operations of this context.
 pub(crate) fn routes(c: &mut ServiceConfig<'_>) {

@@ -21,8 +21,11 @@ pub struct New<'a> {
 #[derive(Queryable)]
 pub struct Listed {
     pub issuer: String,
+    pub subject: String,
     pub added_at: DateTime<Utc>,
     pub last_used_at: DateTime<Utc>,
+    /// Since when the provider says that it opens nothing any more, of a last way in.
+    pub unlinked_at: Option<DateTime<Utc>>,
 }
 
 /// Whose it is.
@@ -76,7 +79,13 @@ pub async fn list(c: &mut AsyncPgConnection, account: Uuid) -> QueryResult<Vec<L
     credentials::table
         .filter(credentials::account_id.eq(account))
         .order(credentials::added_at)
-        .select((credentials::issuer, credentials::added_at, credentials::last_used_at))
+        .select((
+            credentials::issuer,
+            credentials::subject,
+            credentials::added_at,
+            credentials::last_used_at,
+            credentials::unlinked_at,
+        ))
         .load(c)
         .await
 }
@@ -86,4 +95,35 @@ pub async fn delete(tx: &mut Tx<'_>, account: Uuid, issuer: &str) -> QueryResult
     let found =
         credentials::table.filter(credentials::account_id.eq(account)).filter(credentials::issuer.eq(issuer));
     Ok(diesel::delete(found).execute(tx).await? > 0)
+}
+
+/// The provider says that it opens nothing any more, and no other way in is left: it stays as the way back.
+pub async fn mark_unlinked(
+    tx: &mut Tx<'_>,
+    account: Uuid,
+    issuer: &str,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
+    let found =
+        credentials::table.filter(credentials::account_id.eq(account)).filter(credentials::issuer.eq(issuer));
+    diesel::update(found).set(credentials::unlinked_at.eq(at)).execute(tx).await?;
+    Ok(())
+}
+
+/// It opens the account again; false if it did all along.
+pub async fn unmark(tx: &mut Tx<'_>, account: Uuid, issuer: &str) -> QueryResult<bool> {
+    let found = credentials::table
+        .filter(credentials::account_id.eq(account))
+        .filter(credentials::issuer.eq(issuer))
+        .filter(credentials::unlinked_at.is_not_null());
+    let marked = diesel::update(found).set(credentials::unlinked_at.eq(None::<DateTime<Utc>>));
+    Ok(marked.execute(tx).await? > 0)
+}
+
+/// What was left as the way back goes: there is another one. False if there was none.
+pub async fn delete_unlinked(tx: &mut Tx<'_>, account: Uuid) -> QueryResult<bool> {
+    let marked = credentials::table
+        .filter(credentials::account_id.eq(account))
+        .filter(credentials::unlinked_at.is_not_null());
+    Ok(diesel::delete(marked).execute(tx).await? > 0)
 }

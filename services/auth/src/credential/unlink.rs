@@ -39,8 +39,10 @@ pub(super) async fn handle(
         if !linked.iter().any(|one| one.issuer == client.issuer()) {
             return Err(Problem::not_found());
         }
-        // One at a provider that is not offered any more leads nowhere.
-        let usable = linked.iter().filter(|one| providers.of_issuer(&one.issuer).is_some()).count();
+        // One at a provider that is not offered any more leads nowhere, nor does what the provider has taken away.
+        let is_usable =
+            |one: &&store::Listed| one.unlinked_at.is_none() && providers.of_issuer(&one.issuer).is_some();
+        let usable = linked.iter().filter(is_usable).count();
         domain::may_unlink(usable, password.is_some())?;
         store::delete(&mut tx, me.account, client.issuer()).await?;
         let version = account::next_version(&mut tx, me.account).await?;

@@ -36,6 +36,8 @@ use super::{
 };
 use crate::{
     account::{self, AccountCard, Email, next_version},
+    consent::Doc,
+    gate::Gate,
     issuer::{Grant, Issuer},
     mail::{self, About, MailKind},
     security_log::{self, Entry, Place, SecurityEventKind},
@@ -50,6 +52,8 @@ pub struct DeviceSessionView {
     expires_at: DateTime<Utc>,
     account: AccountCard,
     device_session_id: Uuid,
+    /// Documents that have changed and must be agreed to first: until then the token is for that alone.
+    must_agree: Vec<Doc>,
 }
 
 /// The device that a request comes from.
@@ -196,6 +200,7 @@ pub(crate) async fn start(
 pub(crate) async fn enter(
     cx: &Ctx,
     issuer: &dyn Issuer,
+    gate: &Gate,
     mut response: HttpResponseBuilder,
     account: AccountCard,
     opened: Opened,
@@ -203,7 +208,8 @@ pub(crate) async fn enter(
 ) -> Result<HttpResponse, Problem> {
     let Opened { device_session, refresh_token } = opened;
     let grant = Grant { account: account.id, device_session, token: cx.clock.id(), at: cx.clock.now() };
-    let access = issuer.access_token(grant).await?;
+    let must_agree = gate.look(cx, account.id).await?;
+    let access = if must_agree.is_empty() { issuer.access_token(grant).await? } else { gate.token(grant)? };
     response.cookie(cookie::set(refresh_token));
     if let Some(remembered) = remembered {
         response.cookie(remembered);
@@ -213,6 +219,7 @@ pub(crate) async fn enter(
         expires_at: access.expires_at,
         account,
         device_session_id: device_session,
+        must_agree,
     }))
 }
 

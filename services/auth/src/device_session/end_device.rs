@@ -3,7 +3,6 @@
 use actix_web::{HttpResponse, delete, web::Data};
 use common::{
     Ctx,
-    auth::Caller,
     db::Tx,
     events::Actor,
     http::{ApiPath, Problem, Problems},
@@ -14,7 +13,7 @@ use super::{
     api::{self, Device},
     domain::Cause,
 };
-use crate::security_log::SecurityEventKind;
+use crate::{gate::Member, security_log::SecurityEventKind};
 
 /// Logs one of the caller's devices out: the one that asks at once, another one if whoever asks has proved within the last five
 /// minutes who they are.
@@ -23,7 +22,7 @@ use crate::security_log::SecurityEventKind;
 #[delete("/devices/{id}")]
 pub(super) async fn handle(
     cx: Data<Ctx>,
-    me: Caller,
+    Member(me): Member,
     device: Device,
     id: ApiPath<Uuid>,
 ) -> Result<HttpResponse, Problem> {

@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, get, web::Data};
 use chrono::{DateTime, Utc};
 use common::{
     Ctx,
-    auth::Caller,
     http::{Problem, Problems},
 };
 use serde::Serialize;
@@ -12,6 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{api, store};
+use crate::gate::Member;
 
 /// A device that is logged in.
 #[derive(Serialize, ToSchema)]
@@ -36,7 +36,7 @@ pub struct DevicesView {
 #[utoipa::path(operation_id = "list_devices", tag = "session",
     responses((status = 200, body = DevicesView), Problems), security(("bearer" = [])))]
 #[get("/devices")]
-pub(super) async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Problem> {
+pub(super) async fn handle(cx: Data<Ctx>, Member(me): Member) -> Result<HttpResponse, Problem> {
     let (now, mut connection) = (cx.clock.now(), cx.read().await?);
     api::require_live(&mut connection, &me, now).await?;
     let items = store::list(&mut connection, me.account, now).await?.into_iter().map(|d| DeviceView {

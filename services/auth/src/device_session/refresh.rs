@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     account::{self, AccountCard},
+    gate::Gate,
     issuer::Issuer,
     security_log::{Place, SecurityEventKind},
 };
@@ -33,13 +34,16 @@ use crate::{
 pub(super) async fn handle(
     cx: Data<Ctx>,
     issuer: Data<dyn Issuer>,
+    gate: Data<Gate>,
     _: SameOrigin,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let token = cookie::token(&request).ok_or(Refusal::Over)?;
     let rotated = cx.tx(async |mut tx: Tx<'_>| rotate(&mut tx, &token).await).await?;
     match rotated {
-        Ok((account, opened)) => api::enter(&cx, &**issuer, HttpResponse::Ok(), account, opened, None).await,
+        Ok((account, opened)) => {
+            api::enter(&cx, &**issuer, &gate, HttpResponse::Ok(), account, opened, None).await
+        }
         Err(refusal) => {
             if refusal == Refusal::Reusing {
                 // In a transaction of its own: it locks the account first, as every other operation does. What was

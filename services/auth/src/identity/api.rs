@@ -11,12 +11,12 @@ use common::{
 use uuid::Uuid;
 
 use super::{
-    domain::AgeBand,
     events::{AccountRegistered, PasswordChanged},
     problem::Refusal,
 };
 use crate::{
     account::{self, Account, Credential},
+    age::AgeBand,
     consent::{self, Granted},
     device_session::{self, Cause},
     mail::{self, About, MailKind},
@@ -42,7 +42,7 @@ pub(crate) async fn register(tx: &mut Tx<'_>, account: &Account, born: NaiveDate
 /// Tells the other services that somebody has joined.
 pub(super) async fn publish(tx: &mut Tx<'_>, account: &Account, born: NaiveDate) -> Result<(), Problem> {
     let now = tx.clock().now();
-    let latest = consent::latest(tx, account.id).await?;
+    let latest = consent::latest(tx, account.id, now).await?;
     let granted = latest.into_iter().filter(|view| view.granted);
     let consents = granted.map(|view| Granted { doc: view.doc, version: view.version }).collect();
     let version = account::next_version(tx, account.id).await?;

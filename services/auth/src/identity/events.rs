@@ -2,9 +2,9 @@
 
 use uuid::Uuid;
 
-use super::domain::AgeBand;
 use crate::{
     account::{Locale, TOPIC},
+    age::AgeBand,
     consent::Granted,
 };
 

@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, get, web::Data};
 use chrono::{DateTime, Utc};
 use common::{
     Ctx,
-    auth::Caller,
     http::{Problem, Problems},
 };
 use serde::Serialize;
@@ -15,6 +14,7 @@ use crate::{
     account::{self, Email, Locale},
     consent::{self, ConsentView},
     device_session,
+    gate::Member,
 };
 
 /// A member's own account.
@@ -34,11 +34,11 @@ pub struct AccountView {
 #[utoipa::path(operation_id = "get_account", tag = "identity",
     responses((status = 200, body = AccountView), Problems), security(("bearer" = [])))]
 #[get("/account")]
-pub(super) async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Problem> {
+pub(super) async fn handle(cx: Data<Ctx>, Member(me): Member) -> Result<HttpResponse, Problem> {
     let mut connection = cx.read().await?;
     device_session::require_live(&mut connection, &me, cx.clock.now()).await?;
     let account = account::get(&mut connection, me.account).await?;
-    let consents = consent::latest(&mut connection, me.account).await?;
+    let consents = consent::latest(&mut connection, me.account, cx.clock.now()).await?;
     Ok(HttpResponse::Ok().json(AccountView {
         id: account.id,
         email: account.email.as_ref().map(Email::shown),

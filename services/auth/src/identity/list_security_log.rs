@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, get, web::Data};
 use chrono::{DateTime, Utc};
 use common::{
     Ctx,
-    auth::Caller,
     http::{ApiQuery, Page, PageQuery, Problem, Problems},
 };
 use serde::Serialize;
@@ -13,6 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     device_session::{self, Device},
+    gate::Member,
     provider::Provider,
     security_log::{self, Logged, SecurityEventKind},
 };
@@ -42,7 +42,7 @@ pub struct SecurityEventView {
 #[get("/account/security-log")]
 pub(super) async fn handle(
     cx: Data<Ctx>,
-    me: Caller,
+    Member(me): Member,
     device: Device,
     page: ApiQuery<PageQuery>,
 ) -> Result<HttpResponse, Problem> {

@@ -13,6 +13,7 @@ use super::problem::Refusal;
 use crate::{
     account::{self, AccountCard, Email, Password, as_before},
     device_session::{self, Device, DeviceSessionView, Origin},
+    gate::Gate,
     issuer::Issuer,
     security_log,
     throttle::{self, Throttle},
@@ -35,6 +36,7 @@ pub struct LogIn {
 pub(super) async fn handle(
     cx: Data<Ctx>,
     issuer: Data<dyn Issuer>,
+    gate: Data<Gate>,
     limits: Data<Throttle>,
     _: SameOrigin,
     device: Device,
@@ -95,5 +97,5 @@ pub(super) async fn handle(
         .await?;
     let remembered = device.remember(&cx, &email);
     let card = AccountCard::from(&account);
-    device_session::enter(&cx, &**issuer, HttpResponse::Ok(), card, opened, Some(remembered)).await
+    device_session::enter(&cx, &**issuer, &gate, HttpResponse::Ok(), card, opened, Some(remembered)).await
 }

@@ -2,7 +2,6 @@
 
 mod api;
 mod change_password;
-mod domain;
 mod events;
 mod expire;
 mod get_account;
@@ -20,7 +19,6 @@ use futures_util::FutureExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use api::{register, replace_password};
-pub use domain::{AgeBand, LeastAge};
 pub use events::{AccountRegistered, PasswordChanged};
 pub use list_demo::DemoAccount;
 pub(crate) use sign_up::Practice;

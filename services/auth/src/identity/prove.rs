@@ -3,7 +3,6 @@
 use actix_web::{HttpResponse, post, web::Data};
 use common::{
     Ctx,
-    auth::Caller,
     db::Tx,
     http::{ApiJson, Problem, Problems},
 };
@@ -14,6 +13,7 @@ use super::problem::Refusal;
 use crate::{
     account::{self, Password},
     device_session,
+    gate::Member,
     issuer::Issuer,
     throttle::{self, Throttle},
 };
@@ -33,7 +33,7 @@ pub(super) async fn handle(
     cx: Data<Ctx>,
     issuer: Data<dyn Issuer>,
     limits: Data<Throttle>,
-    me: Caller,
+    Member(me): Member,
     ApiJson(req): ApiJson<Prove>,
 ) -> Result<HttpResponse, Problem> {
     let (account, credential) = {

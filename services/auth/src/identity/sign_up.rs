@@ -15,12 +15,12 @@ use utoipa::ToSchema;
 
 use super::{
     api,
-    domain::{BirthDate, LeastAge, NoAccount},
     expire::{EXPIRE, PENDING},
     problem::Refusal,
 };
 use crate::{
     account::{self, Account, Email, Locale, Password},
+    age::{BirthDate, LeastAge, NoAccount},
     browser,
     consent::{self, Agreed, Documents},
     issuer::Issuer,

@@ -9,16 +9,14 @@ use common::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{
-    api,
-    domain::{BirthDate, LeastAge, NoAccount},
-    problem::Refusal,
-};
+use super::{api, problem::Refusal};
 use crate::{
     account::{self, Account, AccountCard, Locale},
+    age::{BirthDate, LeastAge, NoAccount},
     consent::{self, Agreed, Documents},
     credential,
     device_session::{self, Device, DeviceSessionView, Origin},
+    gate::Gate,
     issuer::Issuer,
     pending::{self, PendingSignUps},
     throttle::Throttle,
@@ -44,6 +42,7 @@ pub struct SignUpByProvider {
 pub(super) async fn handle(
     cx: Data<Ctx>,
     issuer: Data<dyn Issuer>,
+    gate: Data<Gate>,
     documents: Data<Documents>,
     limits: Data<Throttle>,
     least_age: Data<LeastAge>,
@@ -91,7 +90,7 @@ pub(super) async fn handle(
     created.insert_header((header::LOCATION, "/api/auth/account")).cookie(pending::forget());
     let remembered = device.remember_account(&cx, account.id);
     let card = AccountCard::from(&account);
-    device_session::enter(&cx, &**issuer, created, card, opened, Some(remembered)).await
+    device_session::enter(&cx, &**issuer, &gate, created, card, opened, Some(remembered)).await
 }
 
 /// The refusal, and nothing is left in the browser either.

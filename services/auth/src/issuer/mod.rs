@@ -8,7 +8,7 @@ mod key;
 mod local;
 mod seal;
 
-pub(crate) use api::{Grant, Issuer};
+pub(crate) use api::{AccessToken, Grant, Issuer};
 pub use hasher::Hashing;
 pub(crate) use key::derive;
 pub use key::{SigningKey, generate_signing_key};

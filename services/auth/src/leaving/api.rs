@@ -25,7 +25,7 @@ use crate::{
 ///
 /// # Errors
 /// 404 when there is no such account.
-pub(super) async fn schedule(tx: &mut Tx<'_>, id: Uuid) -> Result<DateTime<Utc>, Problem> {
+pub(crate) async fn schedule(tx: &mut Tx<'_>, id: Uuid) -> Result<DateTime<Utc>, Problem> {
     let now = tx.clock().now();
     let (found, _) = account::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
     let erase_at = if let Some(asked_before) = found.erase_at {
@@ -48,7 +48,7 @@ pub(super) async fn schedule(tx: &mut Tx<'_>, id: Uuid) -> Result<DateTime<Utc>,
 ///
 /// # Errors
 /// 404 when there is no such account; 409 `account.erasing` when the time for it is over.
-pub(super) async fn cancel(tx: &mut Tx<'_>, id: Uuid) -> Result<(), Problem> {
+pub(crate) async fn cancel(tx: &mut Tx<'_>, id: Uuid) -> Result<(), Problem> {
     let now = tx.clock().now();
     let (found, _) = account::lock(tx, id).await?.ok_or_else(Problem::not_found)?;
     let Some(erase_at) = found.erase_at else { return Ok(()) };

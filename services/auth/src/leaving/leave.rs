@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, post, web::Data};
 use chrono::{DateTime, Utc};
 use common::{
     Ctx,
-    auth::Caller,
     db::Tx,
     http::{Problem, Problems},
 };
@@ -12,7 +11,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::api;
-use crate::device_session::{self, clear_cookie};
+use crate::{
+    device_session::{self, clear_cookie},
+    gate::Member,
+};
 
 /// An account that is to be erased.
 #[derive(Serialize, ToSchema)]
@@ -27,7 +29,7 @@ pub struct LeavingView {
     responses((status = 202, body = LeavingView, description = "Logged out everywhere; takes the refresh cookie away"), Problems),
     security(("bearer" = [])))]
 #[post("/account/leaving")]
-pub(super) async fn handle(cx: Data<Ctx>, me: Caller) -> Result<HttpResponse, Problem> {
+pub(super) async fn handle(cx: Data<Ctx>, Member(me): Member) -> Result<HttpResponse, Problem> {
     let erase_at = cx
         .tx(async |mut tx: Tx<'_>| {
             let now = tx.clock().now();

@@ -20,6 +20,7 @@ use common::{events::Consumer, jobs::Jobs, metrics::Metrics};
 use futures_util::FutureExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(crate) use api::{cancel, schedule};
 pub(crate) use events::TOPIC;
 pub use events::{AccountDeletionCancelled, AccountDeletionScheduled, AccountErasureRequested};
 

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, post, web::Data};
 use common::{
     Ctx,
     db::Tx,
-    http::{ApiJson, ApiPath, MaybeCaller, Problem, Problems, RemoteAddr, SameOrigin},
+    http::{ApiJson, ApiPath, Problem, Problems, RemoteAddr, SameOrigin},
     jobs::Schedule,
 };
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     device_session,
+    gate::MaybeMember,
     provider::{Provider, Providers},
     throttle::{self, Throttle},
 };
@@ -51,7 +52,7 @@ pub(super) async fn handle(
     bindings: Data<Bindings>,
     limits: Data<Throttle>,
     _: SameOrigin,
-    me: MaybeCaller,
+    me: MaybeMember,
     address: RemoteAddr,
     request: HttpRequest,
     provider: ApiPath<Provider>,

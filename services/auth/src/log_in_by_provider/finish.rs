@@ -5,7 +5,7 @@ use common::{
     Ctx,
     auth::Caller,
     db::Tx,
-    http::{MaybeCaller, Problem, Problems, SameOrigin},
+    http::{Problem, Problems, SameOrigin},
     jobs::Schedule,
 };
 use uuid::Uuid;
@@ -17,9 +17,12 @@ use super::{
     store,
 };
 use crate::{
-    account, credential,
+    account,
+    credential::{self, Touch},
     device_session::{self, Device, DeviceSessionView, Opened, Origin},
+    gate::{Gate, MaybeMember},
     issuer::Issuer,
+    leaving,
     pending::{self, PendingSignUps, PendingView},
     provider::Proof,
 };
@@ -47,10 +50,11 @@ enum Finished {
 pub(super) async fn handle(
     cx: Data<Ctx>,
     issuer: Data<dyn Issuer>,
+    gate: Data<Gate>,
     bindings: Data<Bindings>,
     sign_ups: Data<PendingSignUps>,
     _: SameOrigin,
-    me: MaybeCaller,
+    me: MaybeMember,
     device: Device,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
@@ -74,9 +78,11 @@ pub(super) async fn handle(
                     Some(owner) => {
                         // Locked before its ways in, as where one of them is taken away.
                         account::lock_credential(&mut tx, owner).await?;
-                        // It may have been unlinked since it was looked at; then this device must not get in.
-                        if !credential::touch(&mut tx, owner, proof).await? {
-                            return Err(Refusal::Over.into());
+                        match credential::touch(&mut tx, owner, proof).await? {
+                            // It may have been unlinked since it was looked at; then this device must not get in.
+                            Touch::Nothing => return Err(Refusal::Over.into()),
+                            Touch::Opens => {}
+                            Touch::Back => leaving::cancel(&mut tx, owner).await?,
                         }
                         let opened = device_session::start(&mut tx, owner, &device, origin).await?;
                         Ok(Finished::LoggedIn(owner, opened))
@@ -85,15 +91,19 @@ pub(super) async fn handle(
                 },
                 Purpose::Link => {
                     let me = caller(&visit, me)?;
-                    credential::link(&mut tx, me.account, proof, device.place(me.account)).await?;
+                    if credential::link(&mut tx, me.account, proof, device.place(me.account)).await? {
+                        leaving::cancel(&mut tx, me.account).await?;
+                    }
                     device_session::prove(&mut tx, &me).await?;
                     Ok(Finished::Done)
                 }
                 Purpose::Prove => {
                     let me = caller(&visit, me)?;
                     account::lock_credential(&mut tx, me.account).await?;
-                    if !credential::touch(&mut tx, me.account, proof).await? {
-                        return Err(Refusal::SomebodyElse.into());
+                    match credential::touch(&mut tx, me.account, proof).await? {
+                        Touch::Nothing => return Err(Refusal::SomebodyElse.into()),
+                        Touch::Opens => {}
+                        Touch::Back => leaving::cancel(&mut tx, me.account).await?,
                     }
                     device_session::prove(&mut tx, &me).await?;
                     Ok(Finished::Done)
@@ -101,12 +111,13 @@ pub(super) async fn handle(
             }
         })
         .await?;
-    answer(&cx, &**issuer, &sign_ups, &device, arrival.proof, finished).await
+    answer(&cx, &**issuer, &gate, &sign_ups, &device, arrival.proof, finished).await
 }
 
 async fn answer(
     cx: &Ctx,
     issuer: &dyn Issuer,
+    gate: &Gate,
     sign_ups: &PendingSignUps,
     device: &Device,
     proof: Proof,
@@ -118,7 +129,7 @@ async fn answer(
             let mut response = HttpResponse::Ok();
             response.cookie(binding::forget_arrival());
             let remembered = device.remember_account(cx, owner);
-            device_session::enter(cx, issuer, response, card, opened, Some(remembered)).await
+            device_session::enter(cx, issuer, gate, response, card, opened, Some(remembered)).await
         }
         Finished::New => {
             let (pending, kept) = sign_ups.keep(proof, cx.clock.now())?;
@@ -141,6 +152,6 @@ async fn origin(cx: &Ctx, device: &Device, owner: Uuid) -> Result<Origin, Proble
 }
 
 /// The one who began the visit: still logged in here, and nobody else.
-fn caller(visit: &Visit, me: MaybeCaller) -> Result<Caller, Refusal> {
+fn caller(visit: &Visit, me: MaybeMember) -> Result<Caller, Refusal> {
     me.0.filter(|me| Some(me.account) == visit.account).ok_or(Refusal::NotLoggedIn)
 }

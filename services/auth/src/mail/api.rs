@@ -89,7 +89,7 @@ pub(crate) struct Opened {
     made_at: DateTime<Utc>,
 }
 
-/// Whose link it is, if it would open now; nothing is used up.
+/// Whose link it is and the address that it is about, if it would open now; nothing is used up.
 ///
 /// # Errors
 /// As [`open`].
@@ -99,11 +99,11 @@ pub(crate) async fn peek(
     purpose: Purpose,
     token: &str,
     now: DateTime<Utc>,
-) -> Result<Uuid, Problem> {
+) -> Result<(Uuid, Email), Problem> {
     let id = links.read(token, purpose).ok_or(Refusal::Invalid)?;
     let link = store::find_link(c, id, purpose).await?.ok_or(Refusal::Expired)?;
     good(&link, now)?;
-    Ok(link.account)
+    Ok((link.account, link.address))
 }
 
 fn good(link: &store::LinkRow, now: DateTime<Utc>) -> Result<(), Refusal> {

@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::Context;
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use chrono::{DateTime, Utc};
 use openidconnect::{
     ClientId, CsrfToken, HttpRequest, HttpResponse, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier,
@@ -18,7 +19,7 @@ use reqwest::{
     StatusCode,
     header::{ACCEPT, CONTENT_TYPE, HeaderMap},
 };
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::Mutex;
@@ -27,6 +28,7 @@ use super::{
     apple,
     circuit::Circuit,
     domain::{Failure, Profile, Provider},
+    event::{self, Signed, Told},
     facts::Facts,
     google, kakao, naver,
     settings::{ClientSecret, ProviderSettings},
@@ -52,6 +54,7 @@ pub(crate) struct Client {
     facts: &'static Facts,
     id: ClientId,
     secret: ClientSecret,
+    admin_key: Option<SecretString>,
     issuer: IssuerUrl,
     profile: Option<String>,
     redirect: RedirectUrl,
@@ -116,6 +119,7 @@ impl Client {
             facts,
             id: ClientId::new(settings.client_id),
             secret: settings.secret,
+            admin_key: settings.admin_key,
             issuer: IssuerUrl::new(issuer).with_context(|| format!("the issuer of {code}"))?,
             profile: settings.profile.or_else(|| facts.profile.map(str::to_owned)),
             redirect: RedirectUrl::new(redirect).context("the public address")?,
@@ -265,6 +269,43 @@ impl Client {
             }
         };
         (self.facts.read_profile)(said, &profile)
+    }
+
+    /// Whether this is the header of who knows the admin key: the only proof that Kakao's older message brings.
+    pub fn knows_admin_key(&self, authorization: &str) -> bool {
+        let given = authorization.strip_prefix("KakaoAK ").unwrap_or_default().trim();
+        let is_same =
+            |key: &SecretString| verify_slices_are_equal(key.expose_secret().as_bytes(), given.as_bytes());
+        !given.is_empty() && self.admin_key.as_ref().is_some_and(|key| is_same(key).is_ok())
+    }
+
+    /// Reads the form that Naver signs with a key from our client secret.
+    pub fn read_disconnect(&self, form: &naver::Disconnect) -> Option<Told> {
+        match &self.secret {
+            ClientSecret::Text(secret) => naver::read_disconnect(form, self.id.as_str(), secret),
+            ClientSecret::Apple(_) => None,
+        }
+    }
+
+    /// Reads a message that the provider signs with its own keys. A key that is not known yet is looked for once.
+    pub async fn read_signed(&self, token: &str, now: DateTime<Utc>) -> Result<Signed, Failure> {
+        for keys_again in [false, true] {
+            let metadata = self.metadata(keys_again).await?;
+            let keys = event::keys(metadata.jwks()).map_err(|e| self.unavailable(&e))?;
+            match event::read(token, &keys, self.issuer.as_str(), self.id.as_str(), now) {
+                Ok(signed) => return Ok(signed),
+                Err(Doubt::UnknownKey) => {}
+                Err(Doubt::Unbelievable(why)) => {
+                    tracing::warn!(provider = self.provider.code(), why, "an event is not believed");
+                    return Err(Failure::Unbelievable);
+                }
+            }
+        }
+        tracing::warn!(
+            provider = self.provider.code(),
+            "an event is signed with a key that is not published"
+        );
+        Err(Failure::Unbelievable)
     }
 
     fn secret(&self, now: DateTime<Utc>) -> Result<String, Failure> {

@@ -5,6 +5,7 @@ mod apple;
 mod circuit;
 mod client;
 mod domain;
+mod event;
 mod facts;
 mod google;
 mod kakao;
@@ -21,6 +22,8 @@ pub(crate) use apple::name_of as apple_name_of;
 pub(crate) use client::{Client, Secrets};
 pub use domain::Provider;
 pub(crate) use domain::{Failure, Profile, Proof};
+pub(crate) use event::Told;
+pub(crate) use naver::Disconnect;
 pub(crate) use settings::read as read_settings;
 pub use settings::{ClientSecret, ProviderSettings};
 

@@ -11,6 +11,8 @@ pub struct ProviderSettings {
     /// Kakao's REST API key, Naver's and Google's client id, Apple's Services ID.
     pub client_id: String,
     pub secret: ClientSecret,
+    /// Kakao's admin key: who tells that somebody has disconnected proves by it to be Kakao. Without one nobody is believed.
+    pub admin_key: Option<SecretString>,
     /// Instead of the provider's own: tests and the practice neighbourhood play providers themselves.
     pub issuer: Option<String>,
     /// Instead of the provider's own profile address.
@@ -50,6 +52,12 @@ fn registration(env: &Env, provider: Provider) -> Option<ProviderSettings> {
         must("CLIENT_SECRET", "as registered with this identity provider")
             .map(|secret| ClientSecret::Text(secret.into()))
     };
+    let admin_key = (provider == Provider::Kakao)
+        .then(|| {
+            env.find::<String>(&name("ADMIN_KEY"), "the app's admin key; unset: Kakao's word is not believed")
+        })
+        .flatten()
+        .map(SecretString::from);
     let issuer: Option<String> =
         env.find(&name("ISSUER"), "the provider's issuer, where it is not the real one");
     let profile: Option<String> =
@@ -59,7 +67,7 @@ fn registration(env: &Env, provider: Provider) -> Option<ProviderSettings> {
             env.refuse(&name(rest), "must be an https address in production");
         }
     }
-    Some(ProviderSettings { client_id: client_id?, secret: secret?, issuer, profile })
+    Some(ProviderSettings { client_id: client_id?, secret: secret?, admin_key, issuer, profile })
 }
 
 #[cfg(test)]

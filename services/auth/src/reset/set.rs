@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    account::Password,
+    account::{Email, Password},
     device_session::Device,
     identity,
     issuer::Issuer,
@@ -43,12 +43,11 @@ pub(super) async fn handle(
     device: Device,
     ApiJson(req): ApiJson<ResetPassword>,
 ) -> Result<HttpResponse, Problem> {
-    let mut f = Fields::new();
-    let password = f.take("/password", Password::new(&req.password, None));
-    let password = f.finish(password)?;
-    // Nobody has the hasher work who has no link of ours.
-    let account =
+    new_password(&req.password, None)?;
+    // Nobody has the hasher work who has no link of ours, or is told by it what is in somebody's address.
+    let (account, email) =
         mail::peek(&mut *cx.read().await?, &links, Purpose::Reset, &req.token, cx.clock.now()).await?;
+    let password = new_password(&req.password, Some(&email))?;
     let credential = issuer.set_password(account, &password).await?;
     cx.tx(async |mut tx: Tx<'_>| {
         let link = mail::open(&mut tx, &links, Purpose::Reset, &req.token).await?;
@@ -61,4 +60,10 @@ pub(super) async fn handle(
     })
     .await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+fn new_password(raw: &str, email: Option<&Email>) -> Result<Password, Problem> {
+    let mut f = Fields::new();
+    let password = f.take("/password", Password::new(raw, email));
+    f.finish(password)
 }

@@ -28,6 +28,12 @@ const TABLE: &[(&str, &str, &str, [u16; 4])] = &[
     ("post", "/api/auth/providers/{provider}/begin", "{}", [400, 400, 400, 400]),
     ("get", "/api/auth/callback/{provider}", "", [404, 404, 404, 404]),
     ("post", "/api/auth/callback/{provider}", "", [404, 404, 404, 404]),
+    // Providers ask these; none is offered here.
+    ("get", "/api/auth/webhooks/kakao/unlinked", "", [404, 404, 404, 404]),
+    ("post", "/api/auth/webhooks/kakao/unlinked", "", [404, 404, 404, 404]),
+    ("post", "/api/auth/webhooks/kakao/events", "", [404, 404, 404, 404]),
+    ("post", "/api/auth/webhooks/naver/unlinked", "", [404, 404, 404, 404]),
+    ("post", "/api/auth/webhooks/apple/events", "", [404, 404, 404, 404]),
     // These go by cookies that a provider's answer has left.
     ("post", "/api/auth/providers/finish", "", [409, 409, 409, 409]),
     ("get", "/api/auth/pending", "", [404, 404, 404, 404]),
@@ -42,6 +48,7 @@ const TABLE: &[(&str, &str, &str, [u16; 4])] = &[
     ("get", "/api/auth/account", "", [401, 401, 200, 200]),
     ("get", "/api/auth/devices", "", [401, 401, 200, 200]),
     ("delete", "/api/auth/devices/{id}", "", [401, 401, 404, 204]),
+    ("post", "/api/auth/account/consents", "consents", [401, 401, 204, 204]),
     ("put", "/api/auth/account/consents/news", "news", [401, 401, 204, 204]),
     ("get", "/api/auth/account/security-log", "", [401, 401, 200, 200]),
     ("post", "/api/auth/account/address", "address", [401, 401, 202, 202]),
@@ -83,6 +90,7 @@ async fn every_operation_is_for_whom_it_is_meant() {
         let body: Option<Value> = match *body {
             "" => None,
             "news" => Some(json!({ "granted": true, "version": VERSION })),
+            "consents" => Some(json!({ "consents": [{ "doc": "terms", "version": VERSION }] })),
             "token" => Some(json!({ "token": "x" })),
             "token and password" => Some(json!({ "token": "x", "password": "another long password" })),
             "email" => Some(json!({ "email": "owner@dojob.example" })),

@@ -59,7 +59,8 @@ async fn a_new_password_keeps_the_rules() {
     for (new, code) in [
         ("short", "password.too_short"),
         ("password1234", "password.common"),
-        (EMAIL, "password.common"),
+        (EMAIL, "password.personal"),
+        ("rlaalswl19900314", "password.common"),
         (&"ab".repeat(65), "password.too_long"),
     ] {
         let answer = device.member.post(PATH, &json!({ "current": PASSWORD, "new": new })).await;

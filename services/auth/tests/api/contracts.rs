@@ -1,8 +1,8 @@
 use dojob_auth::{
     AccountDeletionCancelled, AccountDeletionScheduled, AccountErasureRequested, AccountRegistered, AgeBand,
     AllDeviceSessionsRevoked, Cause, ConsentChanged, DeviceSessionRevoked, DeviceSessionStarted, Doc, FIELDS,
-    Granted, IdentityLinked, IdentityUnlinked, Locale, MailKind, MailRequested, PROBLEMS, PasswordChanged,
-    Provider, TOPICS,
+    Granted, IdentityLinked, IdentityUnlinked, Locale, MailKind, MailRequested, MayActChanged, PROBLEMS,
+    PasswordChanged, Provider, TOPICS,
 };
 use testkit::contracts::{Promises, same, same_samples, same_service, sample};
 use uuid::Uuid;
@@ -57,6 +57,8 @@ fn the_events_are_as_published() {
         sample("changed", &PasswordChanged { account_id, version: 7 }),
         sample("kakao", &IdentityLinked { account_id, provider: Provider::Kakao, version: 9 }),
         sample("apple", &IdentityUnlinked { account_id, provider: Provider::Apple, version: 10 }),
+        sample("too_young", &MayActChanged { account_id, may_act: false, version: 14 }),
+        sample("old_enough", &MayActChanged { account_id, may_act: true, version: 15 }),
         sample("granted", &news(true, 3)),
         sample("withdrawn", &news(false, 4)),
         sample("first", &started(true, false, 2)),

@@ -19,7 +19,11 @@ async fn every_document_can_be_read_in_both_languages() {
     let app = start().await;
     for (doc, ko, en) in [
         ("terms", "이용약관", "Terms of use"),
-        ("privacy", "개인정보 수집·이용 동의", "Consent to the collection and use of personal data"),
+        (
+            "privacy",
+            "개인정보 처리방침과 수집·이용 동의",
+            "Privacy policy, and consent to the collection and use of personal data",
+        ),
         ("news", "소식 받기 동의 (선택)", "Consent to news (optional)"),
     ] {
         for (query, lang, title) in [("", "ko", ko), ("?lang=ko", "ko", ko), ("?lang=en", "en", en)] {

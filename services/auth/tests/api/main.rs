@@ -7,6 +7,7 @@
 )]
 
 mod address;
+mod agree;
 mod authz;
 mod by_provider;
 mod change_password;
@@ -20,6 +21,7 @@ mod leaving;
 mod list_demo;
 mod log_in;
 mod mail;
+mod promises;
 mod prove;
 mod refresh;
 mod reset;
@@ -44,7 +46,7 @@ const SCHEMA: Schema = Schema {
 
 const COOKIE: &str = "__Secure-dojob_refresh";
 
-const VERSION: &str = "2026-11-01";
+const VERSION: &str = "2026-11-30";
 
 const PASSWORD: &str = "correct horse battery";
 

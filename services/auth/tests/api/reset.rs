@@ -104,6 +104,18 @@ async fn a_new_password_keeps_the_rules_and_a_bad_link_costs_no_hash() {
 }
 
 #[tokio::test]
+async fn the_own_address_is_no_password_and_only_its_owner_is_told() {
+    let app = start().await;
+    let own = "qzvkhaneulx@dojob.example";
+    sign_up(&app, own).await;
+    ask(&app, own).await;
+    let token = last_token(&app, "reset_password").await;
+    assert_eq!(set(&app, &token, "Qzvkhaneulx1990").await.refused(), ["/password=password.personal"]);
+    assert_eq!(set(&app, &"A".repeat(64), "Qzvkhaneulx1990").await.problem(404), "link.invalid");
+    set(&app, &token, NEW).await.status(204);
+}
+
+#[tokio::test]
 async fn a_stranger_who_guesses_keeps_nobody_out() {
     let app = start().await;
     sign_up(&app, EMAIL).await;

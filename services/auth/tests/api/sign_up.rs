@@ -114,6 +114,9 @@ async fn all_refused_values_are_told_at_once() {
     let common = json!({ "password": "qwer1234qwer" });
     let answer = app.nobody().post("/api/auth/signup", &form_with("minji@dojob.example", common)).await;
     assert_eq!(answer.refused(), ["/password=password.common"]);
+    let own = json!({ "password": "minji@dojob.example" });
+    let answer = app.nobody().post("/api/auth/signup", &form_with(EMAIL, own)).await;
+    assert_eq!(answer.refused(), ["/password=password.personal"]);
     for (email, why) in [
         ("minji dojob.example", "email.invalid"),
         ("민지@dojob.example", "email.local_part"),

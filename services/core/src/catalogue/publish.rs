@@ -111,7 +111,7 @@ impl OpenNeed {
 /// Publishes a listing of a complete member, who is locked while their listings are counted.
 ///
 /// # Errors
-/// 409 `profile.incomplete`, or when the member keeps too many of this kind; 429 when it published too many.
+/// 403 `member.under_age`; 409 `profile.incomplete`, or when the member keeps too many of this kind; 429 when it published too many.
 pub(crate) async fn publish(
     tx: &mut Tx<'_>,
     budgets: Budgets,
@@ -124,7 +124,7 @@ pub(crate) async fn publish(
         ListingKind::Talent => Kind::Talent,
         ListingKind::Need => Kind::Need,
     };
-    let (member, spent) = join(membership::api::lock_complete(tx, owner), budgets.spend(tx, owner, of)).await;
+    let (member, spent) = join(membership::api::lock_active(tx, owner), budgets.spend(tx, owner, of)).await;
     member?;
     spent?;
     let open = store::count_open(tx, owner, *kind).await?;

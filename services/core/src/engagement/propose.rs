@@ -60,7 +60,7 @@ pub(super) async fn handle(
         let open = catalogue::api::lock_open_listing(&mut tx, of).await?;
         let id = tx.clock().id();
         let (member, spent, conversation) = join3(
-            membership::api::require_complete(&tx, me.account),
+            membership::api::require_active(&tx, me.account),
             budgets.spend_proposal(&tx, me.account, open.owner),
             conversation::api::of_visitor(&tx, of.id, me.account, id),
         )

@@ -17,7 +17,7 @@ pub(crate) use super::{
 };
 use super::{
     domain::Profile,
-    problem::{incomplete, leaving},
+    problem::{incomplete, leaving, under_age},
     store,
     view::Totals,
 };
@@ -91,13 +91,26 @@ pub(crate) async fn require_complete(tx: &Tx<'_>, id: Uuid) -> Result<NameAndPla
     complete(profile.unwrap_or_else(|| Profile::new(id, tx.clock().now())))
 }
 
-/// As [`require_complete`], and holds the member until the transaction ends: for limits that count their rows.
+/// Demands a complete profile of somebody who is old enough.
 ///
 /// # Errors
-/// As there.
-pub(crate) async fn lock_complete(tx: &Tx<'_>, id: Uuid) -> Result<NameAndPlace, Problem> {
+/// 403 `member.under_age`; 409 `profile.incomplete`, naming what is missing.
+pub(crate) async fn require_active(tx: &Tx<'_>, id: Uuid) -> Result<NameAndPlace, Problem> {
+    let profile = store::find(tx, id).await?;
+    active(profile.unwrap_or_else(|| Profile::new(id, tx.clock().now())))
+}
+
+/// As [`require_active`], and holds the member until the transaction ends: for limits that count their rows.
+///
+/// # Errors
+/// As [`require_active`].
+pub(crate) async fn lock_active(tx: &Tx<'_>, id: Uuid) -> Result<NameAndPlace, Problem> {
     let profile = store::lock(tx, id).await?;
-    complete(profile.unwrap_or_else(|| Profile::new(id, tx.clock().now())))
+    active(profile.unwrap_or_else(|| Profile::new(id, tx.clock().now())))
+}
+
+fn active(profile: Profile) -> Result<NameAndPlace, Problem> {
+    if profile.may_act { complete(profile) } else { Err(under_age()) }
 }
 
 /// Demands that the member has not asked to leave.

@@ -12,8 +12,17 @@ use super::{
     view::{CardColumns, CardParts, Totals},
 };
 
-type ProfileColumns =
-    (Uuid, Option<String>, String, Option<String>, Vec<String>, DateTime<Utc>, Option<DateTime<Utc>>, i64);
+type ProfileColumns = (
+    Uuid,
+    Option<String>,
+    String,
+    Option<String>,
+    Vec<String>,
+    DateTime<Utc>,
+    Option<DateTime<Utc>>,
+    i64,
+    bool,
+);
 
 const PROFILE: (
     members::id,
@@ -24,6 +33,7 @@ const PROFILE: (
     members::joined_at,
     members::gone_at,
     members::version,
+    members::may_act,
 ) = (
     members::id,
     members::name,
@@ -33,6 +43,7 @@ const PROFILE: (
     members::joined_at,
     members::gone_at,
     members::version,
+    members::may_act,
 );
 
 type TotalsColumns = (i32, i32, i32, i32);
@@ -45,8 +56,9 @@ const TOTALS: (
 ) = (members::given_count, members::given_minutes, members::received_count, members::received_minutes);
 
 fn profile(row: ProfileColumns) -> Profile {
-    let (id, name, bio, region_code, languages, joined_at, gone_at, version) = row;
-    Profile { id, name, bio, region_code, languages, joined_at, gone: gone_at.is_some(), version }
+    let (id, name, bio, region_code, languages, joined_at, gone_at, version, may_act) = row;
+    let gone = gone_at.is_some();
+    Profile { id, name, bio, region_code, languages, joined_at, gone, version, may_act }
 }
 
 /// Makes the row of an account that is seen for the first time.
@@ -121,6 +133,23 @@ pub(super) async fn register(
             )
             .otherwise(members::joined_at)),
         ))
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Whether the member may publish and propose; the row appears if the account was never seen.
+pub(super) async fn upsert_may_act(
+    tx: &mut Tx<'_>,
+    id: Uuid,
+    may_act: bool,
+    at: DateTime<Utc>,
+) -> QueryResult<()> {
+    diesel::insert_into(members::table)
+        .values((members::id.eq(id), members::joined_at.eq(at), members::may_act.eq(may_act)))
+        .on_conflict(members::id)
+        .do_update()
+        .set(members::may_act.eq(may_act))
         .execute(tx)
         .await?;
     Ok(())

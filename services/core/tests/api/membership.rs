@@ -3,7 +3,10 @@
 use serde_json::json;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::*;
+use crate::{
+    world::{accept, hours_ahead, propose_to, resident, talent, terms},
+    *,
+};
 
 const ME: &str = "/api/core/me";
 
@@ -138,4 +141,29 @@ async fn a_registered_account_is_a_member_who_speaks_its_language() {
     }
     assert_eq!(early.get(ME).await.status(200)["languages"], json!(["en"]));
     assert_eq!(late.get(ME).await.status(200)["languages"], json!(["ja"]), "what somebody chose stays");
+}
+
+#[tokio::test]
+async fn who_is_not_old_enough_uses_it_but_neither_publishes_nor_proposes() {
+    let app = start().await;
+    let (minor, donor) = (resident(&app, "하늘").await, resident(&app, "민지").await);
+    let (own, others) = (talent(&minor, "종이접기 첫걸음").await, talent(&donor, "통기타 첫걸음").await);
+    let identity = "dojob.auth.identity.v1";
+    app.feed(identity, "MayActChanged", minor.id, 2, json!({ "account_id": minor.id, "may_act": false }))
+        .await;
+    let good = terms(hours_ahead(&app, 48), 60);
+    let publish = minor.post("/api/core/talents", &crate::listing("종이접기 둘째 걸음")).await;
+    assert_eq!(publish.problem(403), "member.under_age");
+    assert_eq!(propose_to(&minor, "talent", &others, &good).await.problem(403), "member.under_age");
+    let ask = json!({ "talent_id": others });
+    minor.post("/api/core/inquiries", &ask).await.status(201);
+    minor.get(&format!("/api/core/talents/{own}")).await.status(200);
+    let e = propose_to(&donor, "talent", &own, &good).await.status(201)["id"].as_str().unwrap().to_owned();
+    accept(&minor, &e, 1).await.status(200);
+
+    app.feed(identity, "MayActChanged", minor.id, 3, json!({ "account_id": minor.id, "may_act": true }))
+        .await;
+    let later = terms(hours_ahead(&app, 72), 60);
+    propose_to(&minor, "talent", &others, &later).await.status(201);
+    app.pump().await;
 }

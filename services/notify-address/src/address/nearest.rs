@@ -1,9 +1,9 @@
 //! The regions around a point.
 
-use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-use common::http::{ApiQuery, FieldError, Fields, MaybeCaller, Problem, Problems};
+use actix_web::{HttpResponse, http::header, post, web::Data};
+use common::http::{ApiJson, FieldError, Fields, MaybeCaller, Problem, Problems};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::{
     directory::{Directory, limit},
@@ -11,16 +11,16 @@ use super::{
 };
 use crate::problems::field;
 
-#[derive(Debug, Deserialize, IntoParams)]
+/// Where somebody is. In the body, because addresses are logged and kept on the way; it is answered and forgotten.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
 pub struct Point {
     /// Degrees north.
     lat: f64,
     /// Degrees east.
     lon: f64,
     /// How many, 1 to 20; 5 when absent.
-    #[param(minimum = 1, maximum = 20)]
+    #[schema(minimum = 1, maximum = 20)]
     limit: Option<u32>,
 }
 
@@ -51,25 +51,25 @@ impl Point {
     }
 }
 
-/// The 읍면동 nearest to a point.
+/// The 읍면동 nearest to a point. Nothing of the point is kept, here or in a log.
 #[utoipa::path(
     operation_id = "list_nearest_regions",
     tag = "regions",
-    params(Point),
+    request_body = Point,
     responses((status = 200, body = Items<NearView>), Problems)
 )]
-#[get("/nearest")]
+#[post("/nearest")]
 pub(super) async fn handle(
     directory: Data<Directory>,
     _: MaybeCaller,
-    point: ApiQuery<Point>,
-    request: HttpRequest,
+    point: ApiJson<Point>,
 ) -> Result<HttpResponse, Problem> {
     let limit = limit(point.limit, 5)?;
     point.check()?;
     let near = directory.regions.nearest(point.lat, point.lon, limit).into_iter();
-    let items = near
+    let items: Vec<NearView<'_>> = near
         .map(|near| NearView { region: near.region.into(), distance_km: (near.km * 100.0).round() / 100.0 })
         .collect();
-    Ok(directory.answer(&request, &Items { items }))
+    let never = (header::CACHE_CONTROL, "no-store");
+    Ok(HttpResponse::Ok().insert_header(never).json(Items { items }))
 }

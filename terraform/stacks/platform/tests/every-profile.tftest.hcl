@@ -71,6 +71,17 @@ run "without_a_domain" {
   }
 }
 
+run "the_operator_is_said" {
+  command = plan
+  variables {
+    operator = { name = "두잡 운영자", address = "서울", contact = "02-000-0000", privacy_officer = "홍길동" }
+  }
+  assert {
+    condition     = output.platform_env.OPERATOR_NAME == "두잡 운영자" && output.platform_env.PRIVACY_OFFICER == "홍길동"
+    error_message = "The legal texts say who runs it."
+  }
+}
+
 run "without_a_domain_mails_are_yours" {
   command = plan
   variables {

@@ -82,6 +82,14 @@ run "a_sender_without_an_address" {
   expect_failures = [var.mail_from]
 }
 
+run "an_operator_without_an_address" {
+  command = plan
+  variables {
+    operator = { name = "두잡 운영자", address = "", contact = "02-000-0000", privacy_officer = "홍길동" }
+  }
+  expect_failures = [var.operator]
+}
+
 run "an_alarm_address_without_at" {
   command = plan
   variables {

@@ -55,6 +55,7 @@ function session(token: string, id = 'minji'): Session {
     expires_at: new Date(Date.now() + 600_000).toISOString(),
     account: { id, email: `${id}@example.com`, locale: 'ko', erase_at: null },
     device_session_id: 'd',
+    must_agree: [],
   };
 }
 
@@ -111,6 +112,22 @@ test('a 401 is refreshed once for all and repeated as it was', async () => {
   const repeated = server.seen.filter((call) => call.key === 'key-0002');
   expect(repeated.map((call) => call.body)).toEqual(['{"minutes":60}', '{"minutes":60}']);
   expect(repeated.map((call) => call.bearer)).toEqual(['token-1', 'token-2']);
+});
+
+test('who must agree first is held, with a token for that, and goes on after it', async () => {
+  const server = fakeServer();
+  const { logIn, agreed, sessionFetch, sessionState } = await open();
+  logIn({ ...session('token-1'), must_agree: ['terms'] });
+  expect(sessionState()).toMatchObject({ status: 'held', mustAgree: ['terms'] });
+  const agree = new Request(new URL('/api/auth/account/consents', location.href), {
+    method: 'POST',
+    body: '{}',
+  });
+  expect((await sessionFetch(agree)).status).toBe(200);
+  expect(server.seen.map((call) => call.bearer)).toEqual(['token-1']);
+  await agreed();
+  expect(sessionState().status).toBe('member');
+  expect(sessionState().mustAgree).toBeUndefined();
 });
 
 test('each request begins a trace of its own', async () => {

@@ -1,4 +1,4 @@
-import type { Session } from '../types.ts';
+import type { DocName, Session } from '../types.ts';
 import { noteFailure, noteSuccess } from '#/shared/nav/connection.ts';
 import { beginLife, left, type Life } from './tokenLife.ts';
 
@@ -6,11 +6,13 @@ import { beginLife, left, type Life } from './tokenLife.ts';
  * Who is here. The access token lives in memory only; the refresh token is a cookie that scripts cannot see.
  * `starting`: a cookie may exist and is being tried. `unreachable`: nobody could say yet whether it is good; it is tried
  * again until somebody can, and only a refusal makes a visitor. `ended`: a member whose session is over; the page stays and a sheet
- * asks for the password.
+ * asks for the password. `held`: a member who must first agree to documents that have changed; nothing else is answered.
  */
 export interface SessionState {
-  status: 'starting' | 'unreachable' | 'visitor' | 'member' | 'ended';
+  status: 'starting' | 'unreachable' | 'visitor' | 'member' | 'held' | 'ended';
   account: Session['account'] | null;
+  /** While `held`: what must be agreed to. */
+  mustAgree?: readonly DocName[];
 }
 
 const HINT = 'dojob.member';
@@ -73,7 +75,8 @@ export function createSession(channel = 'dojob.session') {
     failures = 0;
     heldUntil = 0;
     hint(true);
-    setState({ status: 'member', account: session.account });
+    const { account, must_agree: mustAgree } = session;
+    setState(mustAgree.length > 0 ? { status: 'held', account, mustAgree } : { status: 'member', account });
   }
 
   /** After log-in or sign-up. Every other tab fetches its own token. */
@@ -210,10 +213,18 @@ export function createSession(channel = 'dojob.session') {
     });
   }
 
+  const isIn = (): boolean => state.status === 'member' || state.status === 'held';
+
+  /** Everything that must be has been agreed to: this tab and the others go on with a token for all of it. */
+  async function agreed(): Promise<void> {
+    await refresh();
+    tabs.postMessage('entered');
+  }
+
   /** A token that will still be good when it arrives; `null` for a visitor. */
   async function accessToken(): Promise<string | null> {
     await started;
-    if (state.status !== 'member') return null;
+    if (!isIn()) return null;
     if (token === null || tokenLeft() < EARLY_MS) {
       const result = await refresh();
       if (result === 'over') end();
@@ -228,7 +239,7 @@ export function createSession(channel = 'dojob.session') {
 
   function end(): void {
     token = null;
-    if (state.status === 'member') setState({ status: 'ended', account: state.account });
+    if (isIn()) setState({ status: 'ended', account: state.account });
   }
 
   function settleAsk(same: boolean): void {
@@ -257,6 +268,7 @@ export function createSession(channel = 'dojob.session') {
     onAccountChange,
     logIn,
     logOut,
+    agreed,
     defer,
     refresh,
     hurry,

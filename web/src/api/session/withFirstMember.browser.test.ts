@@ -9,6 +9,7 @@ const MINJI: Session = {
   expires_at: new Date(Date.now() + 600_000).toISOString(),
   account: { id: 'minji', email: 'minji@example.com', locale: 'ko', erase_at: null },
   device_session_id: 'd',
+  must_agree: [],
 };
 
 let tab: TabSession;

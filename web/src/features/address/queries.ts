@@ -23,10 +23,10 @@ export function useRegionSearch(text: string) {
   });
 }
 
-/** The 동 around a point, nearest first. */
+/** The 동 around a point, nearest first. The point is in no address, so nothing on the way keeps it. */
 export async function nearest(lat: number, lon: number): Promise<RegionHit[]> {
   const found = await ok<{ items: RegionName[] }>(
-    api.GET('/api/addresses/nearest', { params: { query: { lat, lon, limit: 5 } } }),
+    api.POST('/api/addresses/nearest', { body: { lat, lon, limit: 5 } }),
   );
   const chosen = found.items.filter((hit) => !NOT_CHOSEN.has(hit.level));
   // Nothing was typed.

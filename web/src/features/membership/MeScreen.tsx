@@ -17,6 +17,7 @@ import { Icon } from '#/shared/ui/Icon.tsx';
 import { SkeletonPage } from '#/shared/ui/Skeleton.tsx';
 import { Row, Small, Stack } from '#/shared/ui/Stack.tsx';
 import { toast } from '#/shared/ui/toastStore.ts';
+import { ComingTerms } from './parts/ComingTerms.tsx';
 import styles from './MeScreen.module.css';
 
 const LINKS = [
@@ -55,6 +56,7 @@ export default function MeScreen() {
       {me.isPending && <SkeletonPage />}
       {me.data !== undefined && (
         <Stack gap={3}>
+          <ComingTerms />
           <Link className={styles.who} to={paths.member(me.data.id)}>
             <Avatar id={me.data.id} name={me.data.name ?? '·'} size={72} />
             <span>

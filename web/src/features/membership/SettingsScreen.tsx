@@ -12,7 +12,7 @@ import { useSession } from '#/api/session/useSession.ts';
 import { setLang, setTheme, storedTheme, useLang, type Theme } from '#/shared/i18n/lang.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
 import { paths } from '#/shared/paths.ts';
-import { ButtonLink } from '#/shared/ui/Button.tsx';
+import { Button, ButtonLink, ButtonRow } from '#/shared/ui/Button.tsx';
 import { CheckRow } from '#/shared/ui/CheckRow.tsx';
 import { ChipRadios } from '#/shared/ui/Chip.tsx';
 import { Icon } from '#/shared/ui/Icon.tsx';
@@ -193,11 +193,21 @@ function News({ account }: { account: Account }) {
     <>
       <CheckRow
         checked={news?.granted ?? false}
-        note={t('settings.news.note')}
+        note={t(news?.ask_again === true ? 'settings.news.again' : 'settings.news.note')}
         onChange={(on) => void set(on)}
       >
         {t('settings.news')}
       </CheckRow>
+      {news?.ask_again === true && (
+        <ButtonRow>
+          <Button size="small" onClick={() => void set(true)}>
+            {t('settings.news.keep')}
+          </Button>
+          <Button kind="text" size="small" onClick={() => void set(false)}>
+            {t('settings.news.stop')}
+          </Button>
+        </ButtonRow>
+      )}
       <ProblemLine error={error} />
     </>
   );

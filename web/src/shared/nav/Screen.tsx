@@ -3,6 +3,7 @@ import { useLocation } from 'react-router';
 import { TopBar } from '#/shared/ui/TopBar.tsx';
 import { announce } from './announcer.ts';
 import { ConnectionStrip } from './ConnectionStrip.tsx';
+import { LegalLinks } from './LegalLinks.tsx';
 import { useWide } from './useWide.ts';
 import styles from './Screen.module.css';
 
@@ -67,6 +68,7 @@ export function Screen(props: Props) {
           {children}
           {!wide && asideBelow === 'end' && aside}
         </div>
+        {fill !== true && <LegalLinks />}
         {foot !== undefined && <div className={styles.foot}>{foot}</div>}
       </main>
       {wide && aside !== undefined && <aside className={styles.aside}>{aside}</aside>}

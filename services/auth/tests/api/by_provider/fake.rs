@@ -31,6 +31,7 @@ use testkit::Hosted;
 
 pub const CLIENT: &str = "dojob-client";
 pub const SECRET: &str = "a client secret";
+pub const ADMIN_KEY: &str = "an admin key";
 
 /// A key of the provider.
 #[derive(Clone)]
@@ -167,7 +168,8 @@ impl Fake {
         let has_profile = matches!(self.provider, Provider::Kakao | Provider::Naver);
         let profile = has_profile.then(|| format!("{}/profile", self.base));
         let (client_id, issuer) = (CLIENT.to_owned(), Some(self.base.clone()));
-        (self.provider, ProviderSettings { client_id, secret, issuer, profile })
+        let admin_key = (self.provider == Provider::Kakao).then(|| ADMIN_KEY.into());
+        (self.provider, ProviderSettings { client_id, secret, admin_key, issuer, profile })
     }
 
     pub fn state(&self) -> MutexGuard<'_, State> {

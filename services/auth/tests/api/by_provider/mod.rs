@@ -7,6 +7,7 @@ mod credentials;
 mod facts;
 mod fake;
 mod sign_up;
+mod webhooks;
 
 use dojob_auth::Provider;
 use reqwest::Method;

@@ -62,6 +62,8 @@ pub(super) struct Profile {
     pub joined_at: DateTime<Utc>,
     pub gone: bool,
     pub version: i64,
+    /// Old enough for what the operator asks of who publishes and proposes.
+    pub may_act: bool,
 }
 
 /// What an edit changes; absent stays.
@@ -85,7 +87,8 @@ impl Profile {
     /// Somebody of whom nothing is known but the account.
     pub fn new(id: Uuid, joined_at: DateTime<Utc>) -> Self {
         let (name, region_code, bio, languages) = (None, None, String::new(), Vec::new());
-        Self { id, name, bio, region_code, languages, joined_at, gone: false, version: 0 }
+        let (gone, version, may_act) = (false, 0, true);
+        Self { id, name, bio, region_code, languages, joined_at, gone, version, may_act }
     }
 
     /// What is missing to be complete: a name and a place.

@@ -13,6 +13,18 @@ export function DocumentText({ doc }: { doc: string }) {
   return (
     <Stack gap={3}>
       <Small>{t('terms.version', { version: text.data.version })}</Small>
+      {text.data.changes.length > 0 && (
+        <section>
+          <Stack gap={1}>
+            <h2>{t('terms.changes')}</h2>
+            <ul>
+              {text.data.changes.map((change) => (
+                <li key={change}>{change}</li>
+              ))}
+            </ul>
+          </Stack>
+        </section>
+      )}
       {text.data.sections.map((section) => (
         <section key={section.heading}>
           <Stack gap={1}>

@@ -10,5 +10,6 @@ export function LoginGate() {
   const [params] = useSearchParams();
   const session = useSession();
   const gate = params.get('gate');
-  return <LoginGateSheet open={gate !== null && session.status !== 'member'} next={safeNext(gate)} />;
+  const known = session.status === 'member' || session.status === 'held';
+  return <LoginGateSheet open={gate !== null && !known} next={safeNext(gate)} />;
 }

@@ -1,4 +1,4 @@
-//! Who may join: how old somebody is.
+//! Who may join and act: how old somebody is.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use common::{http::FieldError, time::seoul};
@@ -32,9 +32,14 @@ impl Default for LeastAge {
     }
 }
 
+/// Whether somebody is old enough to publish and propose. Who has joined is, unless the operator asks for more since.
+pub(crate) fn may_act(born: NaiveDate, today: NaiveDate, least: LeastAge) -> bool {
+    years(born, today) >= least.0
+}
+
 /// Full years (만 나이): a year is full on the birthday, and somebody born on 29 February has it on 1 March of other
 /// years, as the Civil Act counts.
-pub(crate) fn years(born: NaiveDate, today: NaiveDate) -> i32 {
+fn years(born: NaiveDate, today: NaiveDate) -> i32 {
     let before_birthday = (today.month(), today.day()) < (born.month(), born.day());
     today.year() - born.year() - i32::from(before_birthday)
 }
@@ -163,6 +168,14 @@ mod tests {
         assert_eq!(BirthDate::of_age("2007-11-25", now, least), Err(NoAccount::UnderAge));
         assert!(BirthDate::of_age("2007-11-24", now, least).is_ok());
         assert!(BirthDate::of_age("2007-11-25", now, LeastAge(MIN_AGE)).is_ok());
+    }
+
+    #[test]
+    fn who_joined_before_the_operator_asked_for_more_acts_from_a_birthday_on() {
+        let (born, least) = (day("2010-03-14"), LeastAge::default());
+        assert!(!may_act(born, day("2029-03-13"), least));
+        assert!(may_act(born, day("2029-03-14"), least));
+        assert!(may_act(born, day("2026-11-24"), LeastAge(MIN_AGE)));
     }
 
     #[test]
