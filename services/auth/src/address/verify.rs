@@ -54,7 +54,7 @@ pub(super) async fn handle(
     let browser = browser::SIGN_UP.of(&request);
     if let Some(password) = &req.password {
         // Nobody has the hasher work who has no link of ours.
-        let id =
+        let (id, _) =
             mail::peek(&mut *cx.read().await?, &links, Purpose::Verify, &req.token, cx.clock.now()).await?;
         let Some(credential) = account::find_credential(&mut *cx.read().await?, id).await? else {
             // Somebody else has verified the address since, and the account is gone: the link says so.
