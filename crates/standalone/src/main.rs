@@ -5,6 +5,7 @@ mod front;
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     path::PathBuf,
+    sync::Arc,
     time::Duration,
 };
 
@@ -199,20 +200,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         .transpose()?;
 
     let stop = tokio_util::sync::CancellationToken::new();
-    if demo::was_interrupted(&settings.home) && settings.databases.is_none() {
-        // What an interrupted first start left behind is half a practice neighbourhood and nothing else.
-        std::fs::remove_dir_all(settings.home.join("data"))
-            .context("the half-made practice data cannot be removed")?;
-        demo::forget_interruption(&settings.home)?;
-    }
-    let (databases, server) = if let Some(databases) = settings.databases.clone() {
-        (databases, None)
-    } else {
-        let binaries =
-            if settings.machine_postgres { postgres::Binaries::Machine } else { postgres::Binaries::Pinned };
-        let server = postgres::Server::start(postgres::Options::new(&settings.home, binaries)).await?;
-        (Databases::on(&server).await?, Some(std::sync::Arc::new(server)))
-    };
+    let (databases, server) = open_databases(&settings).await?;
     let watch = server.clone().map(|server| {
         let stop = stop.clone();
         #[expect(clippy::disallowed_methods, reason = "ended below, before the server is stopped")]
@@ -279,6 +267,23 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         server.stop().await?;
     }
     Ok(())
+}
+
+/// Those that are told of, or a server of this program's own.
+async fn open_databases(settings: &Settings) -> anyhow::Result<(Databases, Option<Arc<postgres::Server>>)> {
+    if let Some(databases) = settings.databases.clone() {
+        return Ok((databases, None));
+    }
+    if demo::was_interrupted(&settings.home) {
+        // What an interrupted first start left behind is half a practice neighbourhood and nothing else.
+        std::fs::remove_dir_all(settings.home.join("data"))
+            .context("the half-made practice data cannot be removed")?;
+        demo::forget_interruption(&settings.home)?;
+    }
+    let binaries =
+        if settings.machine_postgres { postgres::Binaries::Machine } else { postgres::Binaries::Pinned };
+    let server = postgres::Server::start(postgres::Options::new(&settings.home, binaries)).await?;
+    Ok((Databases::on(&server).await?, Some(Arc::new(server))))
 }
 
 /// Where this process reaches itself: an address that stands for all of them is no place to go to.

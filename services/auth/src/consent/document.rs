@@ -131,18 +131,18 @@ mod tests {
     use super::*;
     use crate::{age::LeastAge, consent::Operator};
 
-    fn filled(operator: Operator) -> Documents {
+    fn filled(operator: &Operator) -> Documents {
         Documents::embedded(&|text: &str| operator.fill(text, LeastAge::default())).unwrap()
     }
 
     fn documents() -> Documents {
-        filled(Operator::default())
+        filled(&Operator::default())
     }
 
     #[test]
     fn no_blank_is_left_and_the_operator_is_named() {
         let operator = Operator { name: "도와요 주식회사".to_owned(), ..Operator::default() };
-        let documents = filled(operator);
+        let documents = filled(&operator);
         for doc in Doc::ALL {
             for locale in [Locale::Ko, Locale::En] {
                 let text = documents.text(doc, locale).unwrap();
