@@ -24,10 +24,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The 읍면동 nearest to a point. */
-        get: operations["list_nearest_regions"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** The 읍면동 nearest to a point. Nothing of the point is kept, here or in a log. */
+        post: operations["list_nearest_regions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -167,6 +167,24 @@ export interface components {
             /** Format: double */
             lat: number;
             /** Format: double */
+            lon: number;
+        };
+        /** @description Where somebody is. In the body, because addresses are logged and kept on the way; it is answered and forgotten. */
+        Point: {
+            /**
+             * Format: double
+             * @description Degrees north.
+             */
+            lat: number;
+            /**
+             * Format: int32
+             * @description How many, 1 to 20; 5 when absent.
+             */
+            limit?: number | null;
+            /**
+             * Format: double
+             * @description Degrees east.
+             */
             lon: number;
         };
         /** @description The body of every answer from 400 on (`application/problem+json`). */
@@ -324,19 +342,16 @@ export interface operations {
     };
     list_nearest_regions: {
         parameters: {
-            query: {
-                /** @description Degrees north. */
-                lat: number;
-                /** @description Degrees east. */
-                lon: number;
-                /** @description How many, 1 to 20; 5 when absent. */
-                limit?: number;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Point"];
+            };
+        };
         responses: {
             200: {
                 headers: {

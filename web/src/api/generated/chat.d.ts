@@ -227,7 +227,10 @@ export interface components {
             id: string;
             kind: components["schemas"]["ListingKind"];
         };
-        /** @description A message: of a person (`sender_id`, `client_id`, `text`) or of what happened (`system`). */
+        /**
+         * @description A message: of a person (`sender_id`, `client_id`, `text`) or of what happened (`system`). Without either text or `system` it was
+         *     said by somebody who has left.
+         */
         MessageView: {
             /** Format: date-time */
             at: string;
