@@ -33,7 +33,9 @@ test('who has not agreed to the new text reads what changed, agrees and goes on'
   await agree.click();
   await expect(page.getByText('동의하면 이어서 할 수 있어요.')).toBeVisible();
   await page.getByRole('button', { name: '이용약관 보기' }).click();
-  await expect(page.getByRole('dialog').getByRole('heading', { name: '1. 이 약관은 무엇인가요' })).toBeVisible();
+  await expect(
+    page.getByRole('dialog').getByRole('heading', { name: '1. 이 약관은 무엇인가요' }),
+  ).toBeVisible();
   await page.goBack();
   await page.getByLabel('바뀐 이용약관에 동의해요').check();
   await agree.click();

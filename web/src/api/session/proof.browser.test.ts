@@ -23,8 +23,9 @@ beforeEach(async () => {
   tab.logIn({
     access_token: 'token',
     expires_at: new Date(Date.now() + 600_000).toISOString(),
-    account: { id: 'minji', email: 'minji@example.com', locale: 'ko' },
+    account: { id: 'minji', email: 'minji@example.com', locale: 'ko', erase_at: null },
     device_session_id: 'd',
+    must_agree: [],
   });
 });
 afterEach(() => {
