@@ -113,6 +113,7 @@ async fn the_own_address_is_no_password_and_only_its_owner_is_told() {
     assert_eq!(set(&app, &token, "Qzvkhaneulx1990").await.refused(), ["/password=password.personal"]);
     assert_eq!(set(&app, &"A".repeat(64), "Qzvkhaneulx1990").await.problem(404), "link.invalid");
     set(&app, &token, NEW).await.status(204);
+    app.pump().await;
 }
 
 #[tokio::test]
