@@ -265,5 +265,7 @@ async fn who_disconnects_at_a_provider_can_come_back() {
         again.visit(provider, "1003").await;
         let (status, session) = again.finish().await;
         assert_eq!((status, &session["account"]["id"]), (200, &joined["account"]["id"]), "{provider}");
+        assert_eq!(session["account"]["erase_at"], Value::Null, "{provider}: leaving is taken back");
+        app.pump().await;
     }
 }

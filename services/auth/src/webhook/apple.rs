@@ -9,13 +9,14 @@ use common::{
     http::{Problem, Problems},
 };
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::hear;
 use crate::provider::{Provider, Providers};
 
 /// What Apple posts.
-#[derive(Deserialize)]
-struct Message {
+#[derive(Deserialize, ToSchema)]
+pub struct AppleMessage {
     /// A token that it signs.
     payload: String,
 }
@@ -23,7 +24,7 @@ struct Message {
 /// Apple tells that somebody has taken their consent back, has deleted their account there, or has mails forwarded or not any more
 /// (which changes nothing: a mail that comes back tells it). Operators in Korea must take it.
 #[utoipa::path(operation_id = "apple_event", tag = "webhook",
-    request_body(content = String, content_type = "application/json"),
+    request_body(content = AppleMessage, content_type = "application/json"),
     responses((status = 200, description = "Heard"), Problems),
     extensions(("x-no-screen" = json!("Apple asks"))))]
 #[post("/webhooks/apple/events")]
@@ -33,7 +34,8 @@ pub(super) async fn handle(
     message: Bytes,
 ) -> Result<HttpResponse, Problem> {
     let client = hear::client(&providers, Provider::Apple)?;
-    let message: Message = serde_json::from_slice(&message).map_err(|_unreadable| hear::unbelievable())?;
+    let message: AppleMessage =
+        serde_json::from_slice(&message).map_err(|_unreadable| hear::unbelievable())?;
     hear::hear_signed(&cx, &providers, client, &message.payload).await?;
     Ok(HttpResponse::Ok().finish())
 }
