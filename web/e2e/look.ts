@@ -24,9 +24,15 @@ export async function faults(page: Page): Promise<string[]> {
   return found;
 }
 
-/** No request under way, the line of a member's news apart, and nothing that still comes in. */
+/**
+ * No request under way, the line of a member's news apart, and nothing that still comes in. Below an open sheet the button may wait
+ * for what is said in it.
+ */
 async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.querySelector('main [aria-busy="true"]') === null);
+  await page.waitForFunction(() => {
+    const front = document.querySelector('dialog[open]') ?? document.querySelector('main');
+    return front?.querySelector('[aria-busy="true"]') === null;
+  });
   await page.evaluate(() => document.fonts.ready);
   await page.waitForFunction(() => document.getAnimations().every((one) => one.playState !== 'running'));
 }
