@@ -34,7 +34,11 @@ async function settled(page: Page): Promise<void> {
     return front?.querySelector('[aria-busy="true"]') === null;
   });
   await page.evaluate(() => document.fonts.ready);
-  await page.waitForFunction(() => document.getAnimations().every((one) => one.playState !== 'running'));
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every((one) => one.playState !== 'running' || one.effect?.getTiming().iterations === Infinity),
+  );
 }
 
 /** What the finger meets: the element with its ::before and ::after, which may be larger than what the eye sees. */
