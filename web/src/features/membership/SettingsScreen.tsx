@@ -17,7 +17,7 @@ import { CheckRow } from '#/shared/ui/CheckRow.tsx';
 import { ChipRadios } from '#/shared/ui/Chip.tsx';
 import { Icon } from '#/shared/ui/Icon.tsx';
 import { Bone, Loading } from '#/shared/ui/Skeleton.tsx';
-import { Section, Small } from '#/shared/ui/Stack.tsx';
+import { Row, Section, Small } from '#/shared/ui/Stack.tsx';
 import { AddressForm } from './parts/AddressForm.tsx';
 import { PasswordForm } from './parts/PasswordForm.tsx';
 import { useAccount, usePreferences } from './queries.ts';
@@ -69,16 +69,7 @@ export default function SettingsScreen() {
       )}
       {status !== 'starting' && (
         <Section title={t('settings.docs')}>
-          <ul role="list" className={styles.links}>
-            {DOCS.map((doc) => (
-              <li key={doc}>
-                <Link className={styles.link} to={paths.document(doc)}>
-                  {t(`settings.doc.${doc}`)}
-                  <Icon name="next" size={20} />
-                </Link>
-              </li>
-            ))}
-          </ul>
+          <Links items={DOCS.map((doc) => [paths.document(doc), t(`settings.doc.${doc}`)])} />
         </Section>
       )}
       {member && (
@@ -87,6 +78,21 @@ export default function SettingsScreen() {
         </ButtonLink>
       )}
     </Screen>
+  );
+}
+
+function Links({ items }: { items: readonly (readonly [to: string, name: string])[] }) {
+  return (
+    <ul role="list" className={styles.links}>
+      {items.map(([to, name]) => (
+        <li key={to}>
+          <Link className={styles.link} to={to}>
+            {name}
+            <Icon name="next" size={20} />
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -158,14 +164,16 @@ function Identity() {
           <News account={account.data} />
         </>
       )}
-      <AddressForm />
-      <PasswordForm />
-      <ButtonLink size="small" to={paths.logIns}>
-        {t('logIns.title')}
-      </ButtonLink>
-      <ButtonLink size="small" to={paths.securityLog}>
-        {t('security.title')}
-      </ButtonLink>
+      <Row wrap>
+        <AddressForm />
+        <PasswordForm />
+      </Row>
+      <Links
+        items={[
+          [paths.logIns, t('logIns.title')],
+          [paths.securityLog, t('security.title')],
+        ]}
+      />
     </Section>
   );
 }
