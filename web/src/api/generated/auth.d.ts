@@ -768,6 +768,11 @@ export interface components {
             /** @example 2026-11-01 */
             version: string;
         };
+        /** @description What Apple posts. */
+        AppleMessage: {
+            /** @description A token that it signs. */
+            payload: string;
+        };
         Begin: {
             purpose: components["schemas"]["Purpose"];
             /**
@@ -5587,7 +5592,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": string;
+                "application/json": components["schemas"]["AppleMessage"];
             };
         };
         responses: {
