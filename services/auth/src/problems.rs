@@ -30,6 +30,8 @@ common::http::problems! { pub(crate) const:
     CREDENTIAL_OTHER = 403 "credential.other",
     /// It opens another account.
     CREDENTIAL_TAKEN = 409 "credential.taken",
+    /// Somebody else is logged in here than the one whom it is for.
+    LINK_ANOTHER_ACCOUNT = 409 "link.another_account",
     /// Its time is over, or the password or the address was changed since.
     LINK_EXPIRED = 409 "link.expired",
     /// Not a link of ours, or only a part of one: it leads to nothing.

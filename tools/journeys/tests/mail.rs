@@ -35,7 +35,7 @@ async fn addresses_are_in_auth_and_nowhere_else() {
     let change = json!({ "email": fresh });
     minji.post("/api/auth/account/address", change, 202).await;
     let token = fixture.mail(&fresh, 0).await.token().unwrap().to_owned();
-    fixture.visitor().post("/api/auth/address/confirm", json!({ "token": token }), 204).await;
+    minji.post("/api/auth/address/confirm", json!({ "token": token }), 204).await;
     let told = fixture.mail(&minji.email, 1).await;
     assert_eq!(told.subject, "[두잡] 메일 주소가 바뀌었어요");
     assert!(told.link().unwrap().contains("/address/undo#"), "{}", told.plain);

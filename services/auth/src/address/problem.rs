@@ -11,6 +11,8 @@ pub(super) enum Refusal {
     Unchanged,
     /// Somebody else has verified it meanwhile.
     Taken,
+    /// The link is of another account than the one that is logged in here.
+    AnotherAccount,
     /// The link of a sign-up was opened in another browser, and without its password.
     PasswordNeeded,
     /// The password that came with the link is not the one of the sign-up.
@@ -22,6 +24,7 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::Unchanged => Self::field("/email", FieldError::plain(field::EMAIL_UNCHANGED)),
             Refusal::Taken => Self::new(problems::ACCOUNT_EMAIL_TAKEN),
+            Refusal::AnotherAccount => Self::new(problems::LINK_ANOTHER_ACCOUNT),
             Refusal::PasswordNeeded => Self::new(problems::ACCOUNT_PASSWORD_NEEDED),
             Refusal::WrongPassword => Self::new(problems::ACCOUNT_CREDENTIALS),
         }

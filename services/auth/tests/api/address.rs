@@ -5,7 +5,7 @@ use serde_json::json;
 use testkit::{Answer, App};
 
 use crate::{
-    PASSWORD, ask_to_join, follow, form, kinds_to, last_token, log_in, mails, published, sign_up, start,
+    LoggedIn, PASSWORD, ask_to_join, form, kinds_to, last_token, log_in, mails, published, sign_up, start,
     start_patient, try_log_in, verify_in,
 };
 
@@ -16,6 +16,12 @@ const NEW: &str = "minji@new.example";
 const CHANGE: &str = "/api/auth/account/address";
 
 const CONFIRM: &str = "/api/auth/address/confirm";
+
+/// Opens the link of the latest change where its account is logged in.
+async fn confirm(app: &App, device: &LoggedIn<'_>) -> Answer {
+    let token = last_token(app, "confirm_new_address").await;
+    device.member.post(CONFIRM, &json!({ "token": token })).await
+}
 
 async fn undo(app: &App, token: &str, password: &str) -> Answer {
     app.nobody().post("/api/auth/address/undo", &json!({ "token": token, "password": password })).await
@@ -30,10 +36,10 @@ async fn a_changed_address_is_confirmed_at_the_new_one_and_told_to_the_former() 
     try_log_in(&app, EMAIL, PASSWORD).await.status(200);
     try_log_in(&app, NEW, PASSWORD).await.problem(401);
     assert_eq!(kinds_to(&app, NEW).await, ["confirm_new_address"]);
-    // On another device, where nobody is logged in.
     let token = last_token(&app, "confirm_new_address").await;
-    follow(&app, CONFIRM, &token).await.status(204);
-    assert_eq!(follow(&app, CONFIRM, &token).await.problem(409), "link.used");
+    let body = json!({ "token": token });
+    device.member.post(CONFIRM, &body).await.status(204);
+    assert_eq!(device.member.post(CONFIRM, &body).await.problem(409), "link.used");
     try_log_in(&app, EMAIL, PASSWORD).await.problem(401);
     try_log_in(&app, NEW, PASSWORD).await.status(200);
     let account = device.member.get("/api/auth/account").await.status(200);
@@ -48,7 +54,7 @@ async fn the_former_address_takes_a_change_back() {
     let app = start().await;
     let device = sign_up(&app, EMAIL).await;
     device.member.post(CHANGE, &json!({ "email": NEW })).await.status(202);
-    follow(&app, CONFIRM, &last_token(&app, "confirm_new_address").await).await.status(204);
+    confirm(&app, &device).await.status(204);
     app.clock.advance(TimeDelta::days(6));
     let body =
         json!({ "token": last_token(&app, "address_changed").await, "password": "another long password" });
@@ -96,8 +102,26 @@ async fn an_address_that_was_taken_meanwhile_is_refused() {
     device.member.post(CHANGE, &json!({ "email": NEW })).await.status(202);
     let token = last_token(&app, "confirm_new_address").await;
     sign_up(&app, NEW).await;
-    assert_eq!(follow(&app, CONFIRM, &token).await.problem(409), "account.email_taken");
+    assert_eq!(
+        device.member.post(CONFIRM, &json!({ "token": token })).await.problem(409),
+        "account.email_taken"
+    );
     assert_eq!(device.member.get("/api/auth/account").await.status(200)["email"], EMAIL);
+}
+
+/// Somebody asks for a stranger's address, and the stranger presses the button in the mail: the address stays the stranger's.
+#[tokio::test]
+async fn whoever_opens_the_link_is_logged_in_to_the_account_that_asked() {
+    let app = start().await;
+    let asked = sign_up(&app, EMAIL).await;
+    let stranger = sign_up(&app, "stranger@dojob.example").await;
+    asked.member.post(CHANGE, &json!({ "email": NEW })).await.status(202);
+    let body = json!({ "token": last_token(&app, "confirm_new_address").await });
+    assert_eq!(app.nobody().post(CONFIRM, &body).await.problem(401), "token.missing");
+    assert_eq!(stranger.member.post(CONFIRM, &body).await.problem(409), "link.another_account");
+    asked.member.post(CONFIRM, &body).await.status(204);
+    let account = asked.member.get("/api/auth/account").await.status(200);
+    assert_eq!(account["email"], NEW);
 }
 
 #[tokio::test]
@@ -109,7 +133,7 @@ async fn a_link_of_before_the_change_does_nothing() {
     app.pump().await;
     let reset = last_token(&app, "reset_password").await;
     device.member.post(CHANGE, &json!({ "email": NEW })).await.status(202);
-    follow(&app, CONFIRM, &last_token(&app, "confirm_new_address").await).await.status(204);
+    confirm(&app, &device).await.status(204);
     let body = json!({ "token": reset, "password": "another long password" });
     assert_eq!(app.nobody().post("/api/auth/password/reset", &body).await.problem(409), "link.expired");
     try_log_in(&app, NEW, PASSWORD).await.status(200);
@@ -131,10 +155,13 @@ async fn links_run_out_and_are_good_for_one_thing() {
         assert_eq!(app.nobody().post(path, &body).await.problem(404), "link.invalid", "{path}");
     }
     for broken in [String::new(), token[1..].to_owned(), format!("{token}A"), token.to_lowercase()] {
-        assert_eq!(follow(&app, CONFIRM, &broken).await.problem(404), "link.invalid", "{broken}");
+        let answer = device.member.post(CONFIRM, &json!({ "token": broken })).await;
+        assert_eq!(answer.problem(404), "link.invalid", "{broken}");
     }
     app.clock.advance(TimeDelta::hours(24));
-    assert_eq!(follow(&app, CONFIRM, &token).await.problem(409), "link.expired");
+    let late = log_in(&app, EMAIL).await;
+    assert_eq!(late.member.post(CONFIRM, &json!({ "token": token })).await.problem(409), "link.expired");
+    app.pump().await;
 }
 
 #[tokio::test]
@@ -164,7 +191,7 @@ async fn a_change_is_no_news_to_other_services() {
     let device = sign_up(&app, EMAIL).await;
     let before = published(&app).await.len();
     device.member.post(CHANGE, &json!({ "email": NEW })).await.status(202);
-    follow(&app, CONFIRM, &last_token(&app, "confirm_new_address").await).await.status(204);
+    confirm(&app, &device).await.status(204);
     assert_eq!(published(&app).await.len(), before, "they know no addresses");
     assert!(!format!("{:?}", app.said().await).contains("minji"));
     log_in(&app, NEW).await;
@@ -177,12 +204,12 @@ async fn the_first_owner_takes_back_what_was_changed_twice() {
     let app = start_patient().await;
     let device = sign_up(&app, EMAIL).await;
     device.member.post(CHANGE, &json!({ "email": NEW })).await.status(202);
-    follow(&app, CONFIRM, &last_token(&app, "confirm_new_address").await).await.status(204);
+    confirm(&app, &device).await.status(204);
     let owners = last_token(&app, "address_changed").await;
     app.clock.advance(TimeDelta::minutes(1));
     let change = json!({ "email": "third@new.example" });
     device.member.post(CHANGE, &change).await.status(202);
-    follow(&app, CONFIRM, &last_token(&app, "confirm_new_address").await).await.status(204);
+    confirm(&app, &device).await.status(204);
     let thiefs = last_token(&app, "address_changed").await;
     let change = json!({ "current": PASSWORD, "new": "password of a thief" });
     device.member.post("/api/auth/account/password", &change).await.status(204);
@@ -202,7 +229,7 @@ async fn a_change_that_was_taken_back_takes_later_ones_with_it() {
     for email in [NEW, "third@new.example"] {
         let change = json!({ "email": email });
         device.member.post(CHANGE, &change).await.status(202);
-        follow(&app, CONFIRM, &last_token(&app, "confirm_new_address").await).await.status(204);
+        confirm(&app, &device).await.status(204);
         tokens.push(last_token(&app, "address_changed").await);
         app.clock.advance(TimeDelta::minutes(1));
     }

@@ -17,7 +17,6 @@ const TABLE: &[(&str, &str, &str, [u16; 4])] = &[
     ("post", "/api/auth/login", "{}", [400, 400, 400, 400]),
     // These go by the link of a mail.
     ("post", "/api/auth/address/verify", "token", [404, 404, 404, 404]),
-    ("post", "/api/auth/address/confirm", "token", [404, 404, 404, 404]),
     ("post", "/api/auth/address/undo", "token and password", [404, 404, 404, 404]),
     ("post", "/api/auth/password/reset", "token and password", [404, 404, 404, 404]),
     // And these tell nobody anything.
@@ -52,6 +51,7 @@ const TABLE: &[(&str, &str, &str, [u16; 4])] = &[
     ("put", "/api/auth/account/consents/news", "news", [401, 401, 204, 204]),
     ("get", "/api/auth/account/security-log", "", [401, 401, 200, 200]),
     ("post", "/api/auth/account/address", "address", [401, 401, 202, 202]),
+    ("post", "/api/auth/address/confirm", "token", [401, 401, 404, 404]),
     ("post", "/api/auth/prove", "proof", [401, 401, 403, 204]),
     ("post", "/api/auth/account/password", "password", [401, 401, 403, 204]),
     ("post", "/api/auth/logout-others", "", [401, 401, 204, 204]),
@@ -113,7 +113,8 @@ async fn every_operation_is_for_whom_it_is_meant() {
 #[tokio::test]
 async fn the_body_of_a_stranger_is_never_read() {
     let app = start_patient().await;
-    let paths = ["account/password", "account/address", "prove", "logout-others", "logout-all"];
+    let paths =
+        ["account/password", "account/address", "address/confirm", "prove", "logout-others", "logout-all"];
     for path in paths.map(|path| format!("/api/auth/{path}")) {
         let answer = app.nobody().post(&path, &json!({ "nonsense": true })).await;
         assert_eq!(answer.problem(401), "token.missing");

@@ -4,20 +4,29 @@ import { api, ok } from '#/api/client/client.ts';
 import { keys } from '#/api/client/keys.ts';
 import { queryClient } from '#/api/client/query.ts';
 import { ProblemLine } from '#/api/problem/ProblemLine.tsx';
+import { loginPath } from '#/api/session/next.ts';
+import { useSession } from '#/api/session/useSession.ts';
 import { Screen } from '#/shared/nav/Screen.tsx';
 import { paths } from '#/shared/paths.ts';
 import { Button, ButtonLink } from '#/shared/ui/Button.tsx';
+import { SkeletonPage } from '#/shared/ui/Skeleton.tsx';
 import { Stack } from '#/shared/ui/Stack.tsx';
 import { useLinkToken } from './linkToken.ts';
 import { isAboutLink, LinkProblem } from './parts/LinkProblem.tsx';
 
-/** Led to by the mail to a new address; nobody need be logged in here. */
+/**
+ * Led to by the mail to a new address. Whoever presses is logged in to the account that asked: a stranger's change is never
+ * confirmed by somebody who only reads their mails.
+ */
 export default function ConfirmAddressScreen() {
   const { t } = useTranslation(['auth', 'common']);
   const token = useLinkToken();
+  const { status } = useSession();
   const [done, setDone] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+
+  const refused = token === '' || isAboutLink(error);
 
   async function confirm(): Promise<void> {
     setBusy(true);
@@ -42,14 +51,23 @@ export default function ConfirmAddressScreen() {
           </ButtonLink>
         </Stack>
       )}
-      {!done && (token === '' || isAboutLink(error)) && (
+      {!done && refused && (
         <LinkProblem
           error={error}
           again={{ to: paths.settings, label: t('confirm.again') }}
           done={{ to: paths.home, label: t('common:act.home') }}
         />
       )}
-      {!done && token !== '' && !isAboutLink(error) && (
+      {!done && !refused && status === 'starting' && <SkeletonPage />}
+      {!done && !refused && status === 'visitor' && (
+        <Stack gap={3}>
+          <p>{t('confirm.login')}</p>
+          <ButtonLink kind="main" wide to={loginPath(paths.settings)}>
+            {t('common:act.login')}
+          </ButtonLink>
+        </Stack>
+      )}
+      {!done && !refused && status !== 'starting' && status !== 'visitor' && (
         <Stack gap={3}>
           <p>{t('confirm.lead')}</p>
           <ProblemLine error={error} />
