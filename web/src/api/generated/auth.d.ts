@@ -183,8 +183,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Gives the account the address that the link was sent to, on whatever device it is opened. The former address is told, with
-         *     a link that takes the change back. Links that were sent before do nothing any more.
+         * Gives the caller's account the address that the link was sent to. Whoever reads the mails there must also be logged in to the
+         *     account that asked: else a stranger could have somebody put their own address on the stranger's account, and share it from
+         *     then on. The former address is told, with a link that takes the change back. Links that were sent before do nothing any more.
          */
         post: operations["confirm_address"];
         delete?: never;
