@@ -25,20 +25,18 @@ export async function faults(page: Page): Promise<string[]> {
 }
 
 /**
- * No request under way, the line of a member's news apart, and nothing that still comes in. Below an open sheet the button may wait
- * for what is said in it.
+ * No request under way, the line of a member's news apart, and nothing that still comes in. In a sheet below another one the button
+ * waits for what is said in that.
  */
 async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => {
-    const front = document.querySelector('dialog[open]') ?? document.querySelector('main');
-    return front?.querySelector('[aria-busy="true"]') === null;
+    const below = [...document.querySelectorAll('dialog[open]')].slice(0, -1);
+    return [...document.querySelectorAll('main [aria-busy="true"]')].every((one) =>
+      below.some((sheet) => sheet.contains(one)),
+    );
   });
   await page.evaluate(() => document.fonts.ready);
-  await page.waitForFunction(() =>
-    document
-      .getAnimations()
-      .every((one) => one.playState !== 'running' || one.effect?.getTiming().iterations === Infinity),
-  );
+  await page.waitForFunction(() => document.getAnimations().every((one) => one.playState !== 'running'));
 }
 
 /** What the finger meets: the element with its ::before and ::after, which may be larger than what the eye sees. */

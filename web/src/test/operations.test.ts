@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { beforeAll, expect, test } from 'vitest';
+import { isWithoutSession } from '#/api/session/sessionFetch.ts';
 
 /** Every operation of the contract is reached from a screen, or says in `x-no-screen` why it is not; never both. */
 
@@ -10,25 +11,32 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const contracts = `${root}../contracts/openapi/`;
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
-interface Contract {
-  paths: Record<string, Record<string, { 'x-no-screen'?: string }>>;
+interface Operation {
+  'x-no-screen'?: string;
+  security?: Record<string, unknown>[];
 }
 
-/** Each operation, with the reason why it has no screen, if it has one. */
-function offered(): [operation: string, reason: string | undefined][] {
+interface Contract {
+  paths: Record<string, Record<string, Operation>>;
+}
+
+function operations(): { method: string; path: string; operation: Operation }[] {
   return readdirSync(contracts)
     .filter((name) => name.endsWith('.json'))
     .flatMap((name) => {
       const contract = JSON.parse(readFileSync(contracts + name, 'utf8')) as Contract;
-      return Object.entries(contract.paths).flatMap(([path, operations]) =>
-        METHODS.flatMap((method): [string, string | undefined][] => {
-          const operation = operations[method];
-          return operation === undefined
-            ? []
-            : [[`${method.toUpperCase()} ${path}`, operation['x-no-screen']]];
+      return Object.entries(contract.paths).flatMap(([path, byMethod]) =>
+        METHODS.flatMap((method) => {
+          const operation = byMethod[method];
+          return operation === undefined ? [] : [{ method: method.toUpperCase(), path, operation }];
         }),
       );
     });
+}
+
+/** Each operation, with the reason why it has no screen, if it has one. */
+function offered(): [operation: string, reason: string | undefined][] {
+  return operations().map(({ method, path, operation }) => [`${method} ${path}`, operation['x-no-screen']]);
 }
 
 /**
@@ -85,4 +93,12 @@ test('every operation has a screen, or a reason why not', () => {
 
 test('what has a reason has no screen', () => {
   expect(offered().filter(([operation, reason]) => used.has(operation) && reason !== undefined)).toEqual([]);
+});
+
+test('what needs to know who asks is asked with the session', () => {
+  const takesToken = operations().filter(({ operation }) =>
+    operation.security?.some((one) => 'bearer' in one),
+  );
+  expect(takesToken.length).toBeGreaterThan(20);
+  expect(takesToken.filter(({ path }) => isWithoutSession(path))).toEqual([]);
 });

@@ -4,7 +4,13 @@ import type { TabSession } from './session.ts';
 import { traceparent } from './trace.ts';
 
 /** Calls that make or end a session, or need none: they must not wait for one. */
-const WITHOUT_SESSION = /^\/api\/auth\/(login|signup|refresh|logout|documents|demo|address|password)(\/|$)/;
+const WITHOUT_SESSION =
+  /^\/api\/auth\/(login|signup|refresh|logout|documents|demo|password|address\/(verify|resend|undo))(\/|$)/;
+
+/** Whether this path is asked for as nobody, whoever is logged in. */
+export function isWithoutSession(path: string): boolean {
+  return WITHOUT_SESSION.test(path);
+}
 
 function withToken(request: Request, bearer: string | null): Request {
   if (bearer === null) return request;
@@ -25,7 +31,7 @@ export function createSessionFetch(
   proof: TabProof = createProof(),
 ): (request: Request) => Promise<Response> {
   return async (request) => {
-    if (WITHOUT_SESSION.test(new URL(request.url).pathname)) return plain(request);
+    if (isWithoutSession(new URL(request.url).pathname)) return plain(request);
     // Nothing that only reads asks for a proof.
     const act = request.method === 'GET' ? null : request.clone();
     const response = await send(session, request);
