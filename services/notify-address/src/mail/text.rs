@@ -255,6 +255,19 @@ mod tests {
     }
 
     #[test]
+    fn a_first_address_is_confirmed_without_a_former_one() {
+        let texts = Texts::embedded().unwrap();
+        for (locale, asked) in
+            [(Locale::Ko, "이 주소로 정해 달라는"), (Locale::En, "use this e-mail address")]
+        {
+            let mut first = mail("confirm_new_address", locale, "");
+            first.params.address = None;
+            let letter = texts.write(&first).unwrap();
+            assert!(letter.plain.contains(asked), "{}", letter.plain);
+        }
+    }
+
+    #[test]
     fn what_somebody_typed_becomes_no_tag() {
         let texts = Texts::embedded().unwrap();
         let letter = texts.write(&mail("new_device", Locale::Ko, "<b>{{ at }}</b>")).unwrap();
