@@ -62,15 +62,11 @@ pub(super) async fn handle(
             return Err(Refusal::WrongPassword.into());
         };
         let tries = [limits.passwords_with_link(id)];
-        limits.attempt(&cx, &tries).await?;
-        match issuer.verify(Some(&credential), &Password::presented(password)).await {
-            Ok(true) => throttle::give_all_back(&cx, &tries).await?,
-            Ok(false) => return Err(Refusal::WrongPassword.into()),
-            Err(overloaded) => {
-                throttle::give_all_back(&cx, &tries).await?;
-                return Err(overloaded);
-            }
+        let presented = Password::presented(password);
+        if !limits.attempt_to(&cx, &tries, issuer.verify(Some(&credential), &presented)).await? {
+            return Err(Refusal::WrongPassword.into());
         }
+        throttle::give_all_back(&cx, &tries).await?;
     }
     let (account, opened) = cx
         .tx(async |mut tx: Tx<'_>| {

@@ -18,7 +18,7 @@ use crate::{
     issuer::Issuer,
     mail::{self, About, MailKind},
     security_log::{self, Entry, SecurityEventKind},
-    throttle::{self, Throttle},
+    throttle::Throttle,
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -55,19 +55,11 @@ pub(super) async fn handle(
     let (new, current) = (f.finish(new)?, Password::presented(&req.current));
 
     let tries = [limits.passwords_in(me.session)];
-    limits.attempt(&cx, &tries).await?;
     let hashed = async {
         let known = issuer.verify(Some(&credential), &current).await?;
         if known { issuer.set_password(account.id, &new).await.map(Some) } else { Ok(None) }
     };
-    let changed = match hashed.await {
-        Ok(Some(changed)) => changed,
-        Ok(None) => return Err(Refusal::NotMyPassword.into()),
-        Err(overloaded) => {
-            throttle::give_all_back(&cx, &tries).await?;
-            return Err(overloaded);
-        }
-    };
+    let changed = limits.attempt_to(&cx, &tries, hashed).await?.ok_or(Refusal::NotMyPassword)?;
 
     cx.tx(async |mut tx: Tx<'_>| {
         // Two changes at once: the second one's "current" is no longer that.

@@ -57,19 +57,14 @@ pub(super) async fn handle(
         Some(device) => vec![limits.passwords_on(device, email.as_str())],
         None => vec![limits.passwords_of(email.as_str()), limits.passwords_from(device.address)],
     };
-    limits.attempt(&cx, &counted).await?;
-
-    let found = account::find_by_email(&mut *cx.read().await?, &email, &as_before).await?;
-    let (account, credential) = found.unzip();
-    let credential = credential.flatten();
-    let verified = match issuer.verify(credential.as_ref(), &password).await {
-        Ok(verified) => verified,
-        Err(overloaded) => {
-            throttle::give_all_back(&cx, &counted).await?;
-            return Err(overloaded);
-        }
+    let verified = async {
+        let found = account::find_by_email(&mut *cx.read().await?, &email, &as_before).await?;
+        let (account, credential) = found.unzip();
+        let credential = credential.flatten();
+        let verified = issuer.verify(credential.as_ref(), &password).await?;
+        Ok((account, credential, verified))
     };
-    let (Some(account), Some(credential), true) = (account, credential, verified) else {
+    let (Some(account), Some(credential), true) = limits.attempt_to(&cx, &counted, verified).await? else {
         security_log::log_in_failed(&cx, &req.email).await?;
         return Err(Refusal::Credentials.into());
     };

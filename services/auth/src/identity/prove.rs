@@ -15,7 +15,7 @@ use crate::{
     device_session,
     gate::Member,
     issuer::Issuer,
-    throttle::{self, Throttle},
+    throttle::Throttle,
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -45,14 +45,9 @@ pub(super) async fn handle(
     let credential = credential.ok_or(Refusal::NotMyPassword)?;
 
     let tries = [limits.passwords_in(me.session)];
-    limits.attempt(&cx, &tries).await?;
-    match issuer.verify(Some(&credential), &Password::presented(&req.password)).await {
-        Ok(true) => {}
-        Ok(false) => return Err(Refusal::NotMyPassword.into()),
-        Err(overloaded) => {
-            throttle::give_all_back(&cx, &tries).await?;
-            return Err(overloaded);
-        }
+    let presented = Password::presented(&req.password);
+    if !limits.attempt_to(&cx, &tries, issuer.verify(Some(&credential), &presented)).await? {
+        return Err(Refusal::NotMyPassword.into());
     }
 
     cx.tx(async |mut tx: Tx<'_>| {

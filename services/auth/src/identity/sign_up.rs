@@ -25,7 +25,7 @@ use crate::{
     consent::{self, Agreed, Documents},
     issuer::Issuer,
     mail::{self, About, MailKind, OnItsWay, Purpose},
-    throttle::{self, Throttle},
+    throttle::Throttle,
 };
 
 /// Addresses of made-up people: they are verified at once, and no mail goes there. None outside the practice neighbourhood.
@@ -92,7 +92,6 @@ pub(super) async fn handle(
 
     let (browser, mark) = browser::SIGN_UP.set(&request)?;
     let counted = [limits.mails_to(email.as_str()), limits.sign_ups_from(from)];
-    limits.attempt(&cx, &counted).await?;
     let account = Account {
         id: cx.clock.id(),
         email: Some(email.clone()),
@@ -101,13 +100,7 @@ pub(super) async fn handle(
         verified_at: None,
         erase_at: None,
     };
-    let credential = match issuer.set_password(account.id, &password).await {
-        Ok(credential) => credential,
-        Err(overloaded) => {
-            throttle::give_all_back(&cx, &counted).await?;
-            return Err(overloaded);
-        }
-    };
+    let credential = limits.attempt_to(&cx, &counted, issuer.set_password(account.id, &password)).await?;
 
     cx.tx(async |mut tx: Tx<'_>| {
         let owner = account::find_verified(&mut tx, &email).await?;

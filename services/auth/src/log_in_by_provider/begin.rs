@@ -20,7 +20,7 @@ use crate::{
     device_session,
     gate::MaybeMember,
     provider::{Provider, Providers},
-    throttle::{self, Throttle},
+    throttle::Throttle,
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -74,16 +74,15 @@ pub(super) async fn handle(
         }
     };
     let visits = [limits.visits_from(address.0)];
-    limits.attempt(&cx, &visits).await?;
-
     let bound = bindings.begin()?;
-    let location = match client.authorize(&bound.secrets(), req.purpose == Purpose::Prove).await {
-        Ok(location) => location,
-        Err(failure) => {
-            throttle::give_all_back(&cx, &visits).await?;
-            return Err(Refusal::from(failure).into());
-        }
+    let asked = async {
+        let secrets = bound.secrets();
+        client
+            .authorize(&secrets, req.purpose == Purpose::Prove)
+            .await
+            .map_err(|failure| Refusal::from(failure).into())
     };
+    let location = limits.attempt_to(&cx, &visits, asked).await?;
     let (browser, mark) = BROWSER.set(&request)?;
     let (provider, purpose, expires_at) = (client.provider(), req.purpose, cx.clock.now() + LIFE);
     let visit = Visit { provider, purpose, account, return_to, expires_at };

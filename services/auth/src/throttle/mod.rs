@@ -145,6 +145,27 @@ impl Throttle {
         .await
     }
 
+    /// As [`Throttle::attempt`], and carries it out. An error of `work` is ours (a refusal is an answer), so the attempts are given
+    /// back.
+    ///
+    /// # Errors
+    /// As [`Throttle::attempt`], and those of `work`.
+    pub async fn attempt_to<T>(
+        &self,
+        cx: &Ctx,
+        counted: &[Counted],
+        work: impl Future<Output = Result<T, Problem>>,
+    ) -> Result<T, Problem> {
+        self.attempt(cx, counted).await?;
+        match work.await {
+            Ok(done) => Ok(done),
+            Err(ours) => {
+                give_all_back(cx, counted).await?;
+                Err(ours)
+            }
+        }
+    }
+
     /// Starts counting from zero: somebody who knows the password is not guessing.
     pub async fn reset(&self, tx: &mut Tx<'_>, counted: &Counted) -> Result<(), Problem> {
         self.refused.invalidate(&counted.key);
