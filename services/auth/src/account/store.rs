@@ -194,8 +194,8 @@ pub async fn lock(tx: &mut Tx<'_>, id: Uuid) -> QueryResult<Option<(Account, Nai
 }
 
 /// The date of birth, and whether the other services believe that the account may act.
-pub async fn get_may_act(c: &mut AsyncPgConnection, id: Uuid) -> QueryResult<(NaiveDate, bool)> {
-    accounts::table.find(id).select((accounts::birth_date, accounts::may_act)).first(c).await
+pub async fn get_may_act(mut c: &AsyncPgConnection, id: Uuid) -> QueryResult<(NaiveDate, bool)> {
+    accounts::table.find(id).select((accounts::birth_date, accounts::may_act)).first(&mut c).await
 }
 
 /// False if it is so already.

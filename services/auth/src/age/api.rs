@@ -1,5 +1,6 @@
 //! What the other contexts may do with ages.
 
+use chrono::NaiveDate;
 use common::{
     Ctx,
     db::Tx,
@@ -16,11 +17,15 @@ use super::{
 use crate::account;
 
 /// Tells the other services if this account may act now and could not before, or the other way round. Done whenever a token is handed
-/// out: who acts has one of the last ten minutes, so no timer is needed for birthdays.
-pub(crate) async fn keep_told(cx: &Ctx, account_id: Uuid, least: LeastAge) -> Result<(), Problem> {
-    let today = seoul(cx.clock.now()).date_naive();
-    let (born, told) = account::get_may_act(&mut *cx.read().await?, account_id).await?;
-    let may_act = may_act(born, today, least);
+/// out: who acts has one of the last ten minutes, so no timer is needed for birthdays. `told` is what they believe.
+pub(crate) async fn keep_told(
+    cx: &Ctx,
+    account_id: Uuid,
+    born: NaiveDate,
+    told: bool,
+    least: LeastAge,
+) -> Result<(), Problem> {
+    let may_act = may_act(born, seoul(cx.clock.now()).date_naive(), least);
     if may_act == told {
         return Ok(());
     }

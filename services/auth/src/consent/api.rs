@@ -40,7 +40,7 @@ pub(crate) fn choose(documents: &Documents, agreed: &[Agreed]) -> Result<Vec<Cho
 
 /// The required documents that this account has not agreed to as they are today.
 pub(crate) async fn overdue(
-    c: &mut AsyncPgConnection,
+    c: &AsyncPgConnection,
     documents: &Documents,
     account: Uuid,
     today: NaiveDate,

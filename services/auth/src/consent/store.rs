@@ -27,7 +27,7 @@ pub async fn insert(tx: &mut Tx<'_>, account: Uuid, choice: &Choice) -> QueryRes
 
 /// The latest word on each document.
 pub async fn list_latest(
-    c: &mut AsyncPgConnection,
+    mut c: &AsyncPgConnection,
     account: Uuid,
 ) -> QueryResult<Vec<(Choice, DateTime<Utc>)>> {
     let rows = consent_records::table
@@ -40,7 +40,7 @@ pub async fn list_latest(
             consent_records::granted,
             consent_records::recorded_at,
         ))
-        .load::<(String, String, bool, DateTime<Utc>)>(c)
+        .load::<(String, String, bool, DateTime<Utc>)>(&mut c)
         .await?;
     let choice = |(doc, version, granted, at): (String, String, bool, DateTime<Utc>)| {
         Some((Choice { doc: Doc::of(&doc)?, version, granted }, at))

@@ -15,11 +15,13 @@ use common::{
     http::{Problem, problems},
     time::seoul,
 };
+use futures_util::future::try_join;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
+    account,
     age::{self, LeastAge},
     consent::{self, Doc, Documents},
     issuer::{AccessToken, Grant, Seal},
@@ -54,9 +56,15 @@ impl Gate {
 
     /// What this account must agree to before anything else. Whether it may act is told to the others, if that has changed.
     pub async fn look(&self, cx: &Ctx, account: Uuid) -> Result<Vec<Doc>, Problem> {
-        age::keep_told(cx, account, self.least_age).await?;
         let today = seoul(cx.clock.now()).date_naive();
-        consent::overdue(&mut *cx.read().await?, &self.documents, account, today).await
+        // Of every refresh: both are read at once.
+        let ((born, told), overdue) = {
+            let c = cx.read().await?;
+            let age = async { Ok(account::get_may_act(&c, account).await?) };
+            try_join(age, consent::overdue(&c, &self.documents, account, today)).await?
+        };
+        age::keep_told(cx, account, born, told, self.least_age).await?;
+        Ok(overdue)
     }
 
     /// The token of who must agree first.
