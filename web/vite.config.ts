@@ -21,7 +21,7 @@ const { plugins, resolve, css } = modules();
 
 /** Every style sheet, and what all screens are made of, without what only forms use. */
 const KIT =
-  /[\\/]src[\\/](?:.*\.css$|(?:app|shared|api)[\\/](?!i18n[\\/]|form[\\/]|draft[\\/]useDraftForm|problem[\\/]formProblems)(?!.*\.json$).*\.tsx?$)/;
+  /[\\/]src[\\/](?:.*\.css$|(?:app|shared|api)[\\/](?!i18n[\\/]|form[\\/]|draft[\\/]useDraftForm|problem[\\/]formProblems|session[\\/]act)(?!.*\.json$).*\.tsx?$)/;
 
 export default defineConfig({
   plugins: [
@@ -68,6 +68,13 @@ export default defineConfig({
             },
             // The line of a member's conversations: for all screens, but not for a visitor.
             { name: 'line', test: /[\\/]features[\\/]chat[\\/](?:live[\\/]|cache)/, priority: 1 },
+            // What the ways to log in share: for whoever does, but not for a first page (which may show whom to try as).
+            {
+              name: 'log-in',
+              test: /[\\/]src[\\/](?:features[\\/]auth[\\/](?!demo|loopback|parts[\\/]Demo)|api[\\/]session[\\/]act)/,
+              minShareCount: 2,
+              priority: 1,
+            },
             { name: 'parts', test: /[\\/]src[\\/]features[\\/]/, minShareCount: 2 },
           ],
         },

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { api, ok } from '#/api/client/client.ts';
 import { keys } from '#/api/client/keys.ts';
 import type { Doc, DocName, DocRef, LogIns, PendingSignUp, Provider } from '#/api/types.ts';
-import { isProblem } from '#/api/problem/problem.ts';
 import { useLang } from '#/shared/i18n/lang.ts';
 import { finish } from './visit.ts';
 
@@ -69,29 +68,5 @@ export function usePending() {
     queryKey: keys.pending,
     retry: false,
     queryFn: ({ signal }) => ok<PendingSignUp>(api.GET('/api/auth/pending', { signal })),
-  });
-}
-
-export interface DemoAccount {
-  name: string;
-  email: string;
-  password: string;
-}
-
-/** The practice people; none where the server has no practice neighbourhood. */
-export function useDemoAccounts(enabled = true) {
-  return useQuery({
-    enabled,
-    queryKey: ['demo'],
-    staleTime: Infinity,
-    queryFn: async ({ signal }) => {
-      try {
-        const found = await ok<{ items: DemoAccount[] }>(api.GET('/api/auth/demo', { signal }));
-        return found.items;
-      } catch (cause) {
-        if (isProblem(cause) && cause.status === 404) return [];
-        throw cause;
-      }
-    },
   });
 }

@@ -2,7 +2,7 @@ import { lazy, Suspense } from 'react';
 import { useSession } from '#/api/session/useSession.ts';
 import { useFirstScreenStands } from '#/shared/nav/firstScreen.ts';
 import { paths } from '#/shared/paths.ts';
-import { useDemoAccounts } from '../queries.ts';
+import { useDemoAccounts } from '../demo.ts';
 import { LOOPBACK } from '../loopback.ts';
 
 const DemoPeople = lazy(() => import('./DemoPeople.tsx'));

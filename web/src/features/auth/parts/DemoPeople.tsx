@@ -10,7 +10,7 @@ import { paths } from '#/shared/paths.ts';
 import { Button, ButtonRow } from '#/shared/ui/Button.tsx';
 import { Card } from '#/shared/ui/Card.tsx';
 import { Small, Stack } from '#/shared/ui/Stack.tsx';
-import { useDemoAccounts, type DemoAccount } from '../queries.ts';
+import { useDemoAccounts, type DemoAccount } from '../demo.ts';
 import { otherLoopback } from '../loopback.ts';
 import styles from './DemoPeople.module.css';
 
