@@ -12,7 +12,7 @@ use common::{
     http::{ApiPath, ApiQuery, Problem, Problems},
 };
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     binding::{BROWSER, Bindings},
@@ -31,8 +31,9 @@ const BACK: &str = "/login/back";
 const MOST: usize = 16 * 1024;
 
 /// What a provider sends back. Providers may send more; it is not looked at.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, IntoParams, ToSchema)]
 #[into_params(parameter_in = Query)]
+#[schema(as = ProviderCallback)]
 pub struct Callback {
     state: Option<String>,
     code: Option<String>,
@@ -64,7 +65,7 @@ pub(super) async fn by_address(
 
 /// The same where the provider's page posts a form (Apple).
 #[utoipa::path(operation_id = "provider_callback_form", tag = "provider", params(("provider" = Provider, Path)),
-    request_body(content = String, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = Callback, content_type = "application/x-www-form-urlencoded"),
     responses((status = 303, description = "To the page that finishes; sets the sealed proof"), Problems),
     extensions(("x-no-screen" = json!("providers send browsers here"))))]
 #[post("/callback/{provider}")]

@@ -18,6 +18,7 @@ use md5::{Digest, Md5};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::{
     domain::{Failure, Profile},
@@ -56,8 +57,9 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// The form that tells of somebody who has disconnected (developer guide, 4.4).
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
+#[schema(as = NaverDisconnect)]
 pub(crate) struct Disconnect {
     client_id: String,
     /// `iv ‖ AES-128-CBC`, of who it is.

@@ -11,14 +11,15 @@ use common::{
     http::{ApiQuery, Problem, Problems},
 };
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::hear;
 use crate::provider::{Provider, Providers, Told};
 
 /// Who has disconnected. Kakao sends more; it is not looked at.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, IntoParams, ToSchema)]
 #[into_params(parameter_in = Query)]
+#[schema(as = KakaoUnlinked)]
 pub struct Unlinked {
     /// Who it is there.
     user_id: Option<String>,
@@ -43,7 +44,7 @@ pub(super) async fn by_address(
 
 /// The same where the console says `POST`.
 #[utoipa::path(operation_id = "kakao_unlinked_form", tag = "webhook",
-    request_body(content = String, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = Unlinked, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, description = "Heard"), Problems),
     extensions(("x-no-screen" = json!("Kakao asks"))))]
 #[post("/webhooks/kakao/unlinked")]

@@ -14,7 +14,7 @@ use crate::provider::{Disconnect, Provider, Providers};
 
 /// Naver tells that somebody has disconnected, in a form that it signs with a key from our client secret.
 #[utoipa::path(operation_id = "naver_unlinked", tag = "webhook",
-    request_body(content = String, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = Disconnect, content_type = "application/x-www-form-urlencoded"),
     responses((status = 204, description = "Heard"), Problems),
     extensions(("x-no-screen" = json!("Naver asks"))))]
 #[post("/webhooks/naver/unlinked")]

@@ -896,6 +896,13 @@ export interface components {
         JwksView: {
             keys: Record<string, unknown>[];
         };
+        /** @description Who has disconnected. Kakao sends more; it is not looked at. */
+        KakaoUnlinked: {
+            /** @description `ACCOUNT_DELETE`, `FORCED_ACCOUNT_DELETE`, `UNLINK_FROM_ADMIN`, `UNLINK_FROM_APPS` or `INCOMPLETE_SIGN_UP`: all the same here. */
+            referrer_type?: string | null;
+            /** @description Who it is there. */
+            user_id?: string | null;
+        };
         /** @description An account that is to be erased. */
         LeavingView: {
             /**
@@ -912,6 +919,23 @@ export interface components {
         LogIn: {
             email: string;
             password: string;
+        };
+        /** @description The form that tells of somebody who has disconnected (developer guide, 4.4). */
+        NaverDisconnect: {
+            /** @default  */
+            clientId: string;
+            /**
+             * @description `iv ‖ AES-128-CBC`, of who it is.
+             * @default
+             */
+            encryptUniqueId: string;
+            /** @default  */
+            signature: string;
+            /**
+             * @description In seconds.
+             * @default
+             */
+            timestamp: string;
         };
         /** @description A mail says the rest. The same whether there is anybody to say it to. */
         OnItsWay: Record<string, unknown>;
@@ -975,6 +999,17 @@ export interface components {
          * @enum {string}
          */
         Provider: "kakao" | "naver" | "google" | "apple";
+        /** @description What a provider sends back. Providers may send more; it is not looked at. */
+        ProviderCallback: {
+            code?: string | null;
+            /** @description Instead of a code: why there is none. */
+            error?: string | null;
+            /** @description RFC 9207: who answers. */
+            iss?: string | null;
+            state?: string | null;
+            /** @description Apple, the first time: a name. */
+            user?: string | null;
+        };
         /** @description A provider at which people may log in. */
         ProviderRow: {
             provider: components["schemas"]["Provider"];
@@ -2923,7 +2958,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/x-www-form-urlencoded": string;
+                "application/x-www-form-urlencoded": components["schemas"]["ProviderCallback"];
             };
         };
         responses: {
@@ -5957,7 +5992,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/x-www-form-urlencoded": string;
+                "application/x-www-form-urlencoded": components["schemas"]["KakaoUnlinked"];
             };
         };
         responses: {
@@ -6078,7 +6113,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/x-www-form-urlencoded": string;
+                "application/x-www-form-urlencoded": components["schemas"]["NaverDisconnect"];
             };
         };
         responses: {
