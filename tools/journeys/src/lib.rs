@@ -12,6 +12,7 @@ pub mod chaos;
 pub mod program;
 
 use std::{
+    path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
@@ -23,7 +24,7 @@ use reqwest::{Method, header};
 use serde_json::{Value, json};
 use standalone::{Databases, Platform};
 use testkit::{Hosted, Schema, TestDb};
-use tokio::sync::Mutex;
+use tokio::{process::Command, sync::Mutex};
 
 /// The platform of one story.
 pub struct Fixture {
@@ -43,6 +44,21 @@ pub struct Fixture {
 
 /// The services, in the order in which the platform builds them.
 const SERVICES: [&str; 4] = ["core", "auth", "notify-address", "chat"];
+
+/// A directory of the repository whose npm packages are there: tests of one program that run at the same time
+/// must not install into it twice.
+///
+/// # Panics
+/// When npm cannot install them.
+pub async fn installed(directory: &str) -> PathBuf {
+    static INSTALLING: Mutex<()> = Mutex::const_new(());
+    let _one = INSTALLING.lock().await;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut make = Command::new("make");
+    make.args(["--no-print-directory", &format!("{directory}/node_modules")]).current_dir(&root);
+    assert!(make.status().await.unwrap().success(), "npm cannot install what {directory} needs");
+    root.join(directory)
+}
 
 /// The tables of one of the four services.
 ///

@@ -7,7 +7,7 @@
     reason = "a story that cannot be told must fail loudly"
 )]
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use common::{
     Ctx, Service, Shared,
@@ -16,7 +16,7 @@ use common::{
     metrics::Metrics,
     service::Tasks,
 };
-use dojob_journeys::schema;
+use dojob_journeys::{installed, schema};
 use kafka::Options;
 use serde_json::{Value, json};
 use testkit::{TestDb, contracts::all_samples};
@@ -99,17 +99,10 @@ impl Drop for Sayer {
 
 /// Whether `contracts/consumer` is content with what the broker holds, and what it says.
 async fn consumed(broker: &Broker, seconds: u32) -> (bool, String) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let made = Command::new("make")
-        .args(["--no-print-directory", "contracts/consumer/node_modules"])
-        .current_dir(&root)
-        .status()
-        .await
-        .unwrap();
-    assert!(made.success(), "npm cannot install what the consumer needs");
+    let directory = installed("contracts/consumer").await;
     let output = Command::new("node")
         .arg("consume.mjs")
-        .current_dir(root.join("contracts/consumer"))
+        .current_dir(directory)
         .env("KAFKA_BROKERS", &broker.brokers)
         .env("SECONDS", seconds.to_string())
         .output()

@@ -7,11 +7,11 @@
     reason = "a story that cannot be told must fail loudly"
 )]
 
-use std::{collections::BTreeMap, path::Path, process::Stdio};
+use std::{collections::BTreeMap, process::Stdio};
 
 use common::config::Env;
 use dojob_auth::{Config, Limits, generate_signing_key};
-use dojob_journeys::schema;
+use dojob_journeys::{installed, schema};
 use reqwest::{Method, Url, header};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -34,17 +34,10 @@ struct Fakes {
 
 impl Fakes {
     async fn start() -> Self {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let made = Command::new("make")
-            .args(["--no-print-directory", "tools/fakes/node_modules"])
-            .current_dir(&root)
-            .status()
-            .await
-            .unwrap();
-        assert!(made.success(), "npm cannot install what the fakes need");
+        let directory = installed("tools/fakes").await;
         let mut node = Command::new("node")
             .arg("providers.mjs")
-            .current_dir(root.join("tools/fakes"))
+            .current_dir(directory)
             .env("FAKES_PORT", "0")
             .env("DOJOB_URL", PAGES)
             .stdout(Stdio::piped())
