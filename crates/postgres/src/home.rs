@@ -25,7 +25,14 @@ const SOCKET_PATH_MAX: usize = 103;
 /// Held for as long as this value lives; the system lets go of it when the process dies.
 #[derive(Debug)]
 pub struct LockGuard {
-    _file: File,
+    file: File,
+}
+
+impl Drop for LockGuard {
+    fn drop(&mut self) {
+        // Closing is not enough: a child that another thread has just forked shares the file until it has become its program.
+        let _nothing_to_do_about_it = rustix::fs::flock(&self.file, FlockOperation::Unlock);
+    }
 }
 
 /// Takes a lock file, or says which process has it.
@@ -50,7 +57,7 @@ pub fn lock(path: &Path) -> Result<LockGuard> {
     file.set_len(0)?;
     file.write_all(std::process::id().to_string().as_bytes())
         .with_context(|| format!("cannot write in {dir}"))?;
-    Ok(LockGuard { _file: file })
+    Ok(LockGuard { file })
 }
 
 /// Waits for its turn instead of refusing.
@@ -286,4 +293,21 @@ fn nobody() -> (u32, u32) {
 fn numbers(line: &str) -> Option<(u32, u32)> {
     let mut fields = line.strip_prefix("nobody:")?.split(':').skip(1);
     Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_free_at_once_whoever_shares_its_file() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("lock");
+        let guard = lock(&path).unwrap();
+        // What a child has that is forked and is not its program yet.
+        let _shared = guard.file.try_clone().unwrap();
+        assert!(lock(&path).is_err());
+        drop(guard);
+        lock(&path).unwrap();
+    }
 }
