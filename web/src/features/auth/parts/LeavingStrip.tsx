@@ -7,5 +7,6 @@ const LeavingBar = lazyPart(() => import('./LeavingBar.tsx'));
 export function LeavingStrip() {
   const { status, account } = useSession();
   const eraseAt = status === 'member' ? (account?.erase_at ?? null) : null;
-  return <LeavingBar open={eraseAt !== null} eraseAt={eraseAt ?? ''} />;
+  // Not rendered for anybody else, or all would fetch it.
+  return eraseAt !== null && <LeavingBar open eraseAt={eraseAt} />;
 }
