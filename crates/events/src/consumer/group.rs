@@ -17,13 +17,13 @@ use super::effects::{BATCH, Effects};
 use crate::{
     GroupProtocol, Kafka,
     kafka::{
-        client::{self, Context},
+        client::{self, Context, Detached},
         publish, wire,
     },
     model::source_of,
 };
 
-type Client = StreamConsumer<Context>;
+type Client = Detached<StreamConsumer<Context>>;
 
 /// What was read together, and where each partition stands behind it.
 #[derive(Default)]
@@ -69,7 +69,7 @@ pub(super) async fn run(kafka: Kafka, effects: Effects) {
         match join(&kafka, &effects) {
             Ok(client) => {
                 let ended = follow(&kafka, &client, &effects).await;
-                client::leave(client).await;
+                client.leave().await;
                 if let Some(cause) = ended {
                     tracing::warn!(consumer = effects.consumer.name(), cause, "rejoins its group");
                 }
@@ -102,7 +102,7 @@ fn join(kafka: &Kafka, effects: &Effects) -> anyhow::Result<Client> {
             .set("partition.assignment.strategy", "cooperative-sticky"),
     };
     let context = Context::of_consumer(kafka.0.health.clone(), consumer.name());
-    let client = Client::from_config_and_context(&config, context)?;
+    let client = Detached::new(StreamConsumer::from_config_and_context(&config, context)?);
     let topics: Vec<&str> = consumer.topics().into_iter().collect();
     client.subscribe(&topics)?;
     Ok(client)

@@ -1,10 +1,13 @@
 //! What all our Kafka clients have in common: how they connect, and what they report.
 
 use std::{
+    convert::Infallible,
     error::Error,
+    ops::Deref,
     sync::{
         Arc,
         atomic::{AtomicU8, Ordering},
+        mpsc,
     },
     time::Duration,
 };
@@ -19,7 +22,10 @@ use rdkafka::{
     error::{KafkaError, RDKafkaErrorCode},
 };
 use secrecy::ExposeSecret;
-use tokio::{runtime::Handle, sync::Notify};
+use tokio::{
+    runtime::Handle,
+    sync::{Notify, oneshot},
+};
 
 use crate::{Broker, Security, model::source_of};
 
@@ -209,15 +215,43 @@ impl ConsumerContext for Context {}
 /// How long a client may take to say good-bye.
 const FAREWELL: Duration = Duration::from_secs(3);
 
-/// Lets a consumer go. It takes an exchange with the broker, and with an unavailable one it takes for ever: on a thread of
-/// its own, which nobody has to wait for.
-pub(crate) async fn leave<C: Send + 'static>(client: C) {
-    let (done, left) = tokio::sync::oneshot::channel::<()>();
-    std::thread::spawn(move || {
+/// A consumer whose good-bye nobody has to wait for. It takes an exchange with the broker, and with an unavailable one it takes for
+/// ever: a thread of its own has the last share of the client, also where a task is cancelled with it in its hands.
+pub(crate) struct Detached<C> {
+    client: Arc<C>,
+    /// Dropped behind the client, which the thread's share outlives by that.
+    held: mpsc::Sender<Infallible>,
+    left: oneshot::Receiver<()>,
+}
+
+impl<C: Send + Sync + 'static> Detached<C> {
+    pub(crate) fn new(client: C) -> Self {
+        let client = Arc::new(client);
+        let last = Arc::clone(&client);
+        let ((held, released), (done, left)) = (mpsc::channel(), oneshot::channel());
+        std::thread::spawn(move || {
+            let _ = released.recv();
+            drop(last);
+            drop(done);
+        });
+        Self { client, held, left }
+    }
+
+    /// Lets it go, and waits for a moment.
+    pub(crate) async fn leave(self) {
+        let Self { client, held, left } = self;
         drop(client);
-        drop(done);
-    });
-    let _ = tokio::time::timeout(FAREWELL, left).await;
+        drop(held);
+        let _ = tokio::time::timeout(FAREWELL, left).await;
+    }
+}
+
+impl<C> Deref for Detached<C> {
+    type Target = C;
+
+    fn deref(&self) -> &C {
+        &self.client
+    }
 }
 
 #[cfg(test)]
@@ -226,6 +260,39 @@ mod tests {
     use rdkafka::statistics::{Broker, Partition, Topic};
 
     use super::*;
+
+    /// A client whose good-bye never ends.
+    struct Stuck;
+
+    impl Drop for Stuck {
+        fn drop(&mut self) {
+            loop {
+                std::thread::park();
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_waits_for_a_client_that_never_ends() {
+        let (done, ended) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut runtime = tokio::runtime::Builder::new_multi_thread();
+            let runtime = runtime.worker_threads(1).enable_all().build().unwrap();
+            runtime.block_on(Detached::new(Stuck).leave());
+            let (held, is_held) = oneshot::channel();
+            runtime.spawn(async {
+                let _client = Detached::new(Stuck);
+                held.send(()).unwrap();
+                std::future::pending::<()>().await;
+            });
+            runtime.block_on(is_held).unwrap();
+            drop(runtime);
+            done.send(()).unwrap();
+        });
+        ended
+            .recv_timeout(FAREWELL * 5)
+            .expect("leaving ends, and so does the runtime of a task that is cancelled");
+    }
 
     fn report(broker: &str, partitions: &[(bool, &str)]) -> Statistics {
         let partition = |(n, (desired, state)): (usize, &(bool, &str))| {

@@ -23,7 +23,7 @@ use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use super::{
-    client::{self, Context, LARGEST, PATIENCE},
+    client::{self, Context, Detached, LARGEST, PATIENCE},
     shared::Shared,
     wire,
 };
@@ -46,7 +46,7 @@ pub(super) async fn follow(kafka: Arc<Shared>, topic: &'static str, to: broadcas
                     error = read(&client, &to, &mut recent) => Some(error.into()),
                     () = stop.cancelled() => None,
                 };
-                client::leave(client).await;
+                client.leave().await;
                 ended
             }
             Err(error) => Some(error),
@@ -59,12 +59,15 @@ pub(super) async fn follow(kafka: Arc<Shared>, topic: &'static str, to: broadcas
 }
 
 /// A client that stands at the end of the topic.
-async fn at_the_end(kafka: &Shared, topic: &'static str) -> anyhow::Result<StreamConsumer<Context>> {
-    let client: StreamConsumer<Context> = client(kafka)?;
+async fn at_the_end(
+    kafka: &Shared,
+    topic: &'static str,
+) -> anyhow::Result<Detached<StreamConsumer<Context>>> {
+    let client: Detached<StreamConsumer<Context>> = client(kafka)?;
     // The end of now, by number: a symbolic end would be looked up at some later moment.
     tokio::task::spawn_blocking(move || {
         let mut from = TopicPartitionList::new();
-        for (partition, end) in ends(&client, topic)? {
+        for (partition, end) in ends(&*client, topic)? {
             from.add_partition_offset(topic, partition, Offset::Offset(end))?;
         }
         client.assign(&from)?;
@@ -80,14 +83,14 @@ pub(super) async fn recent(
     topic: &'static str,
     lately: TimeDelta,
 ) -> anyhow::Result<Vec<Record>> {
-    let client: BaseConsumer<Context> = client(kafka)?;
+    let client: Detached<BaseConsumer<Context>> = client(kafka)?;
     let since = (Clock::default().now() - lately).timestamp_millis();
     let read = move || {
         let found = read_since(&client, topic, since);
         (client, found)
     };
     let (client, found) = tokio::task::spawn_blocking(read).await?;
-    client::leave(client).await;
+    client.leave().await;
     found
 }
 
@@ -128,7 +131,10 @@ fn read_since(
 }
 
 /// A client without a group, which can be placed anywhere.
-fn client<T: FromClientConfigAndContext<Context>>(kafka: &Shared) -> anyhow::Result<T> {
+fn client<T>(kafka: &Shared) -> anyhow::Result<Detached<T>>
+where
+    T: FromClientConfigAndContext<Context> + Send + Sync + 'static,
+{
     let mut config = client::config(&kafka.broker, kafka.name)?;
     config
         // Required and never used: nothing is subscribed or committed.
@@ -137,7 +143,7 @@ fn client<T: FromClientConfigAndContext<Context>>(kafka: &Shared) -> anyhow::Res
         // An offset that the broker does not know any more is a gap, and the end is looked for again.
         .set("auto.offset.reset", "error")
         .set("fetch.message.max.bytes", LARGEST);
-    Ok(T::from_config_and_context(&config, Context::new(kafka.health.clone()))?)
+    Ok(Detached::new(T::from_config_and_context(&config, Context::new(kafka.health.clone()))?))
 }
 
 /// Where each partition of the topic ends at the moment.
